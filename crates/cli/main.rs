@@ -1,0 +1,3 @@
+//! The `kubelint` command.
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Bytes to spanned trees.
+//!
+//! This crate knows files, places and syntax. It knows nothing of Kubernetes, rules or settings.
+
+pub mod text;
+pub mod yaml;
+
+pub use text::TextRange;
