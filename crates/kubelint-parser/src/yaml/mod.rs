@@ -10,7 +10,10 @@ mod tree;
 
 pub mod resolve;
 
-pub use tree::{Comment, Decoded, Document, Entry, Kind, Node, NodeId, Style, SyntaxError, SyntaxErrorKind, Yaml};
+pub use tree::{
+    Comment, Decoded, Document, Entry, Kind, Node, NodeId, Style, SyntaxError, SyntaxErrorKind,
+    Yaml,
+};
 
 /// Parses a text. Never fails: what is wrong is in [`Yaml::errors`], and documents without an error are whole.
 pub fn parse(text: &str) -> Yaml {

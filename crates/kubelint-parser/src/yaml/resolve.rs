@@ -41,13 +41,23 @@ pub enum Scalar<'a> {
 /// The value that `profile` gives a scalar.
 ///
 /// `text` is the decoded text; `tag` is the tag as written (`!!str`, `!foo`), if any.
-pub fn scalar<'a>(profile: Profile, style: Style, tag: Option<&str>, text: Cow<'a, str>) -> Scalar<'a> {
+pub fn scalar<'a>(
+    profile: Profile,
+    style: Style,
+    tag: Option<&str>,
+    text: Cow<'a, str>,
+) -> Scalar<'a> {
     let _ = (profile, style, tag);
     Scalar::Str(text)
 }
 
 /// The text that `profile` makes of a scalar used as a mapping key, or why it refuses it.
-pub fn key<'a>(profile: Profile, style: Style, tag: Option<&str>, text: Cow<'a, str>) -> Result<Cow<'a, str>, &'static str> {
+pub fn key<'a>(
+    profile: Profile,
+    style: Style,
+    tag: Option<&str>,
+    text: Cow<'a, str>,
+) -> Result<Cow<'a, str>, &'static str> {
     let _ = (profile, style, tag);
     Ok(text)
 }

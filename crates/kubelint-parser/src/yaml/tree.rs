@@ -136,7 +136,11 @@ impl Yaml {
 
     /// The node `id` of this tree. `text` is the text that was parsed.
     pub fn node<'a>(&'a self, text: &'a str, id: NodeId) -> Node<'a> {
-        Node { yaml: self, text, id }
+        Node {
+            yaml: self,
+            text,
+            id,
+        }
     }
 
     /// The root of `document`.
