@@ -2,7 +2,9 @@
 //!
 //! This crate knows files, places and syntax. It knows nothing of Kubernetes, rules or settings.
 
+pub mod source;
 pub mod text;
 pub mod yaml;
 
+pub use source::{SourceId, Span};
 pub use text::TextRange;
