@@ -1,0 +1,43 @@
+//! The linter as one function, [`lint`], and the words it speaks: rules, findings, settings, reports.
+//!
+//! Everything here is pure: no disk, no network, no environment, no clock, no printing. Equal input gives equal bytes out.
+
+pub mod check;
+pub mod decide;
+pub mod finding;
+pub mod meta;
+pub mod registry;
+pub mod report;
+pub mod settings;
+
+pub use check::{CodeRule, Findings, RuleContext, check};
+pub use decide::decide;
+pub use finding::{Applicability, Confidence, Edit, Finding, Fix, Label, Severity};
+pub use meta::{Category, RuleId, RuleMeta, Status};
+pub use registry::Registry;
+pub use report::{Entry, Report, State};
+pub use settings::Settings;
+
+use kubelint_model::{extract, link, load, plan};
+use kubelint_parser::source::{Rendered, SourcePath, Sources};
+
+/// What is to be checked.
+pub struct Input<'a> {
+    /// The files of the repository.
+    pub sources: &'a dyn Sources,
+    /// Which of them the user asked about: findings are reported if any of their labels lies in one. Sorted.
+    pub targets: &'a [SourcePath],
+    /// Texts made from several files, which are checked like files.
+    pub rendered: Vec<Rendered>,
+}
+
+/// The whole linter. Equal sources, rules and settings give an equal report.
+pub fn lint(input: Input<'_>, registry: &Registry, settings: &Settings) -> Report {
+    let needs = settings.needs(registry);
+    let files = load(input.sources, input.targets, input.rendered, needs);
+    let facts = extract(&files);
+    let plan = plan(&files, &facts);
+    let graph = link(files, facts, plan);
+    let checked = check(&graph, registry, settings);
+    decide(graph, checked, registry, settings)
+}

@@ -1,0 +1,135 @@
+//! The outcome of a run, ready for reporters.
+
+use kubelint_parser::source::{Place, SourceMap, SourcePath};
+
+use crate::{Confidence, Fix, RuleId, Severity};
+
+/// The outcome of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings to report, sorted by path, offset and rule; also those that are suppressed, baselined or explained away.
+    pub entries: Vec<Entry>,
+    /// What kubelint itself could not do: each makes the exit status 2.
+    pub problems: Vec<Problem>,
+    /// What was not checked, said once each.
+    pub notes: Vec<Note>,
+    /// Counts.
+    pub summary: Summary,
+    /// The sources, for lines, columns and excerpts.
+    pub sources: SourceMap,
+}
+
+/// One finding, decided.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The rule.
+    pub rule: RuleId,
+    /// The severity after levels and confidence.
+    pub severity: Severity,
+    /// The confidence.
+    pub confidence: Confidence,
+    /// What is wrong here.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The place that refers.
+    pub primary: ReportLabel,
+    /// The places that contradict; also further pieces of the primary place.
+    pub related: Vec<ReportLabel>,
+    /// The object it is about.
+    pub resource: Option<Subject>,
+    /// The builds in which it was found, by path.
+    pub builds: Vec<String>,
+    /// Why; equal for all findings that one edit would mend.
+    pub cause: String,
+    /// Joins the entries of one rule and cause: they are shown and counted as one.
+    pub group: String,
+    /// Whether it counts.
+    pub state: State,
+    /// The fingerprint of the finding that explains this one away.
+    pub explained_by: Option<String>,
+    /// How to mend it.
+    pub fix: Option<Fix>,
+    /// Tells this finding apart from all others, whatever path or line it moves to.
+    pub fingerprint: String,
+    /// The rule's page.
+    pub url: String,
+}
+
+/// A label in real files.
+#[derive(Clone, Debug)]
+pub struct ReportLabel {
+    /// The place to edit, with those that carried it.
+    pub place: Place,
+    /// What is there.
+    pub text: String,
+}
+
+/// The object that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.namespace`, if stated.
+    pub namespace: Option<String>,
+    /// `metadata.name`, if stated.
+    pub name: Option<String>,
+}
+
+/// Whether a finding counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It counts.
+    Active,
+    /// A comment, annotation or configuration allows it; its reason.
+    Suppressed {
+        /// The reason given.
+        reason: String,
+    },
+    /// The baseline holds it.
+    Baselined,
+}
+
+/// What kubelint itself could not do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file it concerns, if it concerns one.
+    pub path: Option<SourcePath>,
+    /// What happened.
+    pub message: String,
+}
+
+/// What was not checked and why; never counts as a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// What was not checked, with its number or path.
+    pub message: String,
+}
+
+/// Counts of a run: of groups of active, unexplained findings at or above the least confidence shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were checked.
+    pub files: usize,
+    /// Resources in them.
+    pub resources: usize,
+    /// Errors.
+    pub error: usize,
+    /// Warnings.
+    pub warning: usize,
+    /// Infos.
+    pub info: usize,
+    /// Findings that a comment, annotation or configuration allows.
+    pub suppressed: usize,
+    /// Findings that the baseline holds.
+    pub baselined: usize,
+}
+
+impl Entry {
+    /// Whether it counts: active and not explained by another.
+    pub fn counts(&self) -> bool {
+        self.state == State::Active && self.explained_by.is_none()
+    }
+}
