@@ -27,6 +27,9 @@ pub struct Input<'a> {
     pub sources: &'a dyn Sources,
     /// Which of them the user asked about: findings are reported if any of their labels lies in one. Sorted.
     pub targets: &'a [SourcePath],
+    /// Those targets that the user named one by one: they are read whatever they are called, and what is wrong with them is never
+    /// taken for another tool's text. Sorted.
+    pub named: &'a [SourcePath],
     /// Texts made from several files, which are checked like files.
     pub rendered: Vec<Rendered>,
 }
@@ -34,7 +37,13 @@ pub struct Input<'a> {
 /// The whole linter. Equal sources, rules and settings give an equal report.
 pub fn lint(input: Input<'_>, registry: &Registry, settings: &Settings) -> Report {
     let needs = settings.needs(registry);
-    let files = load(input.sources, input.targets, input.rendered, needs);
+    let files = load(
+        input.sources,
+        input.targets,
+        input.named,
+        input.rendered,
+        needs,
+    );
     let facts = extract(&files);
     let plan = plan(&files, &facts);
     let graph = link(files, facts, plan);

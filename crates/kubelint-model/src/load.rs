@@ -15,13 +15,15 @@ pub struct Files {
     pub unread: Vec<(SourcePath, ReadError)>,
 }
 
-/// Loads and parses what the rules need: the targets, and of the context only what `needs` names.
+/// Loads and parses what the rules need: the targets, and of the context only what `needs` names. `named` are the targets that the
+/// user named one by one.
 pub fn load(
     sources: &dyn Sources,
     targets: &[SourcePath],
+    named: &[SourcePath],
     rendered: Vec<Rendered>,
     needs: Needs,
 ) -> Files {
-    let _ = (sources, targets, rendered, needs);
+    let _ = (sources, targets, named, rendered, needs);
     Files::default()
 }
