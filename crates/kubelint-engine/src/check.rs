@@ -33,6 +33,8 @@ pub struct Checked {
     pub findings: Vec<(RuleId, Finding)>,
     /// Rules that panicked: the others went on.
     pub problems: Vec<Problem>,
+    /// Those rules, by name: what they would have found is unknown.
+    pub failed: Vec<RuleId>,
 }
 
 /// Runs the selected rules over the frozen graph, in parallel.

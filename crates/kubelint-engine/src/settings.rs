@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kubelint_model::Needs;
 
+use crate::decide::{Baseline, PathIgnore};
 use crate::{Confidence, Registry, RuleId, Severity};
 
 /// The settings of a run.
@@ -13,6 +14,10 @@ pub struct Settings {
     pub rules: BTreeMap<RuleId, Option<Severity>>,
     /// Findings of lower confidence are left out.
     pub min_confidence: Confidence,
+    /// Findings that the configuration allows by path.
+    pub ignores: Vec<PathIgnore>,
+    /// Findings that are known already, if the user keeps a baseline.
+    pub baseline: Option<Baseline>,
 }
 
 impl Settings {

@@ -1,5 +1,11 @@
 //! From findings to the report: levels, suppression, baseline, causes. Knows ids, causes, spans and levels; no rule, no Kubernetes.
 
+mod baseline;
+mod path_ignore;
+
+pub use baseline::Baseline;
+pub use path_ignore::{BadPattern, PathIgnore};
+
 use kubelint_model::DeploymentGraph;
 
 use crate::check::Checked;
