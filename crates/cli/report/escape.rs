@@ -1,0 +1,203 @@
+//! Text from users' files as text: nothing in it may move a cursor, turn a line around, end a line, hide, or be read as a command
+//! by a terminal, a build log or a renderer of messages.
+//!
+//! Every reporter sends what it did not make itself through this file. Lines for people show such a character as `\u{1b}`; JSON
+//! keeps it, as an escape.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io;
+
+use serde_json::ser::{Formatter, PrettyFormatter};
+
+/// Whether a character does something instead of being seen: controls (C0, DEL, C1), line separators, bidirectional and
+/// invisible formatting, tags, and the letters that are drawn as nothing.
+pub(super) fn is_hostile(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}'
+        | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Text for one line of a log: no line breaks, no controls, no workflow commands.
+pub(super) fn line(text: &str) -> Cow<'_, str> {
+    let commands = starts_command(text) || text.contains("##");
+    if !commands && !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len() + 16);
+    push(&mut line, text, |_| false);
+    Cow::Owned(line)
+}
+
+/// Text for several lines of a log: like [`line`], but its line breaks stay.
+pub(super) fn lines(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len());
+    for (index, part) in text.lines().enumerate() {
+        if index > 0 {
+            lines.push('\n');
+        }
+        lines.push_str(&line(part));
+    }
+    lines
+}
+
+/// Adds the visible form of `text`; characters that `keep` holds stay as they are.
+pub(super) fn push(out: &mut String, text: &str, keep: impl Fn(char) -> bool) {
+    let command = starts_command(text).then(|| text.len() - text.trim_start().len());
+    for (at, c) in text.char_indices() {
+        let starts = command == Some(at);
+        let marks = c == '#' && text[..at].ends_with('#') && opens_marker(&text[at + 1..]);
+        push_char(out, c, starts || marks || (is_hostile(c) && !keep(c)));
+    }
+}
+
+fn push_char(out: &mut String, c: char, escaped: bool) {
+    match c {
+        c if !escaped => out.push(c),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+    }
+}
+
+/// Whether a build log would read the text as a workflow command: GitHub's runner looks for `::` at the start of a line, after
+/// white space.
+fn starts_command(text: &str) -> bool {
+    text.trim_start().starts_with("::")
+}
+
+/// Whether what follows `##` makes it `##[` (GitHub, Azure), `##vso[` (Azure) or `##teamcity[`: commands anywhere in a line.
+fn opens_marker(rest: &str) -> bool {
+    rest.starts_with(|c: char| c == '[' || c.is_ascii_alphabetic())
+}
+
+/// Writes pretty JSON that is safe to print: hostile characters and what starts a workflow command are escapes, with the same
+/// meaning.
+#[derive(Default)]
+pub(super) struct SafeJson(PrettyFormatter<'static>);
+
+impl Formatter for SafeJson {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut done = 0;
+        for (at, c) in fragment.char_indices() {
+            let marks =
+                c == '#' && fragment[..at].ends_with('#') && opens_marker(&fragment[at + 1..]);
+            if !marks && !is_hostile(c) {
+                continue;
+            }
+            out.write_all(&fragment.as_bytes()[done..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            done = at + c.len_utf8();
+        }
+        out.write_all(&fragment.as_bytes()[done..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        let text = "`é` 日本語 e\u{301} 👩 # comment a::b";
+        assert!(matches!(line(text), Cow::Borrowed(it) if it == text));
+        assert_eq!(line("## heading"), "## heading");
+    }
+
+    #[test]
+    fn whatever_acts_is_shown() {
+        assert_eq!(line("\u{1b}[31mred\u{7}"), "\\u{1b}[31mred\\u{7}");
+        assert_eq!(
+            line("a\r\nb\tc\u{85}\u{2028}"),
+            "a\\r\\nb\\tc\\u{85}\\u{2028}"
+        );
+        assert_eq!(line("\u{202e}txt\u{2066}"), "\\u{202e}txt\\u{2066}");
+        assert_eq!(
+            line("a\u{200b}b\u{feff}\u{e0041}"),
+            "a\\u{200b}b\\u{feff}\\u{e0041}"
+        );
+        assert_eq!(line("\u{9b}31m"), "\\u{9b}31m");
+    }
+
+    #[test]
+    fn workflow_commands_are_text() {
+        assert_eq!(line("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(
+            line("  ::set-output name=a::b"),
+            "  \\u{3a}:set-output name=a::b"
+        );
+        assert_eq!(line("a ##[error]b"), "a #\\u{23}[error]b");
+        assert_eq!(line("###vso[x]"), "##\\u{23}vso[x]");
+        assert_eq!(lines("a\n::debug::b\r\nc"), "a\n\\u{3a}:debug::b\nc");
+    }
+
+    #[test]
+    fn json_means_the_same() {
+        let text = "\u{1b}[0m \u{9b} \u{202e} \u{e0041} ##[group] é\n\"";
+        let mut json = Vec::new();
+        let mut serializer = serde_json::Serializer::with_formatter(&mut json, SafeJson::default());
+        serde::Serialize::serialize(text, &mut serializer).unwrap();
+        let json = String::from_utf8(json).unwrap();
+        assert_eq!(
+            json,
+            r#""\u001b[0m \u009b \u202e \udb40\udc41 #\u0023[group] é\n\"""#
+        );
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+}
