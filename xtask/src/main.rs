@@ -6,11 +6,12 @@
     reason = "a command for developers: its output is its result"
 )]
 
+mod corpus;
 mod generate;
 mod rng;
 mod walk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -46,6 +47,25 @@ enum Task {
         /// The folder to read.
         dir: PathBuf,
     },
+    /// Runs kubelint over local copies of public repositories, and compares what it finds with what was judged.
+    ///
+    /// Fails on an error that nobody judged, or that was judged false.
+    Corpus {
+        /// A folder of repositories called owner+name: checkouts, trees with a file `.commit`, or bare repositories.
+        dir: PathBuf,
+        /// The kubelint to run [default: a release build of these sources].
+        #[arg(long, value_name = "PATH")]
+        bin: Option<PathBuf>,
+        /// The table of judged findings [default: testdata/judged.tsv].
+        #[arg(long, value_name = "FILE")]
+        judged: Option<PathBuf>,
+        /// Print at most 15 groups a repository that nobody has judged yet, with excerpts.
+        #[arg(long, value_name = "SEED")]
+        sample: Option<u64>,
+        /// Add a row `unjudged` to the table for each finding that has none.
+        #[arg(long)]
+        add: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -60,6 +80,25 @@ fn main() -> Result<()> {
             println!("{written}");
         }
         Task::Walk { dir } => println!("{}", walk::walk(&dir)?),
+        Task::Corpus {
+            dir,
+            bin,
+            judged,
+            sample,
+            add,
+        } => corpus::corpus(&corpus::Options {
+            dir,
+            bin,
+            judged: judged.unwrap_or_else(|| workspace().join("testdata/judged.tsv")),
+            sample,
+            add,
+        })?,
     }
     Ok(())
+}
+
+/// The folder of these sources.
+fn workspace() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
 }
