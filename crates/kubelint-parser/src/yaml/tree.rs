@@ -1,7 +1,7 @@
-//! The tree: a tape of small nodes in pre-order, and views into it.
+//! The parsed text: its documents, its comments, what is wrong with it.
 
-use std::borrow::Cow;
-
+use super::node::Node;
+use super::tape::Tape;
 use crate::TextRange;
 
 /// What a node is.
@@ -20,7 +20,7 @@ pub enum Kind {
 /// How a node is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
-    /// A plain scalar.
+    /// A plain scalar; also an alias.
     Plain,
     /// `'single'`.
     SingleQuoted,
@@ -32,20 +32,21 @@ pub enum Style {
     Folded,
     /// A mapping or sequence written by indentation.
     Block,
-    /// A mapping or sequence in brackets.
+    /// A mapping or sequence in brackets, and a lone pair `a: b` in a sequence in brackets.
     Flow,
 }
 
-/// A node's place on the tape of its [`Yaml`].
+/// A node's place on the tape of its [`Yaml`]. Nodes are numbered in the order in which they start, parents first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
 
 /// One parsed text: its documents, its comments and what is wrong with it. It does not hold the text.
 #[derive(Clone, Debug, Default)]
 pub struct Yaml {
-    documents: Vec<Document>,
-    comments: Vec<Comment>,
-    errors: Vec<SyntaxError>,
+    pub(super) tape: Tape,
+    pub(super) documents: Vec<Document>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) errors: Vec<SyntaxError>,
 }
 
 /// One document, as kubectl cuts them out of a text.
@@ -55,10 +56,12 @@ pub struct Document {
     pub range: TextRange,
     /// The root node; none if the document is empty (or only comments) or has an error.
     pub root: Option<NodeId>,
-    /// Text that kubectl drops in silence: what follows a `...` line.
+    /// Text that kubectl drops in silence: what follows a `...` line, or a root that is whole.
     pub ignored: Option<TextRange>,
     /// Whether [`Yaml::errors`] has an error in this document.
     pub broken: bool,
+    /// Whether it was read as JSON: the text starts with `{`, and this is a well-formed JSON value.
+    pub json: bool,
 }
 
 /// A comment.
@@ -89,33 +92,70 @@ pub struct SyntaxError {
 
 /// The usual causes of a syntax error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SyntaxErrorKind {
-    /// Anything without a class of its own.
-    Other,
-}
-
-/// A node of a parsed text. Cheap to copy.
-#[derive(Clone, Copy)]
-pub struct Node<'a> {
-    yaml: &'a Yaml,
-    text: &'a str,
-    id: NodeId,
-}
-
-/// A key and its value.
-#[derive(Clone, Copy)]
-pub struct Entry<'a> {
-    /// The key.
-    pub key: Node<'a>,
-    /// The value; an absent scalar where nothing is written.
-    pub value: Node<'a>,
-}
-
-/// A decoded scalar that knows where each part of it was written.
-#[derive(Clone, Debug)]
-pub struct Decoded<'a> {
-    /// The scalar's value as text.
-    pub text: Cow<'a, str>,
+    /// A line is further left or right than its neighbours allow.
+    Indentation,
+    /// A tab where only spaces may indent.
+    Tab,
+    /// `-item`: the blank after the dash is missing.
+    MissingBlankAfterDash,
+    /// `key:value`: the blank after the colon is missing.
+    MissingBlankAfterColon,
+    /// A key without a colon.
+    MissingColon,
+    /// A key of more than 1,024 characters.
+    KeyTooLong,
+    /// A quote that is opened and never closed.
+    UnclosedQuote,
+    /// A bracket that is opened and not closed, or closed by another one.
+    UnclosedBracket,
+    /// A closing bracket without an opening one.
+    UnopenedBracket,
+    /// Two entries in brackets without a comma between them.
+    MissingComma,
+    /// `<<<<<<<`, `=======` or `>>>>>>>`.
+    MergeConflict,
+    /// Unquoted `{{ … }}` or `{% … %}`: a template that was not rendered.
+    TemplateBraces,
+    /// Text after `---` on its line.
+    DocumentSeparator,
+    /// An alias whose anchor is not defined before it.
+    UnknownAnchor,
+    /// An alias within the node that it stands for.
+    RecursiveAlias,
+    /// `&` or `*` without a well-formed name.
+    BadAnchor,
+    /// A malformed tag, or one whose handle is not declared.
+    BadTag,
+    /// Two anchors or two tags on one node, or either on an alias.
+    DuplicateProperty,
+    /// An escape that does not exist in double quotes.
+    BadEscape,
+    /// A malformed directive, or one that is not supported.
+    BadDirective,
+    /// Something wrong after `|` or `>`.
+    BlockScalarHeader,
+    /// A control character.
+    ControlCharacter,
+    /// Nesting deeper than 10,000 levels.
+    Depth,
+    /// List items among the keys of a mapping, or keys among the items of a list.
+    MixedCollections,
+    /// A second `:` in a line, or one where no key can be.
+    MappingNotAllowed,
+    /// `- ` where no list can start.
+    SequenceNotAllowed,
+    /// A value that starts with `@`, a backquote or `%`.
+    ReservedCharacter,
+    /// Text after a value that is already whole.
+    TextAfterValue,
+    /// Malformed JSON after well-formed JSON.
+    Json,
+    /// A text of 4 GiB or more.
+    TooLarge,
+    /// Well-formed text where the grammar has no room for it.
+    Unexpected,
 }
 
 impl Yaml {
@@ -136,36 +176,16 @@ impl Yaml {
 
     /// The node `id` of this tree. `text` is the text that was parsed.
     pub fn node<'a>(&'a self, text: &'a str, id: NodeId) -> Node<'a> {
-        Node {
-            yaml: self,
-            text,
-            id,
-        }
+        Node::new(self, text, id)
     }
 
     /// The root of `document`.
     pub fn root<'a>(&'a self, text: &'a str, document: &Document) -> Option<Node<'a>> {
         document.root.map(|id| self.node(text, id))
     }
-}
 
-impl<'a> Node<'a> {
-    /// This node's place on the tape.
-    pub fn id(self) -> NodeId {
-        self.id
-    }
-
-    /// The bytes as written.
-    pub fn raw(self) -> &'a str {
-        let _ = self.yaml;
-        self.text
-    }
-}
-
-impl Decoded<'_> {
-    /// Where a range of the decoded text was written: one or more source ranges, in order.
-    pub fn source_ranges(&self, range: TextRange) -> Vec<TextRange> {
-        let _ = &self.text;
-        vec![range]
+    /// Number of nodes in all documents.
+    pub fn node_count(&self) -> usize {
+        self.tape.nodes.len()
     }
 }
