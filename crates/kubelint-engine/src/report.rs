@@ -1,5 +1,7 @@
 //! The outcome of a run, ready for reporters.
 
+use std::collections::BTreeMap;
+
 use kubelint_parser::source::{Place, SourceMap, SourcePath};
 
 use crate::{Confidence, Fix, RuleId, Severity};
@@ -125,6 +127,59 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline holds.
     pub baselined: usize,
+}
+
+impl Report {
+    /// For each entry its fingerprint with `:1`, `:2` … behind it, counted in the order of the report among entries of the same
+    /// fingerprint: unique within the report, for formats that need that.
+    pub fn unique_fingerprints(&self) -> Vec<String> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        self.entries
+            .iter()
+            .map(|entry| {
+                let count = counts.entry(&entry.fingerprint).or_default();
+                *count += 1;
+                format!("{}:{count}", entry.fingerprint)
+            })
+            .collect()
+    }
+
+    /// The worst severity among what counts; none if nothing does. Findings of low confidence never count here: a run does not fail
+    /// on them, whatever is shown.
+    pub fn worst(&self) -> Option<Severity> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.counts() && entry.confidence > Confidence::Low)
+            .map(|entry| entry.severity)
+            .max()
+    }
+}
+
+impl Summary {
+    /// The counts that entries make; files and resources are not known here.
+    pub(crate) fn of(entries: &[Entry]) -> Self {
+        let mut summary = Self::default();
+        let mut groups: BTreeMap<&str, Severity> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.counts()) {
+            let worst = groups.entry(&entry.group).or_insert(entry.severity);
+            *worst = entry.severity.max(*worst);
+        }
+        for severity in groups.into_values() {
+            match severity {
+                Severity::Error => summary.error += 1,
+                Severity::Warning => summary.warning += 1,
+                Severity::Info => summary.info += 1,
+            }
+        }
+        for entry in entries {
+            match entry.state {
+                State::Active => {}
+                State::Suppressed { .. } => summary.suppressed += 1,
+                State::Baselined => summary.baselined += 1,
+            }
+        }
+        summary
+    }
 }
 
 impl Entry {

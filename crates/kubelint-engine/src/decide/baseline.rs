@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::{Entry, State};
+use crate::{Entry, RuleId, Settings, State};
 
 /// Findings that are known already, counted by fingerprint. What exceeds a count is new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,30 @@ impl Baseline {
             }
         }
         baseline
+    }
+
+    /// Marks the first entries of each known fingerprint as known, as many as the baseline counts; `entries` are in the order of the
+    /// report. Returns how many known findings of rules that ran were not found.
+    pub(super) fn apply(&self, entries: &mut [Entry], settings: &Settings) -> usize {
+        let mut left: BTreeMap<&str, u32> = self
+            .known
+            .iter()
+            .map(|(fingerprint, known)| (fingerprint.as_str(), known.count))
+            .collect();
+        for entry in entries.iter_mut().filter(|it| it.state == State::Active) {
+            if let Some(count) = left.get_mut(entry.fingerprint.as_str())
+                && *count > 0
+            {
+                *count -= 1;
+                entry.state = State::Baselined;
+            }
+        }
+        self.known
+            .iter()
+            .filter(|(_, known)| settings.rules.contains_key(&RuleId::new(&known.rule)))
+            .filter_map(|(fingerprint, _)| left.get(fingerprint.as_str()))
+            .map(|&count| count as usize)
+            .sum()
     }
 
     fn add(&mut self, rule: &str, fingerprint: &str, count: u32) {

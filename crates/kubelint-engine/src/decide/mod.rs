@@ -1,26 +1,179 @@
 //! From findings to the report: levels, suppression, baseline, causes. Knows ids, causes, spans and levels; no rule, no Kubernetes.
 
 mod baseline;
+mod draft;
+mod explain;
+mod fingerprint;
+mod mask;
 mod path_ignore;
+mod place;
+mod suppression;
 
 pub use baseline::Baseline;
 pub use path_ignore::{BadPattern, PathIgnore};
 
-use kubelint_model::DeploymentGraph;
+use std::collections::BTreeSet;
 
+use kubelint_model::{Cause, DeploymentGraph};
+use kubelint_parser::source::{SourceMap, SourcePath};
+
+use self::draft::{Draft, Drafter, join_builds};
+use self::suppression::{Suppressions, UNUSED_SUPPRESSION};
 use crate::check::Checked;
-use crate::{Registry, Report, Settings};
+use crate::report::{Note, Problem, Summary};
+use crate::{Entry, Finding, Registry, Report, Settings, State};
 
 /// Makes the report: the only stage that knows levels, suppressions and baselines. Drops nothing that counts, marks the rest.
+///
+/// In this order: severity, confidence and real places; what the user allows; what several builds show is joined; what is less
+/// sure than asked for is left out; order; baseline; what others explain. So what is allowed or known explains nothing, and what
+/// is hidden still counts as a use of the comment that allows it.
 pub fn decide(
     graph: DeploymentGraph,
     checked: Checked,
     registry: &Registry,
     settings: &Settings,
 ) -> Report {
-    let _ = (checked, registry, settings);
+    let Checked {
+        findings,
+        problems,
+        failed,
+    } = checked;
+    let drafter = Drafter::new(&graph, settings);
+    let mut drafts: Vec<Draft> = findings
+        .into_iter()
+        .filter_map(|(id, finding)| {
+            let rule = registry.get(id.as_str())?;
+            drafter.draft(&rule.meta, finding)
+        })
+        .collect();
+    let mut suppressions = Suppressions::collect(&graph, registry, settings, &failed);
+    for draft in &mut drafts {
+        suppress(draft, &mut suppressions);
+    }
+    drafts.extend(complaints(&drafter, suppressions, registry, settings));
+    let mut drafts = join_builds(drafts);
+    drafts.retain(|draft| draft.entry.confidence >= settings.min_confidence);
+    sort(&mut drafts, &graph.sources);
+    let (mut entries, causes): (Vec<Entry>, Vec<Cause>) = drafts
+        .into_iter()
+        .map(|draft| (draft.entry, draft.cause))
+        .unzip();
+    let gone = settings
+        .baseline
+        .as_ref()
+        .map_or(0, |baseline| baseline.apply(&mut entries, settings));
+    explain::explain(&mut entries, &causes, registry);
     Report {
+        summary: summary(&graph, &entries),
+        problems: problems_of(&graph, problems),
+        notes: notes(&graph, gone),
+        entries,
         sources: graph.sources,
-        ..Report::default()
+    }
+}
+
+/// Marks a draft that the user allows.
+fn suppress(draft: &mut Draft, suppressions: &mut Suppressions<'_>) {
+    if let Some(reason) = suppressions.allow(draft) {
+        draft.entry.state = State::Suppressed { reason };
+    }
+}
+
+/// What is wrong with suppressions, if the rule for it was selected. These findings may be suppressed in turn, but not those about
+/// the suppressions that do it.
+fn complaints(
+    drafter: &Drafter<'_>,
+    mut suppressions: Suppressions<'_>,
+    registry: &Registry,
+    settings: &Settings,
+) -> Vec<Draft> {
+    let rule = registry
+        .get(UNUSED_SUPPRESSION)
+        .filter(|rule| settings.rules.contains_key(&rule.meta.id));
+    let Some(rule) = rule else {
+        return Vec::new();
+    };
+    let draft = |finding: Finding| drafter.draft(&rule.meta, finding);
+    let complaints = suppressions.complaints();
+    let mut drafts: Vec<Draft> = complaints.into_iter().filter_map(draft).collect();
+    for draft in &mut drafts {
+        suppress(draft, &mut suppressions);
+    }
+    drafts.extend(suppressions.last_complaints().into_iter().filter_map(draft));
+    drafts
+}
+
+/// By path, offset, rule and fingerprint; then by what is left, so that nothing hangs on the order in which rules ran.
+fn sort(drafts: &mut [Draft], sources: &SourceMap) {
+    drafts.sort_by_cached_key(|draft| {
+        let entry = &draft.entry;
+        let span = entry.primary.place.span;
+        (
+            sources.get(span.source).path().clone(),
+            span.range.start,
+            entry.rule.clone(),
+            entry.fingerprint.clone(),
+            span.range.end,
+            entry.message.clone(),
+        )
+    });
+}
+
+/// Targets that could not be read, and rules that failed.
+fn problems_of(graph: &DeploymentGraph, mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.extend(graph.unread.iter().map(|(path, error)| Problem {
+        path: Some(path.clone()),
+        message: format!("cannot be read: {error}"),
+    }));
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// What was not checked, each once, in the order of the plan.
+fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
+    let mut seen = BTreeSet::new();
+    let mut notes: Vec<Note> = graph
+        .plan
+        .notes
+        .iter()
+        .filter(|note| seen.insert(note.as_str()))
+        .map(|note| Note {
+            message: note.clone(),
+        })
+        .collect();
+    if gone > 0 {
+        let (entries, are) = if gone == 1 {
+            ("entry", "is")
+        } else {
+            ("entries", "are")
+        };
+        notes.push(Note {
+            message: format!(
+                "{gone} {entries} of the baseline {are} no longer found in what was checked"
+            ),
+        });
+    }
+    notes
+}
+
+/// Counts the targets, their resources, and the groups of what counts.
+fn summary(graph: &DeploymentGraph, entries: &[Entry]) -> Summary {
+    let is_target =
+        |file: &kubelint_model::File| file.target && !graph.sources.get(file.source).is_rendered();
+    let files: BTreeSet<&SourcePath> = graph
+        .files
+        .iter()
+        .filter(|file| is_target(file))
+        .map(|file| &file.path)
+        .collect();
+    let resources = graph.resources.iter();
+    Summary {
+        files: files.len(),
+        resources: resources
+            .filter(|resource| is_target(graph.file(resource.file)))
+            .count(),
+        ..Summary::of(entries)
     }
 }
