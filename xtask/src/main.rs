@@ -8,6 +8,7 @@
 
 mod corpus;
 mod generate;
+mod new_rule;
 mod rng;
 mod walk;
 
@@ -17,6 +18,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::generate::Layout;
+use crate::new_rule::Kind;
 
 /// Tasks for those who work on kubelint.
 #[derive(Parser)]
@@ -66,6 +68,14 @@ enum Task {
         #[arg(long)]
         add: bool,
     },
+    /// Writes the files of a new rule from a template.
+    NewRule {
+        /// Its category and id, as `network/my-rule`.
+        name: String,
+        /// A page alone: a selection, a path and what must hold, without code.
+        #[arg(long)]
+        data: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -93,6 +103,11 @@ fn main() -> Result<()> {
             sample,
             add,
         })?,
+        Task::NewRule { name, data } => {
+            let kind = if data { Kind::Data } else { Kind::Code };
+            let rules = workspace().join("rules");
+            println!("{}", new_rule::new_rule(&rules, &name, kind)?);
+        }
     }
     Ok(())
 }

@@ -1,0 +1,136 @@
+//! Keeps what the documentation shows of kubelint equal to what kubelint prints.
+//!
+//! In README.md and docs/, the fence after `<!-- output: ARGUMENTS -->` holds the command and its output, and the table between
+//! `<!-- rules -->` and `<!-- end -->` lists the rules. A page that is stale is rewritten, and the test fails once to say so; where
+//! `CI` is set nothing is written.
+#![cfg(unix)] // Elsewhere the program's name and its paths differ from those in the documentation.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+const OUTPUT: &str = "<!-- output: ";
+const RULES: &str = "<!-- rules -->";
+const END: &str = "<!-- end -->";
+const FENCE: &str = "```";
+
+#[test]
+fn the_documentation_shows_what_kubelint_prints() {
+    let mut stale = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page of the documentation");
+        let fresh = refreshed(&text);
+        if fresh != text {
+            if std::env::var_os("CI").is_none() {
+                fs::write(&page, fresh).expect("a page to write");
+            }
+            stale.push(page);
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "stale: {stale:?}; running this test without CI in the environment refreshes them"
+    );
+}
+
+#[test]
+fn every_kind_of_block_is_refreshed() {
+    let text =
+        format!("a\n{OUTPUT}--version -->\n```console\nold\n```\nb\n{RULES}\nold\n{END}\nc\n");
+    let fresh = refreshed(&text);
+    let version = format!(
+        "$ kubelint --version\nkubelint {}\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(fresh.contains(&version), "{fresh}");
+    assert!(fresh.contains("yaml-syntax"), "{fresh}");
+    assert!(!fresh.contains("old"), "{fresh}");
+    assert!(
+        fresh.starts_with("a\n") && fresh.ends_with("\nc\n"),
+        "{fresh}"
+    );
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("README.md")];
+    for entry in fs::read_dir(root().join("docs")).expect("the folder docs") {
+        let path = entry.expect("a page").path();
+        if path.extension().is_some_and(|it| it == "md") {
+            pages.push(path);
+        }
+    }
+    pages.sort();
+    pages
+}
+
+/// The page with all that kubelint prints printed anew.
+fn refreshed(text: &str) -> String {
+    let mut fresh = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        fresh += line;
+        fresh.push('\n');
+        if let Some(arguments) = line.strip_prefix(OUTPUT) {
+            let arguments = arguments.trim_end_matches(" -->");
+            assert_eq!(lines.next(), Some("```console"), "after {line}");
+            assert!(lines.any(|it| it == FENCE), "no end of the fence after {line}");
+            let output = kubelint(arguments);
+            let _ = write!(
+                fresh,
+                "```console\n$ kubelint {arguments}\n{output}{FENCE}\n"
+            );
+        } else if line == RULES {
+            assert!(lines.any(|it| it == END), "no {END} after {RULES}");
+            let _ = write!(fresh, "{}{END}\n", rules_table());
+        }
+    }
+    fresh
+}
+
+/// What kubelint prints on both streams, as on a terminal without colours.
+fn kubelint(arguments: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_kubelint"))
+        .args(arguments.split(' '))
+        .current_dir(root())
+        .env_clear()
+        .env("KUBELINT_FORMAT", "human")
+        .output()
+        .expect("kubelint");
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8(printed).expect("output in UTF-8");
+    let mut text = String::new();
+    for line in printed.lines() {
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+fn rules_table() -> String {
+    let listed = kubelint("rules --format json");
+    let listed: Value = serde_json::from_str(&listed).expect("the rules as JSON");
+    let mut table = "| rule | category | severity | confidence | status | what it flags |\n\
+         | --- | --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    for rule in listed.as_array().expect("an array of rules") {
+        let text = |key: &str| rule[key].as_str().expect("a text").replace('|', "\\|");
+        let _ = writeln!(
+            table,
+            "| [`{id}`](../rules/{category}/{id}.md) | {category} | {} | {} | {} | {} |",
+            text("severity"),
+            text("confidence"),
+            text("status"),
+            text("summary"),
+            id = text("id"),
+            category = text("category"),
+        );
+    }
+    table
+}

@@ -1,0 +1,10 @@
+#![doc = include_str!("my-rule.md")]
+
+use kubelint_engine::{CodeRule, Findings, RuleContext};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check);
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let _ = (cx.graph, out);
+}
