@@ -2,6 +2,7 @@
 //!
 //! They are called as `cargo xtask TASK`; nothing here is shipped to users.
 #![expect(
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "a command for developers: its output is its result"
 )]
@@ -13,6 +14,7 @@ mod rng;
 mod walk;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -78,7 +80,17 @@ enum Task {
     },
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     match Arguments::parse().task {
         Task::Generate {
             dir,

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use super::unpack::{git, unpack};
+
 /// The file that tells the commit of a tree without a `.git`.
-const COMMIT_FILE: &str = ".commit";
+pub(super) const COMMIT_FILE: &str = ".commit";
 
 /// One repository, checked out.
 #[derive(Debug)]
@@ -70,40 +71,6 @@ fn head(git_dir: &Path) -> Result<String> {
         bail!("git: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-}
-
-/// Writes the files of `commit` to `tree`, unless an earlier run did.
-fn unpack(git_dir: &Path, commit: &str, tree: &Path) -> Result<()> {
-    if tree.join(COMMIT_FILE).exists() {
-        return Ok(());
-    }
-    if tree.exists() {
-        fs::remove_dir_all(tree)?;
-    }
-    fs::create_dir_all(tree)?;
-    let mut archive = git(git_dir)
-        .args(["archive", commit])
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start git")?;
-    let files = archive.stdout.take().context("git has no output")?;
-    let unpacked = Command::new("tar")
-        .args(["-x", "-C"])
-        .arg(tree)
-        .stdin(files)
-        .status()
-        .context("cannot start tar")?;
-    if !archive.wait()?.success() || !unpacked.success() {
-        bail!("cannot unpack {commit}");
-    }
-    fs::write(tree.join(COMMIT_FILE), commit)?;
-    Ok(())
-}
-
-fn git(git_dir: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("--git-dir").arg(git_dir);
-    command
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod checkout;
 mod finding;
 mod judged;
 mod sample;
+mod unpack;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
