@@ -14,10 +14,17 @@ pub struct LineColumn {
 }
 
 /// Where each line of a text begins. Lines end at `\n`, `\r\n` or a lone `\r`, as YAML ends them.
+///
+/// A byte order mark at the beginning of the text has no column, as in editors.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters begin before each block of [`BLOCK`] bytes, so that a column in a line of megabytes costs no more than
+    /// one in a short line.
+    before: Vec<u32>,
 }
+
+const BLOCK: usize = 1024;
 
 impl LineIndex {
     /// The lines of `text`.
@@ -30,7 +37,13 @@ impl LineIndex {
                 starts.push(at as u32 + 1);
             }
         }
-        Self { starts }
+        let mut before = vec![0];
+        let mut count = 0;
+        for block in bytes.chunks_exact(BLOCK) {
+            count += characters(block);
+            before.push(count);
+        }
+        Self { starts, before }
     }
 
     /// Number of lines; at least 1.
@@ -51,14 +64,24 @@ impl LineIndex {
     /// The line and column of `offset` in `text`, which is the text this index was made of.
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.line(offset);
-        let start = self.start(line) as usize;
-        let before = text
-            .get(start..(offset as usize).min(text.len()))
-            .unwrap_or_default();
+        let start = self.start(line);
+        let mark = line == 1 && offset > 0 && text.starts_with('\u{feff}');
         LineColumn {
             line,
-            column: before.chars().count() as u32 + 1,
+            column: self.characters_before(text, offset)
+                - self.characters_before(text, start)
+                - u32::from(mark)
+                + 1,
         }
+    }
+
+    /// How many characters of `text` begin before `offset`.
+    fn characters_before(&self, text: &str, offset: u32) -> u32 {
+        let bytes = text.as_bytes();
+        let offset = (offset as usize).min(bytes.len());
+        let block = offset / BLOCK;
+        let whole = self.before.get(block).copied().unwrap_or_default();
+        whole + characters(bytes.get(block * BLOCK..offset).unwrap_or_default())
     }
 
     /// The bytes of `line` (from 1) in `text`, its line break not included.
@@ -86,9 +109,38 @@ impl LineIndex {
     }
 }
 
+/// How many characters begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_far_into_a_line_are_right() {
+        let text = format!("x\n{}", "aé日𝒳".repeat(1000));
+        let index = LineIndex::new(&text);
+        for (column, (at, _)) in text[2..].char_indices().enumerate() {
+            let found = index.line_column(&text, at as u32 + 2);
+            assert_eq!((found.line, found.column), (2, column as u32 + 1));
+        }
+        let block = "a".repeat(BLOCK);
+        let end = LineIndex::new(&block).line_column(&block, BLOCK as u32);
+        assert_eq!(end.column, BLOCK as u32 + 1);
+        assert_eq!(LineIndex::new("").line_column("", 0).column, 1);
+    }
+
+    #[test]
+    fn a_byte_order_mark_has_no_column() {
+        let text = "\u{feff}a: 1\nb: 2\n";
+        let index = LineIndex::new(text);
+        assert_eq!(index.line_column(text, 0).column, 1);
+        assert_eq!(index.line_column(text, 3).column, 1);
+        assert_eq!(index.line_column(text, 6).column, 4);
+        assert_eq!(index.line_column(text, 8).column, 1);
+    }
 
     #[test]
     fn columns_count_characters_and_lines_all_breaks() {
