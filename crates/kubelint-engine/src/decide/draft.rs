@@ -176,7 +176,7 @@ impl<'a> Drafter<'a> {
 }
 
 /// Where the rule's page can be read; empty for rules of other packs.
-fn page_url(meta: &RuleMeta) -> String {
+pub fn page_url(meta: &RuleMeta) -> String {
     let (category, id) = (meta.category.as_str(), meta.id.as_str());
     if id.contains('/') {
         return String::new();

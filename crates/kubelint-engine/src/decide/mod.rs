@@ -10,6 +10,7 @@ mod place;
 mod suppression;
 
 pub use baseline::Baseline;
+pub use draft::page_url;
 pub use path_ignore::{BadPattern, PathIgnore};
 
 use std::collections::BTreeSet;
