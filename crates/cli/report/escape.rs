@@ -27,7 +27,11 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut line = String::with_capacity(text.len() + 16);
-    push(&mut line, text, |_| false);
+    let command = starts_command(text).then(|| text.len() - text.trim_start().len());
+    for (at, c) in text.char_indices() {
+        let acts = is_hostile(c) || command == Some(at) || marks_command(&text[..at], &text[at..]);
+        push_char(&mut line, c, acts);
+    }
     Cow::Owned(line)
 }
 
@@ -43,13 +47,12 @@ pub(super) fn lines(text: &str) -> String {
     lines
 }
 
-/// Adds the visible form of `text`; characters that `keep` holds stay as they are.
-pub(super) fn push(out: &mut String, text: &str, keep: impl Fn(char) -> bool) {
-    let command = starts_command(text).then(|| text.len() - text.trim_start().len());
-    for (at, c) in text.char_indices() {
-        let starts = command == Some(at);
-        let marks = c == '#' && text[..at].ends_with('#') && opens_marker(&text[at + 1..]);
-        push_char(out, c, starts || marks || (is_hostile(c) && !keep(c)));
+/// Adds the first character of `rest` as it may stand in an excerpt, where it comes after `before` and after a line number: tabs
+/// stay.
+pub(super) fn push_excerpt(out: &mut String, before: &str, rest: &str) {
+    if let Some(c) = rest.chars().next() {
+        let acts = (is_hostile(c) && c != '\t') || marks_command(before, rest);
+        push_char(out, c, acts);
     }
 }
 
@@ -72,9 +75,90 @@ fn starts_command(text: &str) -> bool {
     text.trim_start().starts_with("::")
 }
 
-/// Whether what follows `##` makes it `##[` (GitHub, Azure), `##vso[` (Azure) or `##teamcity[`: commands anywhere in a line.
-fn opens_marker(rest: &str) -> bool {
-    rest.starts_with(|c: char| c == '[' || c.is_ascii_alphabetic())
+/// Whether `rest` begins with the second `#` of `##[` (GitHub, Azure), `##vso[` (Azure) or `##teamcity[`, which are commands
+/// anywhere in a line.
+fn marks_command(before: &str, rest: &str) -> bool {
+    before.ends_with('#')
+        && rest
+            .strip_prefix('#')
+            .is_some_and(|it| it.starts_with(|c: char| c == '[' || c.is_ascii_alphabetic()))
+}
+
+/// The message of a workflow command.
+pub(super) fn github_message(text: &str) -> String {
+    percent(text, &['%', '\r', '\n'])
+}
+
+/// A property of a workflow command.
+pub(super) fn github_property(text: &str) -> String {
+    percent(text, &['%', '\r', '\n', ':', ','])
+}
+
+fn percent(text: &str, escaped: &[char]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if escaped.contains(&c) {
+            // Writing to a string cannot fail; what is escaped is ASCII.
+            let _ = write!(out, "%{:02X}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A path as a relative URI reference (RFC 3986): everything but unreserved characters and `/` is escaped. A first part with a
+/// colon would be read as a scheme, but `:` is escaped too.
+pub(super) fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            byte => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Text in a SARIF message: no links and no placeholders of its own. Viewers differ in what they make of a backslash before a
+/// bracket, so the two characters that make a link are set apart.
+pub(super) fn sarif(text: &str) -> String {
+    let text = line(text).replace("](", "] (");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('{') {
+        let after = &rest[at + 1..];
+        let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits > 0 && after[digits..].starts_with('}') {
+            out.push_str(&rest[..at]);
+            out.push_str("{{");
+            out.push_str(&after[..digits]);
+            out.push_str("}}");
+            rest = &after[digits + 1..];
+        } else {
+            out.push_str(&rest[..=at]);
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The text of a link in a SARIF message, where brackets and backslashes are escaped.
+pub(super) fn sarif_link(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in sarif(text).chars() {
+        if matches!(c, '[' | ']' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Writes pretty JSON that is safe to print: hostile characters and what starts a workflow command are escapes, with the same
@@ -134,8 +218,7 @@ impl Formatter for SafeJson {
     ) -> io::Result<()> {
         let mut done = 0;
         for (at, c) in fragment.char_indices() {
-            let marks =
-                c == '#' && fragment[..at].ends_with('#') && opens_marker(&fragment[at + 1..]);
+            let marks = c == '#' && marks_command(&fragment[..at], &fragment[at..]);
             if !marks && !is_hostile(c) {
                 continue;
             }
@@ -185,6 +268,34 @@ mod tests {
         assert_eq!(line("a ##[error]b"), "a #\\u{23}[error]b");
         assert_eq!(line("###vso[x]"), "##\\u{23}vso[x]");
         assert_eq!(lines("a\n::debug::b\r\nc"), "a\n\\u{3a}:debug::b\nc");
+    }
+
+    #[test]
+    fn properties_and_messages_of_workflow_commands() {
+        assert_eq!(github_property("a:b,c%d\re\nf"), "a%3Ab%2Cc%25d%0De%0Af");
+        assert_eq!(github_message("a::b,c%0A\n"), "a::b,c%250A%0A");
+    }
+
+    #[test]
+    fn paths_are_relative_uris() {
+        assert_eq!(
+            uri("a b/ü:#?%[x].yaml"),
+            "a%20b/%C3%BC%3A%23%3F%25%5Bx%5D.yaml"
+        );
+        assert_eq!(uri("../a~b_c-d.yaml"), "../a~b_c-d.yaml");
+    }
+
+    #[test]
+    fn sarif_messages_hold_no_links_and_placeholders_of_the_user() {
+        assert_eq!(
+            sarif("see [me](http://x) at a[0]"),
+            "see [me] (http://x) at a[0]"
+        );
+        assert_eq!(
+            sarif("`{0}` `${TAG}` `{{ x }}` {1"),
+            "`{{0}}` `${TAG}` `{{ x }}` {1"
+        );
+        assert_eq!(sarif_link("a[0]\\b](1)"), "a\\[0\\]\\\\b\\] (1)");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Entries of one rule and cause, as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::report::ReportLabel;
 use kubelint_engine::{Entry, Report, Severity};
@@ -31,20 +31,13 @@ pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in report.entries.iter().filter(|entry| entry.counts()) {
-        let Some(&index) = known.get(entry.group.as_str()) else {
-            known.insert(&entry.group, groups.len());
-            groups.push(Group {
+        let place = *known.entry(&entry.group).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.add(entry),
+            None => groups.push(Group {
                 head: entry,
                 rest: Vec::new(),
-            });
-            continue;
-        };
-        let group = &mut groups[index];
-        if entry.severity > group.head.severity {
-            let milder = std::mem::replace(&mut group.head, entry);
-            group.rest.push(milder);
-        } else {
-            group.rest.push(entry);
+            }),
         }
     }
     groups
@@ -58,6 +51,13 @@ pub(super) fn worst_first(report: &Report) -> Vec<Group<'_>> {
 }
 
 impl<'a> Group<'a> {
+    fn add(&mut self, mut entry: &'a Entry) {
+        if entry.severity > self.head.severity {
+            std::mem::swap(&mut self.head, &mut entry);
+        }
+        self.rest.push(entry);
+    }
+
     /// All entries, the head first.
     pub(super) fn entries(&self) -> impl Iterator<Item = &'a Entry> {
         std::iter::once(self.head).chain(self.rest.iter().copied())
@@ -66,10 +66,10 @@ impl<'a> Group<'a> {
     /// All its places, each once: of the head first, then of the others; after a place, those that carried it.
     pub(super) fn marks(&self) -> Vec<Mark<'a>> {
         let mut marks = Marks::default();
-        for (index, entry) in self.entries().enumerate() {
+        for entry in self.entries() {
             let primary = &entry.primary;
             let text = match primary.text.as_str() {
-                "" if index > 0 => entry.message.as_str(),
+                "" if entry.message != self.head.message => entry.message.as_str(),
                 text => text,
             };
             marks.add(primary, text, true);
@@ -84,7 +84,7 @@ impl<'a> Group<'a> {
 #[derive(Default)]
 struct Marks<'a> {
     found: Vec<Mark<'a>>,
-    known: std::collections::BTreeSet<Span>,
+    known: BTreeSet<Span>,
 }
 
 impl<'a> Marks<'a> {
@@ -122,6 +122,11 @@ pub(super) fn counts(error: usize, warning: usize, info: usize) -> String {
 
 /// A number of things: `1 file`, `2 files`.
 pub(super) fn number(count: usize, thing: &str) -> String {
+    format!("{count} {}", plural(count, thing))
+}
+
+/// The word for this many things.
+pub(super) fn plural(count: usize, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{ending}")
+    format!("{thing}{ending}")
 }

@@ -5,23 +5,40 @@
 
 mod concise;
 mod escape;
+mod excerpt;
+mod github;
 mod groups;
+mod human;
 mod json;
 mod paths;
+mod sarif;
+mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, BufWriter, Write};
 
 use kubelint_engine::{Registry, Report};
+use kubelint_parser::Span;
+use kubelint_parser::source::{LineColumn, SourcePath};
 
 pub(crate) use paths::Paths;
+#[allow(unused_imports, reason = "the command does not call it yet")]
+pub(crate) use schema::report_schema;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
+    /// Excerpts from every file concerned, for people.
+    Human,
     /// One line a group: `path:line:col: severity[rule] message`.
     Concise,
     /// The contract of `kubelint schema report`.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
 }
 
 /// What the reporters are told beside the report.
@@ -47,6 +64,22 @@ struct Context<'a> {
     options: &'a Options,
 }
 
+impl<'a> Context<'a> {
+    /// The path of a span's source below the root.
+    fn path(self, span: Span) -> &'a SourcePath {
+        self.report.sources.get(span.source).path()
+    }
+
+    /// Where a span begins and ends, the end exclusive.
+    fn lines(self, span: Span) -> (LineColumn, LineColumn) {
+        let source = self.report.sources.get(span.source);
+        (
+            source.line_column(span.range.start),
+            source.line_column(span.range.end),
+        )
+    }
+}
+
 /// Writes a report.
 ///
 /// # Errors
@@ -65,21 +98,33 @@ pub(crate) fn write(
     };
     let mut out = BufWriter::new(out);
     match format {
+        Format::Human => human::write(cx, &mut out)?,
         Format::Concise => concise::write(cx, &mut out)?,
         Format::Json => json::write(cx, &mut out)?,
+        Format::Sarif => sarif::write(cx, &mut out)?,
+        Format::Github => github::write(cx, &mut out)?,
     }
     out.flush()
 }
 
 impl Format {
     /// All formats, in the order of the documentation.
-    pub(crate) const ALL: [Self; 2] = [Self::Concise, Self::Json];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Human,
+        Self::Concise,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+    ];
 
     /// The word used on the command line.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::Human => "human",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
         }
     }
 
