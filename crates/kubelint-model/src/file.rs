@@ -3,6 +3,7 @@
 use kubelint_parser::SourceId;
 use kubelint_parser::source::SourcePath;
 use kubelint_parser::yaml::Yaml;
+use kubelint_parser::yaml::resolve::Profile;
 
 /// A loaded file: an index into [`crate::DeploymentGraph::files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +22,10 @@ pub enum Role {
     ChartTemplate,
     /// A chart's `Chart.yaml`, values or other file for helm.
     ChartFile,
+    /// A workflow of GitHub Actions.
+    Workflow,
+    /// A file of docker compose.
+    Compose,
     /// YAML or JSON that is none of these.
     OtherYaml,
     /// Anything else: scripts, Dockerfiles, sources.
@@ -38,6 +43,81 @@ pub struct File {
     pub role: Role,
     /// Whether findings in it are to be reported: it lies under a path that the user named.
     pub target: bool,
-    /// Its tree; empty for roles that are not YAML.
+    /// Its tree; empty for roles that are not YAML, and for YAML that cannot hold anything of interest.
     pub yaml: Yaml,
+}
+
+/// Why a file that the user asked about was not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeftOut {
+    /// It is a template of a Helm chart.
+    ChartTemplate,
+    /// It looks like a manifest, does not parse, and holds delimiters of a template language: text for some tool.
+    Template,
+    /// It mentions manifests, does not parse, and does not look like one itself.
+    Unreadable,
+    /// It is called YAML or JSON and holds no text.
+    Binary,
+    /// The user named it, and it holds no manifest.
+    NoManifest,
+}
+
+impl Role {
+    /// The word for it, in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::Kustomization => "kustomization",
+            Self::Patch => "patch",
+            Self::ChartTemplate => "chart template",
+            Self::ChartFile => "chart file",
+            Self::Workflow => "workflow",
+            Self::Compose => "compose file",
+            Self::OtherYaml => "other YAML",
+            Self::Other => "other",
+        }
+    }
+
+    /// How the program that such a file is written for reads YAML; none where no program is known.
+    pub const fn profile(self) -> Option<Profile> {
+        match self {
+            Self::Manifest => Some(Profile::Kubectl),
+            Self::Kustomization | Self::Patch => Some(Profile::Kustomize),
+            Self::ChartFile => Some(Profile::HelmValues),
+            Self::Workflow => Some(Profile::Workflow),
+            Self::Compose => Some(Profile::Compose),
+            Self::ChartTemplate | Self::OtherYaml | Self::Other => None,
+        }
+    }
+}
+
+impl LeftOut {
+    /// Every reason, in the order in which they are told.
+    pub const ALL: [Self; 5] = [
+        Self::ChartTemplate,
+        Self::Template,
+        Self::Unreadable,
+        Self::Binary,
+        Self::NoManifest,
+    ];
+
+    /// What such files are, for `count` of them, without the number: `Helm chart templates were not rendered and not checked`.
+    pub const fn words(self, count: usize) -> &'static str {
+        match (self, count) {
+            (Self::ChartTemplate, 1) => "Helm chart template was not rendered and not checked",
+            (Self::ChartTemplate, _) => "Helm chart templates were not rendered and not checked",
+            (Self::Template, 1) => "template of another tool was not checked",
+            (Self::Template, _) => "templates of other tools were not checked",
+            (Self::Unreadable, 1) => {
+                "file that mentions manifests does not parse and was not checked"
+            }
+            (Self::Unreadable, _) => {
+                "files that mention manifests do not parse and were not checked"
+            }
+            (Self::Binary, 1) => "file that is called YAML or JSON is not text",
+            (Self::Binary, _) => "files that are called YAML or JSON are not text",
+            (Self::NoManifest, 1) => "file holds no manifest",
+            (Self::NoManifest, _) => "files hold no manifest",
+        }
+    }
 }

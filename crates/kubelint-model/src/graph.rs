@@ -5,9 +5,9 @@ use kubelint_parser::yaml::{Node, NodeId};
 use kubelint_parser::{Span, TextRange};
 
 use crate::extract::Facts;
-use crate::load::Files;
+use crate::load::{Files, Substitutions};
 use crate::plan::Plan;
-use crate::{File, FileId, Resource, ResourceId};
+use crate::{File, FileId, LeftOut, Resource, ResourceId};
 
 /// What the selected rules need to see; nothing else is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,23 +27,34 @@ pub struct DeploymentGraph {
     pub resources: Vec<Resource>,
     /// Targets that could not be read.
     pub unread: Vec<(SourcePath, ReadError)>,
+    /// Targets that were not checked, and why; sorted.
+    pub left_out: Vec<(LeftOut, SourcePath)>,
     /// What is rendered and applied together.
     pub plan: Plan,
+    /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
+    pub substitutions: Substitutions,
 }
 
 /// Links the facts. The one barrier: everything before runs file by file, everything after sees the frozen graph.
 pub fn link(files: Files, facts: Facts, plan: Plan) -> DeploymentGraph {
     let Files {
-        sources,
+        mut sources,
         files,
         unread,
+        left_out,
+        substitutions,
     } = files;
+    for span in facts.redactions {
+        sources.redact(span);
+    }
     DeploymentGraph {
         sources,
         files,
         resources: facts.resources,
         unread,
+        left_out,
         plan,
+        substitutions,
     }
 }
 

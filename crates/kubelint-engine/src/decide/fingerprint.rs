@@ -110,9 +110,11 @@ mod tests {
                 kind: "Service".into(),
             },
             name: Some("api".into()),
+            generate_name: None,
             namespace: None,
             span: Span::new(SourceId(0), TextRange::new(0, 0)),
             partial: false,
+            template: None,
         }
     }
 

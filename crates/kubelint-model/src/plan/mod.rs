@@ -1,5 +1,7 @@
 //! What is rendered with which values and what is applied together: kustomizations, charts, and what they may still change.
 
+pub(crate) mod kustomization;
+
 use crate::extract::Facts;
 use crate::load::Files;
 

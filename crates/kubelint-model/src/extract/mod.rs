@@ -1,0 +1,157 @@
+//! From trees to facts: the resources that each document states, and what of its text must not be shown.
+
+mod names;
+mod partial;
+mod redact;
+mod shapes;
+
+use kubelint_parser::yaml::{Kind, Node};
+use kubelint_parser::{Span, TextRange};
+use rayon::prelude::*;
+
+use crate::load::Files;
+use crate::node::KubeNode;
+use crate::{File, FileId, Gvk, Resource, ResourceId, Role};
+
+/// What the documents say.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The resources, in the order of files, documents and list items.
+    pub resources: Vec<Resource>,
+    /// What must not be shown: values of Secrets, and what looks like a credential elsewhere.
+    pub redactions: Vec<Span>,
+}
+
+/// How deep lists may stand in lists. The API server has no lists of lists at all; kubectl takes them apart one by one.
+const MAX_LISTS: u32 = 8;
+
+/// Reads the facts of every file, in parallel.
+pub fn extract(files: &Files) -> Facts {
+    let by_file: Vec<(Vec<Resource>, Vec<TextRange>)> = files
+        .files
+        .par_iter()
+        .enumerate()
+        .map(|(index, file)| {
+            let text = files.sources.get(file.source).text();
+            let resources = resources(FileId(index as u32), file, text);
+            let redactions = redact::ranges(file, text);
+            (resources, redactions)
+        })
+        .collect();
+    let mut facts = Facts::default();
+    for (file, (resources, redactions)) in files.files.iter().zip(by_file) {
+        let first = facts.resources.len() as u32;
+        facts.resources.extend(resources.into_iter().map(|mut it| {
+            it.id = ResourceId(first + it.id.0);
+            it.template = it.template.map(|id| ResourceId(first + id.0));
+            it
+        }));
+        let spans = redactions.into_iter().map(|it| Span::new(file.source, it));
+        facts.redactions.extend(spans);
+    }
+    facts
+}
+
+/// The resources of one file, numbered from 0.
+fn resources(id: FileId, file: &File, text: &str) -> Vec<Resource> {
+    let mut found = Vec::new();
+    if !matches!(file.role, Role::Manifest | Role::Patch) {
+        return found;
+    }
+    for (index, document) in file.yaml.documents().iter().enumerate() {
+        if let Some(root) = file.yaml.root(text, document) {
+            document_resources(id, file, index as u32, root, &mut found);
+        }
+    }
+    found
+}
+
+/// A node that may be a resource.
+struct Candidate<'a> {
+    node: Node<'a>,
+    lists: u32,
+    /// What it is if it does not say so: items of a `PodList` need not.
+    inherited: Option<Gvk>,
+    template: Option<ResourceId>,
+}
+
+fn document_resources<'a>(
+    file: FileId,
+    File { source, role, .. }: &File,
+    document: u32,
+    root: Node<'a>,
+    found: &mut Vec<Resource>,
+) {
+    let mut open = vec![Candidate {
+        node: root,
+        lists: 0,
+        inherited: None,
+        template: None,
+    }];
+    while let Some(candidate) = open.pop() {
+        let node = candidate.node;
+        let Some(gvk) = Gvk::of(node).or(candidate.inherited) else {
+            continue;
+        };
+        if !gvk.is_applied() {
+            continue;
+        }
+        let list = list_items(node, &gvk);
+        let push = |items: Vec<Node<'a>>,
+                    inherited: Option<Gvk>,
+                    template,
+                    open: &mut Vec<Candidate<'a>>| {
+            if candidate.lists < MAX_LISTS {
+                open.extend(items.into_iter().rev().map(|node| Candidate {
+                    node,
+                    lists: candidate.lists + 1,
+                    inherited: inherited.clone(),
+                    template,
+                }));
+            }
+        };
+        if let Some(items) = list {
+            let item_kind = gvk.kind.strip_suffix("List").filter(|it| !it.is_empty());
+            let inherited = item_kind.map(|kind| Gvk {
+                kind: kind.to_owned(),
+                ..gvk.clone()
+            });
+            push(items, inherited, candidate.template, &mut open);
+            continue;
+        }
+        let id = ResourceId(found.len() as u32);
+        if is_openshift_template(&gvk) {
+            push(node.list("objects"), None, Some(id), &mut open);
+        }
+        let metadata = node.field("metadata");
+        let string = |key: &str| Some(metadata?.field(key)?.string()?.into_owned());
+        let place = metadata
+            .and_then(|it| it.field("name"))
+            .or_else(|| node.field("kind"));
+        found.push(Resource {
+            id,
+            file,
+            document,
+            node: node.id(),
+            name: string("name"),
+            generate_name: string("generateName"),
+            namespace: string("namespace"),
+            span: Span::new(*source, place.unwrap_or(node).range()),
+            partial: *role == Role::Patch || partial::is_partial(&gvk, node),
+            template: candidate.template,
+            gvk,
+        });
+    }
+}
+
+/// The items of a list. kubectl takes everything with `items` for a list; but some custom kind may have such a field too, so the kind
+/// must end in `List` as well.
+fn list_items<'a>(node: Node<'a>, gvk: &Gvk) -> Option<Vec<Node<'a>>> {
+    let items = node.field("items")?;
+    let is_list = gvk.kind.ends_with("List") && items.kind() == Kind::Sequence;
+    is_list.then(|| node.list("items"))
+}
+
+fn is_openshift_template(gvk: &Gvk) -> bool {
+    gvk.kind == "Template" && matches!(gvk.group.as_str(), "" | "template.openshift.io")
+}

@@ -1,0 +1,391 @@
+//! What of a file must not be shown: the values of Secrets, and whatever looks like a credential elsewhere.
+
+use std::collections::BTreeSet;
+
+use kubelint_parser::TextRange;
+use kubelint_parser::yaml::{self, Kind, Node, NodeId, Style};
+use memchr::{memchr_iter, memchr2, memmem};
+
+use super::{names, shapes};
+use crate::node::KubeNode;
+use crate::{File, Role, placeholder};
+
+/// The ranges of `file` that must not be shown, in order; they may overlap.
+pub(super) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
+    let mut found = shapes::find(text);
+    for document in file.yaml.documents() {
+        match file.yaml.root(text, document) {
+            Some(root) => Walk::default().run(root, &mut found),
+            None if document.broken => broken_secret(text, document.range, &mut found),
+            None => {}
+        }
+    }
+    if file.role == Role::Kustomization {
+        for document in file.yaml.documents() {
+            if let Some(root) = file.yaml.root(text, document) {
+                kustomization(root, &mut found);
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether a value only stands for a credential: empty, a switch, a reference, a placeholder.
+pub(super) fn is_stand_in(value: &str) -> bool {
+    let value = value.trim();
+    matches!(value, "" | "true" | "false" | "null" | "~")
+        || value
+            .bytes()
+            .all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.'))
+        || !placeholder::find(value).is_empty()
+}
+
+/// A walk over one document.
+#[derive(Default)]
+struct Walk {
+    /// Anchored nodes that were redacted already: an alias may name them any number of times.
+    seen: BTreeSet<NodeId>,
+}
+
+impl Walk {
+    fn run(mut self, root: Node<'_>, found: &mut Vec<TextRange>) {
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            match node.kind() {
+                Kind::Mapping => self.mapping(node, &mut open, found),
+                Kind::Sequence => {
+                    for item in node.items() {
+                        match item.kind() {
+                            Kind::Scalar => argument(item, found),
+                            Kind::Mapping | Kind::Sequence => open.push(item),
+                            Kind::Alias => {}
+                        }
+                    }
+                }
+                Kind::Scalar | Kind::Alias => {}
+            }
+        }
+    }
+
+    fn mapping<'a>(
+        &mut self,
+        node: Node<'a>,
+        open: &mut Vec<Node<'a>>,
+        found: &mut Vec<TextRange>,
+    ) {
+        let mut kind = None;
+        let (mut name, mut value) = (None, None);
+        for entry in node.entries() {
+            let key = entry.key.raw();
+            match entry.value.kind() {
+                Kind::Mapping | Kind::Sequence => open.push(entry.value),
+                Kind::Alias => {
+                    if names::is_credential_key(&entry.key.decoded()) {
+                        self.everything(entry.value, found);
+                    }
+                }
+                Kind::Scalar => {
+                    match key {
+                        "kind" => kind = Some(entry.value),
+                        "name" => name = Some(entry.value),
+                        "value" => value = Some(entry.value),
+                        _ => {}
+                    }
+                    if names::may_be_credential(key)
+                        && names::is_credential_key(&entry.key.decoded())
+                    {
+                        literal(entry.value, found);
+                    } else {
+                        lines(entry.value, found);
+                    }
+                }
+            }
+        }
+        // A variable, a parameter: `{name: PASSWORD, value: …}`.
+        if let (Some(name), Some(value)) = (name, value)
+            && names::may_be_credential(name.raw())
+            && names::is_credential(&name.decoded())
+        {
+            literal(value, found);
+        }
+        if kind.is_some_and(|it| it.decoded() == "Secret") {
+            self.secret(node, found);
+        }
+    }
+
+    /// The values of a Secret, and the copy of them that `kubectl apply` leaves in an annotation.
+    fn secret(&mut self, node: Node<'_>, found: &mut Vec<TextRange>) {
+        for entry in node.fields() {
+            match &*entry.key.decoded() {
+                "data" | "stringData" => self.everything(entry.value, found),
+                _ => {}
+            }
+        }
+        let annotations = node.at(&["metadata", "annotations"]);
+        if let Some(applied) =
+            annotations.and_then(|it| it.field("kubectl.kubernetes.io/last-applied-configuration"))
+        {
+            redact(applied, found);
+        }
+    }
+
+    /// Every scalar that is not a key, in `node` and behind its aliases.
+    fn everything(&mut self, node: Node<'_>, found: &mut Vec<TextRange>) {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            let target = node.resolved();
+            if target != node && !self.seen.insert(target.id()) {
+                continue;
+            }
+            match target.kind() {
+                Kind::Mapping => open.extend(target.entries().map(|entry| entry.value)),
+                Kind::Sequence => open.extend(target.items()),
+                Kind::Scalar => redact(target, found),
+                Kind::Alias => {}
+            }
+        }
+    }
+}
+
+/// Hides a scalar: all lines of a block scalar but not its indicator.
+fn redact(node: Node<'_>, found: &mut Vec<TextRange>) {
+    let mut range = node.range();
+    if matches!(node.style(), Style::Literal | Style::Folded) {
+        let header = memchr2(b'\n', b'\r', node.raw().as_bytes()).unwrap_or(node.raw().len());
+        range.start += header as u32;
+    }
+    if !range.is_empty() {
+        found.push(range);
+    }
+}
+
+/// Hides the value of something that is called like a credential, unless it only stands for one.
+fn literal(node: Node<'_>, found: &mut Vec<TextRange>) {
+    if !is_stand_in(&node.decoded()) {
+        redact(node, found);
+    }
+}
+
+/// Hides the value in `--password=value`.
+fn argument(node: Node<'_>, found: &mut Vec<TextRange>) {
+    let raw = node.raw();
+    let is_option = raw.trim_start_matches(['"', '\'']).starts_with('-');
+    if is_option && raw.contains('=') {
+        assignments(node, found);
+    } else {
+        lines(node, found);
+    }
+}
+
+/// Hides the values in `password = value` and `password: value` in text of several lines, as in a ConfigMap's files.
+fn lines(node: Node<'_>, found: &mut Vec<TextRange>) {
+    let is_text = matches!(node.style(), Style::Literal | Style::Folded)
+        || (node.style() == Style::DoubleQuoted && node.raw().contains("\\n"));
+    if is_text && names::may_be_credential(node.raw()) {
+        assignments(node, found);
+    }
+}
+
+fn assignments(node: Node<'_>, found: &mut Vec<TextRange>) {
+    let decoded = node.decode();
+    let bytes = decoded.text.as_bytes();
+    let mut at = 0;
+    for end in memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len())) {
+        if let Some((start, end)) = assigned(&bytes[at.min(end)..end]) {
+            let value = TextRange::new((at + start) as u32, (at + end) as u32);
+            if !is_stand_in(value.of(&decoded.text)) {
+                found.extend(decoded.source_ranges(value));
+            }
+        }
+        at = end + 1;
+    }
+}
+
+/// Where the value of an assignment to a credential stands in `line`.
+fn assigned(line: &[u8]) -> Option<(usize, usize)> {
+    let sign = memchr2(b'=', b':', line)?;
+    let name = std::str::from_utf8(line.get(..sign)?).ok()?;
+    let name = name
+        .trim()
+        .trim_start_matches(['-', '"', '\'', ' '])
+        .trim_end_matches(['"', '\'']);
+    let name = name.strip_prefix("export ").unwrap_or(name);
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    if !name.bytes().all(is_name) || !names::is_credential(name) {
+        return None;
+    }
+    let rest = &line[sign + 1..];
+    let lead = rest
+        .iter()
+        .take_while(|it| it.is_ascii_whitespace())
+        .count();
+    let tail = rest
+        .iter()
+        .rev()
+        .take_while(|it| it.is_ascii_whitespace())
+        .count();
+    (lead + tail < rest.len()).then(|| (sign + 1 + lead, line.len() - tail))
+}
+
+/// The literals of a kustomization's Secret generators.
+fn kustomization(root: Node<'_>, found: &mut Vec<TextRange>) {
+    for generator in root.list("secretGenerator") {
+        for literal in generator.list("literals") {
+            let decoded = literal.decode();
+            let value = decoded.text.find('=').map_or(0, |sign| sign + 1);
+            let value = TextRange::new(value as u32, decoded.text.len() as u32);
+            found.extend(decoded.source_ranges(value));
+        }
+    }
+    for patch in root.list("patches") {
+        inline_secret(patch.field("patch"), found);
+    }
+    for patch in root.list("patchesStrategicMerge") {
+        inline_secret(Some(patch), found);
+    }
+}
+
+/// The values of a Secret that is written into a scalar.
+fn inline_secret(patch: Option<Node<'_>>, found: &mut Vec<TextRange>) {
+    let Some(patch) = patch.filter(|it| it.kind() == Kind::Scalar) else {
+        return;
+    };
+    if memmem::find(patch.raw().as_bytes(), b"Secret").is_none() {
+        return;
+    }
+    let decoded = patch.decode();
+    let inner = yaml::parse(&decoded.text);
+    let mut values = Vec::new();
+    for document in inner.documents() {
+        match inner.root(&decoded.text, document) {
+            Some(root) => Walk::default().run(root, &mut values),
+            None => broken_secret(&decoded.text, document.range, &mut values),
+        }
+    }
+    for range in values {
+        found.extend(decoded.source_ranges(range));
+    }
+}
+
+/// The values of a Secret whose document does not parse: whatever follows a `:` below `data:` or `stringData:`, and lines without one.
+fn broken_secret(text: &str, document: TextRange, found: &mut Vec<TextRange>) {
+    let body = document.of(text);
+    if memmem::find(body.as_bytes(), b"Secret").is_none() {
+        return;
+    }
+    let mut offset = document.start;
+    let mut data = None;
+    for line in body.split_inclusive('\n') {
+        let content = line.trim_end();
+        let indent = content.len() - content.trim_start().len();
+        let start = offset;
+        offset += line.len() as u32;
+        if content.trim_start().is_empty() {
+            continue;
+        }
+        if matches!(content.trim_start(), "data:" | "stringData:") {
+            data = Some(indent);
+            continue;
+        }
+        match data {
+            Some(outer) if indent <= outer && content.trim_start().contains(": ") => data = None,
+            Some(outer) if indent <= outer && content.ends_with(':') => data = None,
+            Some(_) => {
+                let value = content.find(": ").map_or(indent, |colon| colon + 2);
+                let value = if content.ends_with(':') {
+                    content.len()
+                } else {
+                    value
+                };
+                found.push(TextRange::new(
+                    start + value as u32,
+                    start + content.len() as u32,
+                ));
+            }
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kubelint_parser::SourceId;
+    use kubelint_parser::source::SourcePath;
+
+    use super::*;
+
+    /// What of `text` is hidden.
+    fn check(role: Role, text: &str, expected: &[&str]) {
+        let file = File {
+            source: SourceId(0),
+            path: SourcePath::new("a.yaml"),
+            role,
+            target: true,
+            yaml: yaml::parse(text),
+        };
+        let shown: Vec<&str> = ranges(&file, text)
+            .into_iter()
+            .map(|it| it.of(text))
+            .collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn values_of_secrets() {
+        check(
+            Role::Manifest,
+            "kind: Secret\ndata: {a: eA==, b: eQ==}\nstringData:\n  c: |\n    one\n    two\n  d: z\n",
+            &["eA==", "eQ==", "\n    one\n    two", "z"],
+        );
+        check(
+            Role::Manifest,
+            "kind: List\nitems:\n- kind: Secret\n  stringData: {a: b}\n",
+            &["b"],
+        );
+        check(
+            Role::Manifest,
+            "kind: Secret\nx: &a hidden\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{}'\ndata:\n  p: *a\n",
+            &["hidden", "'{}'"],
+        );
+        check(
+            Role::Kustomization,
+            "secretGenerator:\n- literals:\n  - a=b\n  - \"c=d\"\n",
+            &["b", "d"],
+        );
+        check(
+            Role::Kustomization,
+            "patches:\n- patch: |\n    kind: Secret\n    stringData:\n      a: b\n",
+            &["b"],
+        );
+    }
+
+    #[test]
+    fn a_broken_secret() {
+        check(
+            Role::Manifest,
+            "kind: Secret\nstringData:\n  a: one\n  b: \"two\n c: three\nmetadata: {}\n",
+            &["one", "\"two", "three"],
+        );
+    }
+
+    #[test]
+    fn credentials_by_name() {
+        check(
+            Role::Manifest,
+            "env:\n- name: DB_PASSWORD\n  value: hunter2\n- name: DB_HOST\n  value: db\n- name: TOKEN\n  value: $(T)\n",
+            &["hunter2"],
+        );
+        check(
+            Role::Manifest,
+            "data:\n  API_KEY: abc\n  app.properties: |\n    user=me\n    db.password = x1\n    url=http://h\n",
+            &["abc", "x1"],
+        );
+        check(
+            Role::Manifest,
+            "args: [--db-password=abc, --token-file=/x, '--x']\nkey: a\nsecretName: b\nsecret: c\n",
+            &["abc"],
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! What a file is for, as far as its content tells.
+
+use memchr::{memchr_iter, memmem};
+
+use crate::resource::Gvk;
+
+/// Whether a text can hold a manifest at all. Cheap, and never wrong in saying no, but for keys written with escapes.
+pub(super) fn can_be_manifest(text: &str) -> bool {
+    memmem::find(text.as_bytes(), b"apiVersion").is_some()
+        && memmem::find(text.as_bytes(), b"kind").is_some()
+}
+
+/// Whether some document of a text that does not parse states `apiVersion` and `kind` at the beginning of a line each, and is of a
+/// kind that is sent to an API server.
+pub(super) fn states_manifest(text: &str) -> bool {
+    let mut api_version = None;
+    let mut kind = None;
+    for line in text.lines() {
+        if line.starts_with("---") {
+            (api_version, kind) = (None, None);
+        } else if let Some(value) = value_of(line, "apiVersion:") {
+            api_version = Some(value);
+        } else if let Some(value) = value_of(line, "kind:") {
+            kind = Some(value);
+        }
+        if let (Some(api_version), Some(kind)) = (api_version, kind)
+            && Gvk::new(api_version, kind).is_applied()
+        {
+            return true;
+        }
+    }
+    false
+}
+
+fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    let value = line.strip_prefix(key)?;
+    let is_key = value.is_empty() || value.starts_with([' ', '\t']);
+    is_key.then(|| value.trim().trim_matches(['"', '\'']))
+}
+
+/// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, or a line that begins with
+/// `${`.
+///
+/// Quotes are told line by line, for this is asked of texts that do not parse.
+pub(super) fn is_template(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    for end in memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len())) {
+        let line = &bytes[at.min(end)..end];
+        at = end + 1;
+        if has_delimiter(line) {
+            return true;
+        }
+    }
+    false
+}
+
+fn has_delimiter(line: &[u8]) -> bool {
+    let start = line
+        .iter()
+        .take_while(|it| it.is_ascii_whitespace())
+        .count();
+    if line[start..].starts_with(b"#") {
+        return false;
+    }
+    if line[start..].starts_with(b"${") {
+        return true;
+    }
+    let mut quote = None;
+    let mut escaped = false;
+    for (index, &byte) in line.iter().enumerate() {
+        match (quote, byte) {
+            (Some(b'"'), b'\\') => escaped = !escaped,
+            (Some(open), byte) => {
+                if byte == open && !escaped {
+                    quote = None;
+                }
+                escaped = false;
+            }
+            // An apostrophe within a word opens nothing.
+            (None, b'"' | b'\'') if index == 0 || !line[index - 1].is_ascii_alphanumeric() => {
+                quote = Some(byte);
+            }
+            (None, b'#') if index > 0 && line[index - 1].is_ascii_whitespace() => return false,
+            (None, _) => {
+                let rest = &line[index..];
+                if ["{{", "{%", "<%", "%{"]
+                    .iter()
+                    .any(|it| rest.starts_with(it.as_bytes()))
+                {
+                    return true;
+                }
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates() {
+        for (text, expected) in [
+            ("a: {{ x }}", true),
+            ("a: \"{{ x }}\"", false),
+            ("a: '{{ x }}' # {{ y }}", false),
+            ("# {{ x }}\na: 1", false),
+            ("{% if x %}\na: 1\n{% endif %}", true),
+            ("<% x %>", true),
+            ("a: 1\n  ${indent(2, x)}\n", true),
+            ("a: ${X}\n", false),
+            ("a: don't {{ x }}", true),
+            ("a: \"\\\"{{\"", false),
+            ("", false),
+        ] {
+            assert_eq!(is_template(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn stated_manifests() {
+        for (text, expected) in [
+            ("apiVersion: v1\nkind: Pod\n a: [", true),
+            ("kind: Pod\napiVersion: \"v1\"\n", true),
+            ("apiVersion: v1\n---\nkind: Pod\n", false),
+            ("  apiVersion: v1\n  kind: Pod\n", false),
+            ("apiVersion: v1\nkind: Config\n", false),
+            ("apiVersions: v1\nkind: Pod\n", false),
+            ("apiVersion:v1\nkind: Pod\n", false),
+        ] {
+            assert_eq!(states_manifest(text), expected, "{text}");
+        }
+    }
+}

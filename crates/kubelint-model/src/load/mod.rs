@@ -1,0 +1,387 @@
+//! Discover and parse: from the sources to files with trees. File by file, in parallel; what was read says nothing of other files, but
+//! for one thing: a kustomization makes patches of the files that it names so.
+
+mod content;
+mod layout;
+mod substitutions;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kubelint_parser::source::{
+    Encoding, ReadError, Rendered, SourceMap, SourcePath, SourceText, Sources,
+};
+use kubelint_parser::yaml::{self, Kind, Node, Yaml};
+use memchr::memmem;
+use rayon::prelude::*;
+
+use crate::plan::kustomization;
+use crate::{File, Gvk, LeftOut, Needs, Role};
+use layout::{ChartPart, Charts};
+
+pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
+pub use substitutions::{Substitutions, Unfinished};
+
+/// The files of a run, parsed.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// The sources.
+    pub sources: SourceMap,
+    /// The files, sorted by path; rendered texts after the real files, in the order given.
+    pub files: Vec<File>,
+    /// Targets that could not be read.
+    pub unread: Vec<(SourcePath, ReadError)>,
+    /// Targets that were not checked, and why; sorted.
+    pub left_out: Vec<(LeftOut, SourcePath)>,
+    /// What the repository's tools replace in manifests; empty unless it was asked for.
+    pub substitutions: Substitutions,
+}
+
+/// Loads and parses what the rules need: the targets, and of the context only the kustomizations, the patches they name, and what `needs`
+/// asks for. `named` are the targets that the user named one by one: they are read whatever they are called, and what is wrong with them
+/// is never taken for another tool's text.
+///
+/// The result depends on the content of the sources only, not on the order in which anything is listed.
+pub fn load(
+    sources: &dyn Sources,
+    targets: &[SourcePath],
+    named: &[SourcePath],
+    rendered: Vec<Rendered>,
+    needs: Needs,
+) -> Files {
+    let mut loader = Loader::new(sources, targets, named);
+    loader.read_targets();
+    loader.read_patches();
+    loader.finish(rendered, needs)
+}
+
+/// A file on its way into [`Files`].
+struct Loaded {
+    text: Arc<SourceText>,
+    role: Role,
+    left_out: Option<LeftOut>,
+    yaml: Yaml,
+}
+
+/// How a kustomization names a file.
+#[derive(Clone, Copy, Default)]
+struct Mention {
+    resource: bool,
+    patch: bool,
+}
+
+struct Loader<'a> {
+    sources: &'a dyn Sources,
+    /// Everything there is, sorted.
+    listed: Vec<&'a SourcePath>,
+    targets: BTreeSet<&'a SourcePath>,
+    named: BTreeSet<&'a SourcePath>,
+    charts: Charts,
+    loaded: BTreeMap<SourcePath, Loaded>,
+    unread: Vec<(SourcePath, ReadError)>,
+    left_out: Vec<(LeftOut, SourcePath)>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(sources: &'a dyn Sources, targets: &'a [SourcePath], named: &'a [SourcePath]) -> Self {
+        let mut listed: Vec<&SourcePath> = sources.list().iter().collect();
+        listed.sort_unstable();
+        let named: BTreeSet<&SourcePath> = named.iter().collect();
+        let targets: BTreeSet<&SourcePath> = targets.iter().chain(named.iter().copied()).collect();
+        let mut charts = Charts::find(listed.iter().copied().chain(targets.iter().copied()));
+        for path in &named {
+            charts.add_unlisted(path, sources);
+        }
+        Self {
+            sources,
+            listed,
+            targets,
+            named,
+            charts,
+            loaded: BTreeMap::new(),
+            unread: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Reads the targets, and the kustomizations of the whole repository: their patches decide what is part of what.
+    fn read_targets(&mut self) {
+        if self.targets.is_empty() {
+            return;
+        }
+        let mut wanted: BTreeSet<&SourcePath> = BTreeSet::new();
+        for &path in &self.targets {
+            let is_template = self.charts.part(path) == Some(ChartPart::Template);
+            if is_template && (is_yaml(path) || self.named.contains(path)) {
+                self.left_out.push((LeftOut::ChartTemplate, path.clone()));
+            } else if !is_template && (is_yaml(path) || self.named.contains(path)) {
+                wanted.insert(path);
+            }
+        }
+        let context = self.listed.iter().copied();
+        wanted.extend(context.filter(|it| {
+            is_kustomization(it) && self.charts.part(it) != Some(ChartPart::Template)
+        }));
+        self.read(wanted.into_iter().cloned().collect(), Mention::default());
+    }
+
+    /// Reads the files that kustomizations name, as far as that changes what they are: patches, and targets that were not understood.
+    fn read_patches(&mut self) {
+        let mut mentions: BTreeMap<SourcePath, Mention> = BTreeMap::new();
+        for (path, file) in &self.loaded {
+            if file.role != Role::Kustomization {
+                continue;
+            }
+            let text = file.text.as_str();
+            let roots = file.yaml.documents().iter();
+            for root in roots.filter_map(|document| file.yaml.root(text, document)) {
+                for patch in kustomization::patch_paths(root) {
+                    if let Some(path) = path.join(&patch) {
+                        mentions.entry(path).or_default().patch = true;
+                    }
+                }
+                for resource in kustomization::resource_paths(root) {
+                    if let Some(path) = path.join(&resource) {
+                        mentions.entry(path).or_default().resource = true;
+                    }
+                }
+            }
+        }
+        let mut patches = Vec::new();
+        let mut misunderstood = Vec::new();
+        for (path, mention) in mentions {
+            match self.loaded.get(&path) {
+                Some(file) if file.role == Role::Kustomization => {}
+                // What is both is a resource: kustomize builds it as a whole object first.
+                _ if mention.patch && !mention.resource => patches.push(path),
+                Some(file) if mention.resource && file.left_out.is_some() => {
+                    misunderstood.push(path);
+                }
+                _ => {}
+            }
+        }
+        let patch = Mention {
+            patch: true,
+            resource: false,
+        };
+        let resource = Mention {
+            patch: false,
+            resource: true,
+        };
+        self.read(patches, patch);
+        self.read(misunderstood, resource);
+    }
+
+    /// Reads, parses and classifies in parallel.
+    fn read(&mut self, paths: Vec<SourcePath>, mention: Mention) {
+        let read: Vec<Result<Loaded, ReadError>> = paths
+            .par_iter()
+            .map(|path| {
+                let text = self.sources.read(path)?;
+                let size = text.as_str().len();
+                if u32::try_from(size).is_err() {
+                    return Err(ReadError::TooLarge(size as u64));
+                }
+                Ok(self.understand(path, text, mention))
+            })
+            .collect();
+        for (path, read) in paths.into_iter().zip(read) {
+            match read {
+                Ok(file) => {
+                    self.loaded.insert(path, file);
+                }
+                Err(error) if self.targets.contains(&path) => self.unread.push((path, error)),
+                // A patch that cannot be read is the plan's concern.
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Parses a file and tells what it is for.
+    fn understand(&self, path: &SourcePath, text: Arc<SourceText>, mention: Mention) -> Loaded {
+        let named = self.named.contains(path) || mention.resource;
+        let as_is = |role, left_out, text| Loaded {
+            text,
+            role,
+            left_out,
+            yaml: Yaml::default(),
+        };
+        if text.encoding() == Encoding::Binary {
+            return as_is(Role::Other, Some(LeftOut::Binary), text);
+        }
+        let is_patch = mention.patch;
+        if let Some(role) = self.role_of_path(path).filter(|_| !is_patch) {
+            let yaml = match role {
+                Role::Kustomization => yaml::parse(text.as_str()),
+                _ => yaml::parse_single(text.as_str()),
+            };
+            let flux = role == Role::Kustomization && holds_manifest(&yaml, text.as_str());
+            let role = if flux { Role::Manifest } else { role };
+            return Loaded {
+                text,
+                role,
+                left_out: None,
+                yaml,
+            };
+        }
+        if !is_patch && !content::can_be_manifest(text.as_str()) {
+            let left_out = self.named.contains(path).then_some(LeftOut::NoManifest);
+            let role = if is_yaml(path) {
+                Role::OtherYaml
+            } else {
+                Role::Other
+            };
+            return as_is(role, left_out, text);
+        }
+        let yaml = yaml::parse(text.as_str());
+        let (role, left_out) = if is_patch {
+            (Role::Patch, None)
+        } else {
+            classify(&yaml, text.as_str(), named)
+        };
+        let forgotten = role == Role::OtherYaml && left_out.is_none() && self.named.contains(path);
+        Loaded {
+            left_out: left_out.or(forgotten.then_some(LeftOut::NoManifest)),
+            role: if role == Role::OtherYaml && !is_yaml(path) {
+                Role::Other
+            } else {
+                role
+            },
+            text,
+            yaml,
+        }
+    }
+
+    /// The role that a path alone gives.
+    fn role_of_path(&self, path: &SourcePath) -> Option<Role> {
+        if is_kustomization(path) {
+            Some(Role::Kustomization)
+        } else if self.charts.part(path) == Some(ChartPart::File) {
+            Some(Role::ChartFile)
+        } else if layout::is_workflow(path) {
+            Some(Role::Workflow)
+        } else if layout::is_compose(path) {
+            Some(Role::Compose)
+        } else {
+            None
+        }
+    }
+
+    fn finish(mut self, rendered: Vec<Rendered>, needs: Needs) -> Files {
+        let substitutions = if needs.substitutions {
+            self.substitutions()
+        } else {
+            Substitutions::default()
+        };
+        let mut files = Files {
+            substitutions,
+            unread: self.unread,
+            ..Files::default()
+        };
+        for (path, loaded) in self.loaded {
+            let target = self.targets.contains(&path);
+            if let Some(reason) = loaded.left_out.filter(|_| target) {
+                self.left_out.push((reason, path.clone()));
+            }
+            files.files.push(File {
+                source: files.sources.add_file(path.clone(), loaded.text),
+                path,
+                role: loaded.role,
+                target,
+                yaml: loaded.yaml,
+            });
+        }
+        for text in rendered {
+            files.add_rendered(text);
+        }
+        self.left_out.sort();
+        files.left_out = self.left_out;
+        files.unread.sort_by(|a, b| a.0.cmp(&b.0));
+        files
+    }
+
+    fn substitutions(&self) -> Substitutions {
+        let is_manifest = |it: &&Loaded| it.role == Role::Manifest;
+        let texts: Vec<&str> = self
+            .loaded
+            .values()
+            .filter(is_manifest)
+            .map(|it| it.text.as_str())
+            .collect();
+        let is_other = |path: &&SourcePath| {
+            let role = self.loaded.get(*path).map(|it| it.role);
+            !matches!(role, Some(Role::Manifest | Role::Patch)) || layout::is_kustomization(path)
+        };
+        let mut paths: Vec<&SourcePath> = self.listed.iter().copied().filter(is_other).collect();
+        // Targets may be the only place where Flux is told to replace what other targets hold.
+        let flux = |it: &Loaded| memmem::find(it.text.as_str().as_bytes(), b"postBuild").is_some();
+        paths.extend(
+            self.loaded
+                .iter()
+                .filter(|(_, it)| is_manifest(it) && flux(it))
+                .map(|(path, _)| path),
+        );
+        paths.sort_unstable();
+        paths.dedup();
+        substitutions::search(self.sources, &paths, texts)
+    }
+}
+
+impl Files {
+    /// Adds a rendered text: it is parsed and classified like a file, by its content alone.
+    fn add_rendered(&mut self, rendered: Rendered) {
+        let path = rendered.path.clone();
+        let yaml = yaml::parse(rendered.text.as_str());
+        let (role, _) = classify(&yaml, rendered.text.as_str(), true);
+        let source = self.sources.add_rendered(rendered);
+        self.files.push(File {
+            source,
+            path,
+            role,
+            target: true,
+            yaml,
+        });
+    }
+}
+
+/// What a text is for that may hold manifests. `named` ones are manifests even if they do not parse.
+fn classify(yaml: &Yaml, text: &str, named: bool) -> (Role, Option<LeftOut>) {
+    let broken = yaml.documents().iter().any(|it| it.broken) || has_complex_key(yaml, text);
+    if broken && !named && content::is_template(text) {
+        let stated = holds_manifest(yaml, text) || content::states_manifest(text);
+        let reason = if stated {
+            LeftOut::Template
+        } else {
+            LeftOut::Unreadable
+        };
+        return (Role::OtherYaml, Some(reason));
+    }
+    if holds_manifest(yaml, text) || (broken && (named || content::states_manifest(text))) {
+        return (Role::Manifest, None);
+    }
+    (Role::OtherYaml, broken.then_some(LeftOut::Unreadable))
+}
+
+/// Whether some document is a manifest.
+fn holds_manifest(yaml: &Yaml, text: &str) -> bool {
+    let mut roots = yaml
+        .documents()
+        .iter()
+        .filter_map(|document| yaml.root(text, document));
+    roots.any(|root| Gvk::of(root).is_some_and(|gvk| gvk.is_applied()))
+}
+
+/// Whether some mapping has a key that kubectl refuses, as the unquoted `{{ name }}` of a template is one: a mapping in a mapping's key.
+fn has_complex_key(yaml: &Yaml, text: &str) -> bool {
+    if memmem::find(text.as_bytes(), b"{{").is_none() {
+        return false;
+    }
+    let roots = yaml
+        .documents()
+        .iter()
+        .filter_map(|document| yaml.root(text, document));
+    roots.flat_map(Node::descendants).any(|node| {
+        let is_complex = |kind| matches!(kind, Kind::Mapping | Kind::Sequence);
+        node.kind() == Kind::Mapping && node.entries().any(|entry| is_complex(entry.key.kind()))
+    })
+}

@@ -1,0 +1,301 @@
+//! Which placeholders the repository's own tools replace: a byte search over the files that are no manifests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
+use rayon::prelude::*;
+
+use super::content;
+use crate::data;
+use crate::placeholder::{self, Form};
+
+/// Placeholders that something in the repository replaces.
+#[derive(Debug, Default)]
+pub struct Substitutions {
+    by_token: BTreeMap<String, SourcePath>,
+    /// A file that has Flux replace every `${NAME}` of the manifests it applies.
+    flux: Option<SourcePath>,
+    /// Where the search ended before its time: then nothing is known of the tokens that were not found.
+    pub(super) unfinished: Option<Unfinished>,
+}
+
+/// Why the search did not look at everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// The manifests hold more different placeholders than are searched for.
+    TooManyTokens,
+    /// The repository has more text than is searched; the number of files that were left out.
+    TooMuchText(usize),
+}
+
+/// Larger files are data, not scripts.
+const MAX_FILE: usize = 1 << 20;
+/// How much text is searched in all.
+const MAX_TOTAL: usize = 64 << 20;
+/// How many different placeholders are searched for.
+const MAX_TOKENS: usize = 10_000;
+/// How many files are read at once.
+const BATCH: usize = 64;
+
+impl Substitutions {
+    /// The file that replaces a placeholder with this token, as far as a search can tell: it holds the token beside one of the tools of
+    /// `data/substitution-tools.tsv`.
+    pub fn by(&self, token: &str, form: Form) -> Option<&SourcePath> {
+        let flux = self.flux.as_ref().filter(|_| form == Form::DollarBrace);
+        self.by_token.get(token).or(flux)
+    }
+
+    /// Why the search did not look at everything, if it did not.
+    pub fn unfinished(&self) -> Option<&Unfinished> {
+        self.unfinished.as_ref()
+    }
+}
+
+/// Searches `paths` (sorted) for whatever replaces the placeholders of `manifests`.
+pub(super) fn search<'a>(
+    sources: &dyn Sources,
+    paths: &[&SourcePath],
+    manifests: impl IntoParallelIterator<Item = &'a str>,
+) -> Substitutions {
+    let tokens = tokens(manifests);
+    if tokens.is_empty() {
+        return Substitutions::default();
+    }
+    if tokens.len() > MAX_TOKENS {
+        return Substitutions {
+            unfinished: Some(Unfinished::TooManyTokens),
+            ..Substitutions::default()
+        };
+    }
+    let tokens: Vec<&str> = tokens.into_iter().collect();
+    let Some(searcher) = Searcher::new(&tokens) else {
+        return Substitutions::default();
+    };
+    let mut ordered: Vec<&SourcePath> = paths.iter().copied().filter(|it| is_text(it)).collect();
+    ordered.sort_by_key(|path| priority(path));
+    let mut found = Substitutions::default();
+    let mut budget = MAX_TOTAL;
+    let mut batches = ordered.chunks(BATCH);
+    for batch in batches.by_ref() {
+        let read: Vec<Option<(usize, Hits)>> = batch
+            .par_iter()
+            .map(|path| {
+                let text = readable(sources, path)?;
+                Some((text.as_str().len(), searcher.hits(path, text.as_str())))
+            })
+            .collect();
+        for (path, (size, hits)) in batch
+            .iter()
+            .zip(read)
+            .filter_map(|(path, it)| Some((path, it?)))
+        {
+            budget = budget.saturating_sub(size);
+            if hits.flux && found.flux.is_none() {
+                found.flux = Some((*path).clone());
+            }
+            for token in hits.tokens {
+                let token = tokens[token].to_owned();
+                found
+                    .by_token
+                    .entry(token)
+                    .or_insert_with(|| (*path).clone());
+            }
+        }
+        if budget == 0 {
+            break;
+        }
+    }
+    let left: usize = batches.map(<[_]>::len).sum();
+    if left > 0 {
+        found.unfinished = Some(Unfinished::TooMuchText(left));
+    }
+    found
+}
+
+/// The names of everything in the manifests that looks like a placeholder.
+fn tokens<'a>(manifests: impl IntoParallelIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    manifests
+        .into_par_iter()
+        .map(|text| {
+            placeholder::find(text)
+                .into_iter()
+                .map(|it| it.token)
+                .collect::<BTreeSet<_>>()
+        })
+        .reduce(BTreeSet::new, |mut all, some| {
+            all.extend(some);
+            all
+        })
+}
+
+fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
+    let text = sources.read(path).ok()?;
+    let wanted = text.encoding() != Encoding::Binary && text.as_str().len() <= MAX_FILE;
+    wanted.then_some(text)
+}
+
+/// Whether the name does not say that the file is an image, an archive or the like.
+fn is_text(path: &SourcePath) -> bool {
+    const BINARY: [&str; 34] = [
+        "png", "jpg", "jpeg", "gif", "ico", "svg", "webp", "bmp", "pdf", "zip", "gz", "tgz", "bz2",
+        "xz", "zst", "7z", "tar", "jar", "war", "class", "so", "dll", "exe", "a", "o", "wasm",
+        "woff", "woff2", "ttf", "eot", "mp4", "mp3", "bin", "lock",
+    ];
+    !path
+        .extension()
+        .is_some_and(|it| BINARY.iter().any(|known| it.eq_ignore_ascii_case(known)))
+}
+
+/// What is likely to run tools comes first, programs' source code last.
+fn priority(path: &SourcePath) -> u8 {
+    match path.extension() {
+        None | Some("sh" | "bash" | "zsh" | "ps1" | "mk" | "py" | "yaml" | "yml" | "tf" | "j2") => {
+            0
+        }
+        Some(
+            "go" | "java" | "js" | "jsx" | "ts" | "tsx" | "c" | "cc" | "cpp" | "h" | "cs" | "rs"
+            | "php" | "css" | "html" | "scala" | "kt" | "swift" | "json" | "csv" | "sql" | "proto"
+            | "ipynb",
+        ) => 2,
+        Some(_) => 1,
+    }
+}
+
+/// What one file holds.
+#[derive(Default)]
+struct Hits {
+    tokens: BTreeSet<usize>,
+    flux: bool,
+}
+
+/// Finds tokens and tools in one pass.
+struct Searcher {
+    automaton: AhoCorasick,
+    /// How many of the patterns are tokens: they come first.
+    tokens: usize,
+}
+
+/// The rows of `data/substitution-tools.tsv`.
+struct Tools {
+    words: Vec<&'static str>,
+    in_manifests: Vec<&'static str>,
+    extensions: BTreeSet<&'static str>,
+}
+
+static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+    let of = |wanted: &'static str| {
+        data::rows(include_str!("../../data/substitution-tools.tsv"))
+            .filter(move |[form, ..]| *form == wanted)
+            .map(|[_, word, _]| word)
+    };
+    Tools {
+        words: of("word").collect(),
+        in_manifests: of("manifest").collect(),
+        extensions: of("extension").collect(),
+    }
+});
+
+impl Searcher {
+    fn new(tokens: &[&str]) -> Option<Self> {
+        let patterns = tokens.iter().chain(&TOOLS.words).chain(&TOOLS.in_manifests);
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(patterns)
+            .ok()?;
+        Some(Self {
+            automaton,
+            tokens: tokens.len(),
+        })
+    }
+
+    /// The tokens that stand in `text` beside a tool.
+    fn hits(&self, path: &SourcePath, text: &str) -> Hits {
+        let words_end = self.tokens + TOOLS.words.len();
+        let mut hits = Hits::default();
+        let mut tool = path
+            .extension()
+            .is_some_and(|it| TOOLS.extensions.contains(it));
+        let mut flux = false;
+        for hit in self.automaton.find_overlapping_iter(text) {
+            if !stands_alone(text.as_bytes(), hit.start(), hit.end()) {
+                continue;
+            }
+            match hit.pattern().as_usize() {
+                token if token < self.tokens => {
+                    hits.tokens.insert(token);
+                }
+                word if word < words_end => tool = true,
+                _ => flux = true,
+            }
+        }
+        let is_manifest = content::can_be_manifest(text) && content::states_manifest(text);
+        hits.flux = flux && is_manifest;
+        if is_manifest || !(tool || flux) {
+            hits.tokens.clear();
+        }
+        hits
+    }
+}
+
+/// Whether a match is a word of its own.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let joins = |at: usize| is_word(text[at - 1]) && text.get(at).is_some_and(|it| is_word(*it));
+    (start == 0 || !joins(start)) && !joins(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use kubelint_parser::source::MemorySources;
+
+    use super::*;
+
+    /// Which file replaces each placeholder of `manifest`.
+    fn check(manifest: &str, files: &[(&str, &str)], expected: &[(&str, &str)]) {
+        let sources = MemorySources::new(files.iter().copied());
+        let paths: Vec<&SourcePath> = sources.list().iter().collect();
+        let found = search(&sources, &paths, [manifest]);
+        let shown: Vec<(&str, &str)> = placeholder::find(manifest)
+            .into_iter()
+            .filter_map(|it| Some((it.token, found.by(it.token, it.form)?.as_str())))
+            .collect();
+        assert_eq!(shown, expected, "{manifest}");
+    }
+
+    #[test]
+    fn a_tool_beside_the_token() {
+        let manifest = "image: ${REPO}/a:${TAG}\n";
+        check(
+            manifest,
+            &[
+                ("README.md", "Set TAG, REPO and be confused\n"),
+                ("deploy.sh", "TAG=1 envsubst < a.yaml\n"),
+            ],
+            &[("TAG", "deploy.sh")],
+        );
+        check(manifest, &[("x.sh", "helm TAGS\n")], &[]);
+        check(
+            manifest,
+            &[(
+                "cm.yaml",
+                "apiVersion: v1\nkind: ConfigMap\ndata: {a: sed TAG}\n",
+            )],
+            &[],
+        );
+        check(manifest, &[("values.j2", "TAG\n")], &[("TAG", "values.j2")]);
+    }
+
+    #[test]
+    fn flux_replaces_everything_it_applies() {
+        let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  postBuild:\n    substitute: {}\n";
+        check("a: ${X}{{ y }}", &[("f.yaml", flux)], &[("X", "f.yaml")]);
+    }
+
+    #[test]
+    fn nothing_to_replace_reads_nothing() {
+        let found = search(&MemorySources::default(), &[], ["a: b"]);
+        assert_eq!(found.unfinished(), None);
+    }
+}
