@@ -1,16 +1,28 @@
-//! How rules see the graph, and how they answer.
+//! How rules see the graph, how they answer, and how they are run.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kubelint_model::{DeploymentGraph, Needs};
+use rayon::prelude::*;
 
+use crate::params::Params;
+use crate::registry::{Check, Rule};
 use crate::report::Problem;
+use crate::settings::World;
+use crate::syntax::{self, YAML_SYNTAX};
 use crate::{Finding, Registry, RuleId, RuleMeta, Settings};
 
-/// What a rule is given.
+/// What a rule is given: the graph, and what concerns itself. It sees no levels, no suppressions and no other rule.
 pub struct RuleContext<'a> {
     /// Everything that was read.
     pub graph: &'a DeploymentGraph,
     /// The rule's own page.
     pub meta: &'a RuleMeta,
+    /// The rule's parameters: those that the user gave, else the defaults of its page.
+    pub params: &'a Params,
+    /// What the user states about the cluster and about objects that are made elsewhere.
+    pub world: &'a World,
 }
 
 /// Where a rule puts its findings.
@@ -18,6 +30,8 @@ pub struct RuleContext<'a> {
 pub struct Findings(Vec<Finding>);
 
 /// A rule written in code: a total, pure function from the graph to findings.
+///
+/// It stands in `rules/<category>/<rule_id>.rs` beside the rule's page, as `pub(crate) const RULE: CodeRule = CodeRule::new(check);`.
 #[derive(Clone, Copy)]
 pub struct CodeRule {
     /// The function.
@@ -29,7 +43,7 @@ pub struct CodeRule {
 /// What the rules said.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// The findings, each with its rule.
+    /// The findings, each with its rule: by rule, then in the order in which the rule found them.
     pub findings: Vec<(RuleId, Finding)>,
     /// Rules that panicked: the others went on.
     pub problems: Vec<Problem>,
@@ -37,10 +51,72 @@ pub struct Checked {
     pub failed: Vec<RuleId>,
 }
 
-/// Runs the selected rules over the frozen graph, in parallel.
+/// Runs the selected rules over the frozen graph, in parallel. What a rule says does not depend on the others, nor on when it ran.
+///
+/// A rule that panics becomes a problem that names it. The panic's own message goes where the process's panic hook sends it.
 pub fn check(graph: &DeploymentGraph, registry: &Registry, settings: &Settings) -> Checked {
-    let _ = (graph, registry, settings);
-    Checked::default()
+    let rules: Vec<&Rule> = settings
+        .rules
+        .keys()
+        .filter_map(|id| registry.get(id.as_str()))
+        .collect();
+    let answers: Vec<_> = rules
+        .par_iter()
+        .map(|rule| catch_unwind(AssertUnwindSafe(|| run(rule, graph, settings))))
+        .collect();
+    let mut checked = Checked::default();
+    for (rule, answer) in rules.into_iter().zip(answers) {
+        let id = &rule.meta.id;
+        match answer {
+            Ok(findings) => {
+                let findings = findings.into_vec().into_iter();
+                checked.findings.extend(findings.map(|it| (id.clone(), it)));
+            }
+            Err(panic) => {
+                checked.failed.push(id.clone());
+                checked.problems.push(Problem {
+                    path: None,
+                    message: format!(
+                        "the rule `{id}` failed, which is a defect of kubelint: {}",
+                        words(&*panic)
+                    ),
+                });
+            }
+        }
+    }
+    checked
+}
+
+fn run(rule: &Rule, graph: &DeploymentGraph, settings: &Settings) -> Findings {
+    let cx = RuleContext {
+        graph,
+        meta: &rule.meta,
+        params: settings
+            .params
+            .get(&rule.meta.id)
+            .unwrap_or(&rule.meta.params),
+        world: &settings.world,
+    };
+    let mut findings = Findings::default();
+    match &rule.check {
+        Check::Code(code) => (code.check)(&cx, &mut findings),
+        Check::Data(predicate) => predicate.check(&cx, &mut findings),
+        // Of the rules that the engine raises, the others concern suppressions: they are decided after all rules.
+        Check::Engine if rule.meta.id.as_str() == YAML_SYNTAX => {
+            syntax::check(graph, &mut findings);
+        }
+        Check::Engine => {}
+    }
+    findings
+}
+
+/// What a panic says.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it says nothing")
 }
 
 impl CodeRule {
@@ -52,6 +128,13 @@ impl CodeRule {
                 substitutions: false,
             },
         }
+    }
+
+    /// A rule that also asks what the repository's tools substitute in manifests.
+    #[must_use]
+    pub const fn needs_substitutions(mut self) -> Self {
+        self.needs.substitutions = true;
+        self
     }
 }
 

@@ -3,20 +3,32 @@
 //! Everything here is pure: no disk, no network, no environment, no clock, no printing. Equal input gives equal bytes out.
 
 pub mod check;
+pub mod config;
 pub mod decide;
+pub mod examples;
 pub mod finding;
 pub mod meta;
+pub mod mistake;
+pub mod page;
+pub mod params;
+pub mod predicate;
 pub mod registry;
 pub mod report;
 pub mod settings;
+pub mod shape;
+pub mod suggest;
+pub mod syntax;
+pub mod value;
 
 pub use check::{CodeRule, Findings, RuleContext, check};
 pub use decide::decide;
 pub use finding::{Applicability, Confidence, Edit, Finding, Fix, Label, Severity};
 pub use meta::{Category, RuleId, RuleMeta, Status};
-pub use registry::Registry;
+pub use mistake::Mistake;
+pub use params::Params;
+pub use registry::{Registry, RuleSource};
 pub use report::{Entry, Report, State};
-pub use settings::Settings;
+pub use settings::{Layer, Settings};
 
 use kubelint_model::{extract, link, load, plan};
 use kubelint_parser::source::{Rendered, SourcePath, Sources};

@@ -1,8 +1,10 @@
 //! What a rule's page says about the rule.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::params::Params;
 use crate::{Confidence, Severity};
 
 /// A rule's name: kebab case; it names the bad thing and reads well after "allow". Rules of other packs are `pack/rule`.
@@ -56,7 +58,7 @@ pub struct RuleMeta {
     pub id: RuleId,
     /// Its category: the page's folder.
     pub category: Category,
-    /// What is flagged, in one line.
+    /// What is wrong, in a few words.
     pub title: String,
     /// The severity of its findings at high confidence.
     pub severity: Severity,
@@ -72,8 +74,25 @@ pub struct RuleMeta {
     pub aliases: Vec<String>,
     /// Further reading.
     pub references: Vec<String>,
+    /// The kinds that it looks at, as `Deployment` or `networking.k8s.io/Ingress`; empty if the page does not say.
+    pub kinds: Vec<String>,
+    /// Its parameters with their defaults.
+    pub params: Params,
+    /// Whether it runs without being asked for, where the page says so; else category and severity decide.
+    pub default: Option<OnByDefault>,
+    /// The page's first line: what is flagged, in one sentence.
+    pub summary: String,
     /// The page's section `## Remedy`: what to do.
     pub remedy: String,
+}
+
+/// What a page says about running its rule when nobody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnByDefault {
+    /// It runs, although its category or severity is quiet.
+    On,
+    /// It does not, although its category and severity would.
+    Off,
 }
 
 impl RuleId {
@@ -88,9 +107,33 @@ impl RuleId {
     }
 }
 
+impl Borrow<str> for RuleId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Status {
+    /// The word used on pages and in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Stable => "stable",
+            Self::Deprecated => "deprecated",
+        }
+    }
+
+    /// The status of a word, if it is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Preview, Self::Stable, Self::Deprecated]
+            .into_iter()
+            .find(|it| it.as_str() == word)
     }
 }
 
