@@ -1,6 +1,22 @@
-//! The `kubelint` command.
+//! The `kubelint` command: arguments, configuration, files and reporters around the engine's one function.
+//!
+//! Everything that touches the world is here: files, environment, clock, standard streams, signals.
 
-#[allow(dead_code, reason = "the command does not call it yet")]
+mod args;
+mod commands;
+mod config;
+mod disk;
+mod exit;
+mod interrupt;
+mod output;
+mod packs;
 mod report;
+mod run;
+mod targets;
+mod timings;
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    run::run().into()
+}

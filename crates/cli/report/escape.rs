@@ -21,7 +21,7 @@ pub(super) fn is_hostile(c: char) -> bool {
 }
 
 /// Text for one line of a log: no line breaks, no controls, no workflow commands.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     let commands = starts_command(text) || text.contains("##");
     if !commands && !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);

@@ -22,8 +22,8 @@ use kubelint_engine::{Registry, Report};
 use kubelint_parser::Span;
 use kubelint_parser::source::{LineColumn, SourcePath};
 
+pub(crate) use escape::line;
 pub(crate) use paths::Paths;
-#[allow(unused_imports, reason = "the command does not call it yet")]
 pub(crate) use schema::report_schema;
 
 /// How a report is written.

@@ -1,0 +1,302 @@
+//! `kubelint check`: from paths to a report.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use kubelint_engine::report::{Note, Problem, Summary};
+use kubelint_engine::settings::FailOn;
+use kubelint_engine::{Input, Registry, Report, Settings, Severity, lint};
+
+use crate::args::{CheckArgs, PrintArgs};
+use crate::commands::show_files;
+use crate::config::{self, Wishes};
+use crate::disk::{Context, DiskSources, LeftOut, Origin, Reason, Root, in_words, slashed};
+use crate::exit::{ExitStatus, Failure, Outcome, tell};
+use crate::interrupt::Interrupts;
+use crate::report::{self, Format, Options, Paths};
+use crate::targets::{self, Targets};
+use crate::timings::Timings;
+use crate::{output, packs};
+
+/// Checks what the arguments name, and prints the report.
+pub(crate) fn run(
+    args: &CheckArgs,
+    print: PrintArgs,
+    interrupts: &Interrupts,
+) -> Outcome<ExitStatus> {
+    let mut timings = Timings::start();
+    let run = Run::prepare(args)?;
+    if print.verbose {
+        tell(run.decisions());
+    }
+    timings.stage("discover");
+    if args.output.show_files {
+        return show_files::print(&run);
+    }
+    let mut report = lint(run.input(), &run.registry, &run.settings);
+    timings.stage("lint");
+    run.complete(&mut report);
+    let status = status(&report, run.settings.fail_on);
+    run.print(&report, status, print, interrupts)?;
+    timings.stage("report");
+    if args.output.timings {
+        tell(timings);
+    }
+    Ok(status)
+}
+
+/// All that a run is made of.
+pub(crate) struct Run<'a> {
+    args: &'a CheckArgs,
+    root: Root,
+    /// How paths read from the working directory.
+    pub(crate) paths: Paths,
+    /// The files.
+    pub(crate) sources: DiskSources,
+    /// Those of them that were asked for.
+    pub(crate) targets: Targets,
+    wishes: Wishes,
+    /// The rules that there are.
+    pub(crate) registry: Registry,
+    /// What was asked of them.
+    pub(crate) settings: Settings,
+}
+
+impl<'a> Run<'a> {
+    fn prepare(args: &'a CheckArgs) -> Outcome<Self> {
+        let here = targets::working_directory()?;
+        let asked = targets::ask(&args.paths)?;
+        let home = config::home();
+        let root = if let Some(folder) = &args.input.root {
+            given_root(folder)?
+        } else {
+            let start = targets::common_folder(&asked, &here);
+            Root::find(&start, home.as_deref(), &config::says_root)
+        };
+        let context = if root.has_context(home.as_deref()) {
+            Context::Root
+        } else {
+            Context::None
+        };
+        let paths = Paths::new(&root.path, &here);
+        let mut sources = DiskSources::new(&root.path, context, args.input.max_file_size);
+        let wishes = Wishes::read(args, &sources, &root.path, &paths)?;
+        let registry = packs::registry(&wishes.packs)?;
+        let settings = wishes.settings(&registry)?;
+        let stdin = targets::stdin_name(args.stdin_filename.as_deref(), &root, &here)?;
+        let targets = Targets::add(&asked, &root, &stdin, &mut sources)?;
+        Ok(Self {
+            args,
+            root,
+            paths,
+            sources,
+            targets,
+            wishes,
+            registry,
+            settings,
+        })
+    }
+
+    /// What the engine is given.
+    pub(crate) fn input(&self) -> Input<'_> {
+        Input {
+            sources: &self.sources,
+            targets: self.sources.targets(),
+            named: &self.targets.named,
+            rendered: Vec::new(),
+        }
+    }
+
+    /// What was decided before anything was checked, and why.
+    fn decisions(&self) -> String {
+        let why = match self.root.origin {
+            Origin::Flag => "given",
+            Origin::Repository => "it holds .git",
+            Origin::Configuration => "its kubelint.yaml says so",
+            Origin::Common => "it holds all paths given",
+        };
+        let mut text = format!("kubelint: root {} ({why})\n", slashed(&self.root.path));
+        for file in &self.wishes.files {
+            text.extend(["kubelint: configuration ", file, "\n"]);
+        }
+        let (rules, files) = (self.settings.rules.len(), self.sources.targets().len());
+        text + &format!("kubelint: {rules} rules over {files} files\n")
+    }
+
+    /// Adds to the report what only the disk knows.
+    fn complete(&self, report: &mut Report) {
+        for LeftOut { path, reason } in &self.targets.left_out {
+            if let Reason::Unreadable(words) = reason {
+                report.problems.push(Problem {
+                    path: Some(path.clone()),
+                    message: format!("cannot be read: {words}"),
+                });
+            }
+        }
+        report.problems.sort();
+        report.problems.dedup();
+        let mut notes = self.wishes.notes.clone();
+        notes.extend(self.notes_of_links());
+        if report.summary.resources == 0 && report.entries.is_empty() && report.problems.is_empty()
+        {
+            notes.push(self.note_of_nothing());
+        }
+        report
+            .notes
+            .extend(notes.into_iter().map(|message| Note { message }));
+    }
+}
+
+impl Run<'_> {
+    /// The links below the targets that were not followed, said once for each reason.
+    fn notes_of_links(&self) -> Vec<String> {
+        let of = |wanted: fn(&LeftOut) -> bool| -> Vec<&LeftOut> {
+            self.targets
+                .left_out
+                .iter()
+                .filter(|it| wanted(it))
+                .collect()
+        };
+        let outside = of(|it| it.reason == Reason::LinkOutside);
+        let broken = of(|it| it.reason == Reason::LinkBroken && looks_like_manifest(it));
+        let others = of(|it| matches!(it.reason, Reason::NotAFile(_)) && looks_like_manifest(it));
+        [
+            (
+                outside,
+                "leads out of the root and is not followed",
+                "lead out of the root and are not followed",
+            ),
+            (broken, "is a link to nothing", "are links to nothing"),
+            (
+                others,
+                "is not a file and is not read",
+                "are not files and are not read",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(left_out, one, many)| {
+            let names = self.few(&left_out)?;
+            Some(format!(
+                "{names} {}",
+                if left_out.len() == 1 { one } else { many }
+            ))
+        })
+        .collect()
+    }
+
+    /// The first names of some that were left out, and how many more there are; `None` if there are none.
+    fn few(&self, left_out: &[&LeftOut]) -> Option<String> {
+        const SHOWN: usize = 3;
+        let names: Vec<_> = left_out
+            .iter()
+            .take(SHOWN)
+            .map(|it| self.paths.show(&it.path))
+            .collect();
+        let names = names.join(", ");
+        match left_out.len() {
+            0 => None,
+            count if count <= SHOWN => Some(names),
+            count => Some(format!("{names} and {} more", count - SHOWN)),
+        }
+    }
+
+    /// That nothing was found that could be checked.
+    fn note_of_nothing(&self) -> String {
+        let given: Vec<_> = self.args.paths.iter().map(|it| slashed(it)).collect();
+        let ignored = self
+            .targets
+            .left_out
+            .iter()
+            .filter(|it| it.reason == Reason::Ignored)
+            .count();
+        let note = format!("no Kubernetes object in {}", given.join(", "));
+        match ignored {
+            0 => note,
+            1 => format!(
+                "{note}; git ignores one file or folder there, which is checked if it is named"
+            ),
+            many => format!(
+                "{note}; git ignores {many} files or folders there, which are checked if they are named"
+            ),
+        }
+    }
+
+    /// Prints the report where the arguments want it.
+    fn print(
+        &self,
+        report: &Report,
+        status: ExitStatus,
+        print: PrintArgs,
+        interrupts: &Interrupts,
+    ) -> Outcome<()> {
+        let file = self.args.output.output.as_deref();
+        let on_terminal = file.is_none() && io::stdout().is_terminal();
+        let default = if on_terminal {
+            Format::Human
+        } else {
+            Format::Concise
+        };
+        let format = self.args.output.format.unwrap_or(default);
+        let options = Options {
+            color: print.color.for_output(file),
+            statistics: self.args.output.statistics,
+            quiet: print.quiet,
+            paths: self.paths.clone(),
+            exit_code: status.code(),
+        };
+        match file {
+            None => output::to_stdout(Box::new(|out| {
+                report::write(format, report, &self.registry, &options, out)
+            })),
+            Some(file) => {
+                let mut bytes = Vec::new();
+                // Writing to memory does not fail.
+                let _ = report::write(format, report, &self.registry, &options, &mut bytes);
+                output::to_file(file, &bytes, interrupts)
+            }
+        }
+    }
+}
+
+fn given_root(folder: &Path) -> Outcome<Root> {
+    let cannot =
+        |why: &str| Failure::new(format!("cannot use {} as the root: {why}", slashed(folder)));
+    let path = folder
+        .canonicalize()
+        .map_err(|error| cannot(&in_words(&error)))?;
+    if !path.is_dir() {
+        return Err(cannot("it is not a folder"));
+    }
+    Ok(Root {
+        path,
+        origin: Origin::Flag,
+    })
+}
+
+fn looks_like_manifest(left_out: &LeftOut) -> bool {
+    matches!(left_out.path.extension(), Some("yaml" | "yml" | "json"))
+}
+
+fn status(report: &Report, fail_on: FailOn) -> ExitStatus {
+    let Summary {
+        error,
+        warning,
+        info,
+        ..
+    } = report.summary;
+    let counts = [
+        (Severity::Error, error),
+        (Severity::Warning, warning),
+        (Severity::Info, info),
+    ];
+    if !report.problems.is_empty() {
+        ExitStatus::Failed
+    } else if counts
+        .iter()
+        .any(|(severity, count)| *count > 0 && fail_on.fails(*severity))
+    {
+        ExitStatus::Findings
+    } else {
+        ExitStatus::Clean
+    }
+}

@@ -1,0 +1,208 @@
+//! Configuration: which files there are, what they and the flags ask for, and the settings that come of it.
+//!
+//! What each file may do is the engine's to say ([`config::Trust`]); here they are only found and read.
+
+use std::env;
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use kubelint_engine::config::{self, Trust};
+use kubelint_engine::settings::{Layer, Word};
+use kubelint_engine::{Registry, Settings};
+use kubelint_parser::source::{ReadError, SourcePath, SourceText, Sources};
+
+use crate::args::CheckArgs;
+use crate::disk::{self, DiskSources, MAX_CONFIG, in_words, slashed};
+use crate::exit::{Failure, Outcome};
+use crate::packs::{self, Pack, Reach};
+use crate::report::Paths;
+
+/// The name of a repository's configuration, in its root.
+pub(crate) const FILE_NAME: &str = "kubelint.yaml";
+
+/// Names that people expect to be read, and that are not.
+const NEAR_NAMES: [&str; 3] = ["kubelint.yml", ".kubelint.yaml", ".kubelint.yml"];
+
+/// Everything that was asked for, in files and flags.
+#[derive(Debug)]
+pub(crate) struct Wishes {
+    /// The layers, the weakest first: the person's own configuration, the repository's, the flags.
+    layers: Vec<Layer>,
+    /// The rule packs.
+    pub(crate) packs: Vec<Pack>,
+    /// The file of findings that are known already.
+    pub(crate) baseline: Option<PathBuf>,
+    /// The configuration files that were read, as they are called from the working directory.
+    pub(crate) files: Vec<String>,
+    /// What is worth knowing about the configuration.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The person's home directory.
+pub(crate) fn home() -> Option<PathBuf> {
+    env::home_dir().and_then(|it| it.canonicalize().ok())
+}
+
+/// Whether the text of a `kubelint.yaml` makes its folder the root.
+pub(crate) fn says_root(text: &str) -> bool {
+    config::parse(FILE_NAME, text, Trust::Repository).is_ok_and(|it| it.root == Some(true))
+}
+
+impl Wishes {
+    /// Reads all configuration that counts for a run over `sources`, whose root is `root`.
+    pub(crate) fn read(
+        args: &CheckArgs,
+        sources: &DiskSources,
+        root: &Path,
+        paths: &Paths,
+    ) -> Outcome<Self> {
+        let mut wishes = Self {
+            layers: Vec::new(),
+            packs: Vec::new(),
+            baseline: None,
+            files: Vec::new(),
+            notes: Vec::new(),
+        };
+        if !args.input.no_config {
+            if let Some(file) = own_file()
+                && let Some(text) = read_text(&file, MAX_CONFIG)?
+            {
+                wishes.add_person(&file, &text)?;
+            }
+            match &args.input.config {
+                Some(file) => {
+                    let text = read_text(file, MAX_CONFIG)?;
+                    let text = text
+                        .ok_or_else(|| Failure::new(format!("{} does not exist", slashed(file))))?;
+                    wishes.add_person(file, &text)?;
+                }
+                None => wishes.add_repository(sources, root, paths)?,
+            }
+        }
+        wishes.add_flags(args)?;
+        Ok(wishes)
+    }
+
+    /// The settings that are asked for. The registry must hold the packs.
+    pub(crate) fn settings(&self, registry: &Registry) -> Outcome<Settings> {
+        Ok(Settings::resolve(registry, &self.layers)?)
+    }
+
+    /// A file that the person chose: it may name what it likes.
+    fn add_person(&mut self, file: &Path, text: &str) -> Outcome<()> {
+        let shown = slashed(file);
+        let layer = config::parse(&shown, text, Trust::Person)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for pack in &layer.packs {
+            self.packs
+                .push(packs::read(&folder.join(&pack.text), Reach::Anywhere)?);
+        }
+        if let Some(baseline) = &layer.baseline {
+            self.baseline = Some(folder.join(&baseline.text));
+        }
+        self.add(shown, layer);
+        Ok(())
+    }
+
+    /// The file in the root: it may name nothing outside, neither by a link.
+    fn add_repository(&mut self, sources: &DiskSources, root: &Path, paths: &Paths) -> Outcome<()> {
+        let path = SourcePath::new(FILE_NAME);
+        let shown = paths.show(&path).into_owned();
+        let text = match sources.read(&path) {
+            Ok(text) => text,
+            Err(ReadError::NotFound) => {
+                self.note_near_names(root, paths);
+                return Ok(());
+            }
+            Err(error) => return Err(Failure::new(format!("cannot read {shown}: {error}"))),
+        };
+        let layer = config::parse(&shown, text.as_str(), Trust::Repository)?;
+        let inside = |word: &Word| {
+            sources
+                .locate(&SourcePath::new(&word.text))
+                .map_err(|error| {
+                    Failure::new(format!("{shown}: cannot read `{}`: {error}", word.text))
+                })
+        };
+        for pack in &layer.packs {
+            self.packs
+                .push(packs::read(&inside(pack)?, Reach::Below(root))?);
+        }
+        if let Some(baseline) = &layer.baseline {
+            self.baseline = Some(match inside(baseline) {
+                Ok(file) => file,
+                // It may have to be written first.
+                Err(_) => root.join(SourcePath::new(&baseline.text).as_str()),
+            });
+        }
+        self.add(shown, layer);
+        Ok(())
+    }
+
+    fn add(&mut self, shown: String, layer: Layer) {
+        self.files.push(shown);
+        self.layers.push(layer);
+    }
+
+    fn note_near_names(&mut self, root: &Path, paths: &Paths) {
+        for name in NEAR_NAMES.iter().filter(|it| root.join(it).is_file()) {
+            let shown = paths.show(&SourcePath::new(name)).into_owned();
+            self.notes.push(format!(
+                "{shown} is not read: the configuration is called `{FILE_NAME}`"
+            ));
+        }
+    }
+
+    fn add_flags(&mut self, args: &CheckArgs) -> Outcome<()> {
+        for folder in &args.input.pack {
+            self.packs.push(packs::read(folder, Reach::Anywhere)?);
+        }
+        let words = |words: &[String]| words.iter().map(Word::unplaced).collect::<Vec<_>>();
+        let (rules, decide) = (&args.rules, &args.decide);
+        self.layers.push(Layer {
+            profile: rules.profile,
+            preview: rules.preview.then_some(true),
+            select: (!rules.select.is_empty()).then(|| words(&rules.select)),
+            extend_select: words(&rules.extend_select),
+            ignore: words(&rules.ignore),
+            min_confidence: decide.min_confidence,
+            fail_on: decide.fail_on,
+            kubernetes_version: rules.kubernetes_version,
+            ..Layer::default()
+        });
+        Ok(())
+    }
+}
+
+/// Where a person's own configuration is, whether or not there is one.
+fn own_file() -> Option<PathBuf> {
+    let folder = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    // The specification has relative paths ignored.
+    let folder = folder.filter(|it| it.is_absolute());
+    let folder = folder.or_else(|| Some(env::home_dir()?.join(".config")))?;
+    Some(folder.join("kubelint").join("config.yaml"))
+}
+
+/// The text of a file that the person chose; `None` if there is no such file.
+fn read_text(file: &Path, limit: u64) -> Outcome<Option<String>> {
+    let shown = slashed(file);
+    let cannot = |why: &str| Failure::new(format!("cannot read {shown}: {why}"));
+    let metadata = match fs::metadata(file) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot(&in_words(&error))),
+    };
+    if !metadata.is_file() {
+        let kind = disk::describe(metadata.file_type());
+        return Err(cannot(&format!("it is {kind}, not a file")));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(file)
+        .and_then(|it| it.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(|error| cannot(&in_words(&error)))?;
+    if bytes.len() as u64 > limit {
+        return Err(cannot(&format!("it has more than {limit} bytes")));
+    }
+    Ok(Some(SourceText::from_bytes(bytes).as_str().to_owned()))
+}

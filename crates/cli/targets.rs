@@ -1,0 +1,252 @@
+//! The paths given: what they are, which root they have in common, and which files they stand for.
+
+use std::env;
+use std::fs;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use kubelint_engine::suggest::{did_you_mean, hint};
+use kubelint_parser::source::{SourcePath, SourceText};
+
+use crate::disk::{self, DiskSources, LeftOut, Root, describe, in_words, slashed, source_path};
+use crate::exit::{Failure, Outcome};
+
+/// A path given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(AskedPath),
+    /// A folder.
+    Folder(AskedPath),
+}
+
+/// A path given to something that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AskedPath {
+    /// As it was given.
+    pub(crate) given: PathBuf,
+    /// Where it is: absolute. Links on the way are resolved; should the path itself be a link, that is not.
+    pub(crate) place: PathBuf,
+}
+
+/// What the paths given come to.
+#[derive(Debug, Default)]
+pub(crate) struct Targets {
+    /// The files that were named one by one, sorted.
+    pub(crate) named: Vec<SourcePath>,
+    /// What lies below the folders given and is not read, sorted.
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// Looks at the paths given. All that are wrong are told at once.
+pub(crate) fn ask(paths: &[PathBuf]) -> Outcome<Vec<Asked>> {
+    let (asked, wrong): (Vec<_>, Vec<_>) =
+        paths.iter().map(|it| ask_one(it)).partition(Result::is_ok);
+    Failure::unless_empty(wrong.into_iter().filter_map(Result::err).collect())?;
+    Ok(asked.into_iter().filter_map(Result::ok).collect())
+}
+
+fn ask_one(given: &Path) -> Result<Asked, String> {
+    if ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+        .iter()
+        .any(|it| given == Path::new(it))
+    {
+        return Ok(Asked::Stdin);
+    }
+    let metadata = fs::metadata(given).map_err(|error| why_not(given, &error))?;
+    let asked = AskedPath {
+        given: given.to_path_buf(),
+        place: place(given).map_err(|error| why_not(given, &error))?,
+    };
+    if metadata.is_dir() {
+        Ok(Asked::Folder(asked))
+    } else if metadata.is_file() {
+        Ok(Asked::File(asked))
+    } else {
+        let kind = describe(metadata.file_type());
+        Err(format!(
+            "{} is {kind}, which is not read; standard input is `-`",
+            slashed(given)
+        ))
+    }
+}
+
+/// The absolute path of something that is there; only its last part may be a link.
+fn place(given: &Path) -> io::Result<PathBuf> {
+    match (given.parent(), given.file_name()) {
+        (Some(folder), Some(name)) if fs::symlink_metadata(given)?.is_symlink() => {
+            let folder = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            Ok(folder.canonicalize()?.join(name))
+        }
+        _ => given.canonicalize(),
+    }
+}
+
+/// Why a path cannot be used.
+fn why_not(given: &Path, error: &io::Error) -> String {
+    let shown = slashed(given);
+    let is_link = fs::symlink_metadata(given).is_ok_and(|it| it.is_symlink());
+    match error.kind() {
+        ErrorKind::NotFound if is_link => {
+            format!("{shown} is a link to something that does not exist")
+        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            let nearest = nearest(given).map(|it| slashed(&it));
+            format!("{shown} does not exist{}", hint(nearest.as_deref()))
+        }
+        _ => format!("cannot read {shown}: {}", in_words(error)),
+    }
+}
+
+/// The path that was most likely meant: with the parts that do not exist replaced by the nearest names beside them.
+fn nearest(given: &Path) -> Option<PathBuf> {
+    let mut meant = PathBuf::new();
+    for part in given.components() {
+        let next = meant.join(part);
+        if next.exists() {
+            meant = next;
+            continue;
+        }
+        let folder = if meant.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &meant
+        };
+        let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
+        let names: Vec<String> = entries
+            .filter_map(|it| it.file_name().into_string().ok())
+            .collect();
+        let name = did_you_mean(part.as_os_str().to_str()?, names.iter().map(String::as_str))?;
+        meant.push(name);
+    }
+    Some(meant)
+}
+
+/// The folder of the working directory: absolute, without links.
+pub(crate) fn working_directory() -> Outcome<PathBuf> {
+    env::current_dir()
+        .and_then(fs::canonicalize)
+        .map_err(|error| {
+            Failure::new(format!(
+                "there is no working directory: {}",
+                in_words(&error)
+            ))
+        })
+}
+
+/// The folder from which the root is looked for: the one that holds all that was asked for.
+pub(crate) fn common_folder(asked: &[Asked], working_directory: &Path) -> PathBuf {
+    let folders = asked.iter().map(|it| match it {
+        Asked::Stdin => working_directory,
+        Asked::File(path) => path.place.parent().unwrap_or(&path.place),
+        Asked::Folder(path) if is_link(&path.place) => path.place.parent().unwrap_or(&path.place),
+        Asked::Folder(path) => &path.place,
+    });
+    disk::common(folders).unwrap_or_else(|| working_directory.to_path_buf())
+}
+
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink())
+}
+
+impl Targets {
+    /// Makes all that was asked for the targets of `sources`; standard input, if it is among them, under the name `stdin`.
+    pub(crate) fn add(
+        asked: &[Asked],
+        root: &Root,
+        stdin: &SourcePath,
+        sources: &mut DiskSources,
+    ) -> Outcome<Self> {
+        let mut targets = Self::default();
+        let mut wrong = Vec::new();
+        for asked in asked {
+            match asked {
+                Asked::Stdin if targets.named.contains(stdin) => {}
+                Asked::Stdin => {
+                    sources.add_text(stdin.clone(), read_stdin(sources.limit())?);
+                    targets.named.push(stdin.clone());
+                }
+                Asked::File(path) => match inside(path, root) {
+                    Ok((_, below)) => targets.named.push(sources.add_file(&below)),
+                    Err(message) => wrong.push(message),
+                },
+                Asked::Folder(path) => match inside(path, root) {
+                    Ok((folder, _)) => targets.left_out.extend(sources.add_folder(&folder)),
+                    Err(message) => wrong.push(message),
+                },
+            }
+        }
+        Failure::unless_empty(wrong)?;
+        targets.named.sort_unstable();
+        targets.named.dedup();
+        targets.left_out.sort_unstable();
+        targets.left_out.dedup();
+        Ok(targets)
+    }
+}
+
+/// Where a path given really is, and how it is called from the root. An error if that is outside, or in git's own files.
+fn inside(path: &AskedPath, root: &Root) -> Result<(PathBuf, PathBuf), String> {
+    let real = path
+        .place
+        .canonicalize()
+        .map_err(|error| why_not(&path.given, &error))?;
+    let (given, at) = (slashed(&path.given), slashed(&root.path));
+    let Ok(below) = real.strip_prefix(&root.path) else {
+        return Err(if path.place.starts_with(&root.path) {
+            format!("{given} is a link that leads out of the root {at}; it is not followed")
+        } else {
+            format!("{given} lies outside the root {at}")
+        });
+    };
+    if disk::is_git_internal(below) {
+        return Err(format!(
+            "{given} is one of git's own files, which are not read"
+        ));
+    }
+    let below = below.to_path_buf();
+    Ok((real, below))
+}
+
+/// What sources call standard input: the path it stands for, or else `<stdin>` in the working directory.
+pub(crate) fn stdin_name(
+    filename: Option<&Path>,
+    root: &Root,
+    working_directory: &Path,
+) -> Outcome<SourcePath> {
+    let path = working_directory.join(filename.unwrap_or(Path::new("<stdin>")));
+    let folder = path.parent().and_then(|it| it.canonicalize().ok());
+    let path = match (folder, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path,
+    };
+    match (path.strip_prefix(&root.path), filename) {
+        (Ok(below), _) => Ok(source_path(below)),
+        (Err(_), None) => Ok(SourcePath::new("<stdin>")),
+        (Err(_), Some(given)) => Err(Failure::new(format!(
+            "{} lies outside the root {}",
+            slashed(given),
+            slashed(&root.path)
+        ))),
+    }
+}
+
+fn read_stdin(limit: u64) -> Outcome<SourceText> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| {
+        Failure::new(format!("cannot read standard input: {}", in_words(&error)))
+    })?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::new(format!(
+            "standard input has more than {limit} bytes, the limit that `--max-file-size` sets"
+        )));
+    }
+    Ok(SourceText::from_bytes(bytes))
+}
