@@ -1,12 +1,9 @@
 //! Block context: mappings and sequences written by indentation.
 
-use super::chars::{INDICATOR, is, is_blank_or_end, skip_blanks};
-use super::parser::{Candidate, Leaf, Parser, Pending, State, Step, Stop, merged};
+use super::chars::{INDICATOR, is, is_blank_or_end};
+use super::parser::{Leaf, Parser, Pending, State, Step, Stop, merged};
 use super::tape::Properties;
 use super::{Kind, Style, SyntaxErrorKind};
-
-/// The longest key that go-yaml takes without `?`, in characters.
-const MAX_KEY_CHARS: usize = 1024;
 
 impl Parser<'_> {
     /// Reads one token outside of brackets. Returns whether the document goes on.
@@ -42,7 +39,7 @@ impl Parser<'_> {
                 self.block_flow_start()?;
             }
             b']' | b'}' | b',' => {
-                if self.root_without_content() {
+                if self.root_without_content()? {
                     return Ok(false);
                 }
                 return Err(self.unexpected());
@@ -106,32 +103,46 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn push_root_absent(&mut self) {
+    pub(super) fn push_root_absent(&mut self) {
         self.root = Some(self.tape.len());
         self.push_absent();
     }
 
-    /// At a token that cannot be the root's content: if the root has an anchor or a tag, that is all of it, and what
-    /// follows is never read.
-    fn root_without_content(&mut self) -> bool {
-        let absent = self.top.state == State::Root && !self.pending.is_empty();
-        if absent {
-            self.candidate = None;
-            self.push_root_absent();
-            self.ignored = Some(self.pos);
+    /// Puts an absent scalar where a node was expected.
+    pub(super) fn absent(&mut self) -> Step {
+        if merged(self.pending.outer, self.pending.inner).is_none() {
+            return Err(self.duplicate_property());
         }
-        absent
+        self.push_absent();
+        Ok(())
+    }
+
+    /// A second anchor or tag on one node.
+    pub(super) fn duplicate_property(&mut self) -> Stop {
+        let Pending { outer, inner } = self.pending;
+        let both_anchors = !outer.anchor.is_empty() && !inner.anchor.is_empty();
+        let (first, second) = if both_anchors {
+            (outer.anchor, inner.anchor)
+        } else {
+            (outer.tag, inner.tag)
+        };
+        self.fault_with(
+            SyntaxErrorKind::DuplicateProperty,
+            second.start as usize,
+            second.end as usize,
+            (first.start as usize, first.end as usize),
+        )
     }
 
     /// Closes the innermost block collection; what it still waits for is absent.
     fn close_block(&mut self) -> Step {
         match self.top.state {
             State::MapKeyNode => {
-                self.push_absent();
-                self.push_absent();
+                self.absent()?;
+                self.absent()?;
             }
             State::MapColon | State::MapValue | State::SeqItem | State::InlineItem => {
-                self.push_absent();
+                self.absent()?;
             }
             _ => {}
         }
@@ -157,11 +168,11 @@ impl Parser<'_> {
                 State::SeqDash => self.top.state = State::SeqItem,
                 State::InlineDash => self.top.state = State::InlineItem,
                 State::SeqItem => {
-                    self.push_absent();
+                    self.absent()?;
                     self.top.state = State::SeqItem;
                 }
                 State::InlineItem => {
-                    self.push_absent();
+                    self.absent()?;
                     self.top.state = State::InlineItem;
                 }
                 State::MapKeyNode | State::MapValue => {
@@ -229,10 +240,14 @@ impl Parser<'_> {
 
     /// An anchor or a tag.
     fn block_property(&mut self) -> Result<bool, Stop> {
+        let starts_key = self.candidate.is_some_and(|candidate| candidate.required);
+        if !starts_key && !self.top.state.expects_node() {
+            return Err(self.unexpected());
+        }
         if self.scan_property()? {
             return Ok(true);
         }
-        if self.root_without_content() {
+        if self.root_without_content()? {
             return Ok(false);
         }
         Err(self.fault(
@@ -253,13 +268,13 @@ impl Parser<'_> {
     }
 
     /// Steps over an indicator of one byte.
-    fn indicator(&mut self) {
+    pub(super) fn indicator(&mut self) {
         self.pos += 1;
         self.last_end = self.pos;
     }
 
     /// Remembers that the next node is the root, if it is.
-    fn note_root(&mut self) {
+    pub(super) fn note_root(&mut self) {
         if self.top.state == State::Root {
             self.root = Some(self.tape.len());
         }
@@ -273,134 +288,18 @@ impl Parser<'_> {
     }
 
     /// Closes a sequence that stands at the column of its mapping's keys.
-    fn close_inline(&mut self) -> Step {
+    pub(super) fn close_inline(&mut self) -> Step {
         if matches!(self.top.state, State::InlineDash | State::InlineItem) {
             self.close_block()?;
         }
         Ok(())
     }
 
-    /// Makes the innermost mapping ready for a key that starts at its column.
-    fn next_key(&mut self) -> Step {
-        self.close_inline()?;
-        match self.top.state {
-            State::MapKey => Ok(()),
-            State::MapColon | State::MapValue => {
-                self.push_absent();
-                Ok(())
-            }
-            State::MapKeyNode => {
-                self.push_absent();
-                self.push_absent();
-                Ok(())
-            }
-            _ => Err(self.unexpected()),
-        }
-    }
-
-    /// Before anything that could be a key or start one.
-    #[inline]
-    fn begin_content(&mut self, column: i32) -> Step {
-        if !self.key_allowed {
-            return Ok(());
-        }
-        self.key_allowed = false;
-        let required = self.top.indent == column;
-        if required {
-            self.next_key()?;
-        }
-        if !self.pending.inner.is_empty() {
-            self.drop_candidate()?;
-            let Pending { outer, inner } = std::mem::take(&mut self.pending);
-            match merged(outer, inner) {
-                Some(outer) => self.pending.outer = outer,
-                None => return Err(self.unexpected()),
-            }
-        }
-        self.candidate = Some(Candidate {
-            start: self.pos,
-            line_start: self.line_start,
-            required,
-        });
-        Ok(())
-    }
-
-    /// Gives up the place where a key may have started. If it must be one, that is an error.
-    pub(super) fn drop_candidate(&mut self) -> Step {
-        match self.candidate.take() {
-            Some(candidate) if candidate.required => Err(self.missing_colon(candidate)),
-            _ => Ok(()),
-        }
-    }
-
-    fn missing_colon(&mut self, candidate: Candidate) -> Stop {
-        let end = self.last_end.max(candidate.start + 1).min(self.bytes.len());
-        self.fault(SyntaxErrorKind::MissingColon, candidate.start, end)
-    }
-
-    /// Whether what has been read since `candidate` is a key: on one line, not too long, a colon behind it.
-    #[inline]
-    pub(super) fn is_key(&mut self, candidate: Candidate) -> Result<bool, Stop> {
-        if candidate.line_start != self.line_start {
-            return Ok(false);
-        }
-        let at = skip_blanks(self.bytes, self.pos);
-        if self.byte(at) != b':' || (self.flow_depth == 0 && !is_blank_or_end(self.bytes, at + 1)) {
-            return Ok(false);
-        }
-        if at - candidate.start > MAX_KEY_CHARS {
-            let key = self.text.get(candidate.start..at).unwrap_or_default();
-            if key.chars().nth(MAX_KEY_CHARS).is_some() {
-                return Err(self.fault(SyntaxErrorKind::KeyTooLong, candidate.start, at));
-            }
-        }
-        self.pos = at;
-        Ok(true)
-    }
-
-    /// A scalar or alias that may be a key.
-    #[inline]
-    fn block_leaf(&mut self, leaf: Leaf) -> Result<bool, Stop> {
-        if let Some(candidate) = self.candidate {
-            if self.is_key(candidate)? {
-                self.candidate = None;
-                self.simple_key(candidate, leaf)?;
-                return Ok(true);
-            }
-            self.last_end = leaf.end;
-            self.drop_candidate()?;
-        }
-        self.finish_leaf(leaf)
-    }
-
-    /// Puts `leaf` on the tape as a key and steps over the colon at the current place.
-    #[inline]
-    fn simple_key(&mut self, candidate: Candidate, leaf: Leaf) -> Step {
-        if !candidate.required {
-            if !self.top.state.expects_node() {
-                return Err(self.bad_indentation(candidate));
-            }
-            self.note_root();
-            let outer = std::mem::take(&mut self.pending.outer);
-            let column = candidate.start - candidate.line_start;
-            self.open_block(Kind::Mapping, candidate.start, column, State::MapKey, outer)?;
-        }
-        let inner = std::mem::take(&mut self.pending).inner;
-        if leaf.kind == Kind::Alias && !inner.is_empty() {
-            return Err(self.fault(SyntaxErrorKind::DuplicateProperty, leaf.start, leaf.end));
-        }
-        self.push_leaf(leaf, inner);
-        self.top.state = State::MapValue;
-        self.indicator();
-        self.key_allowed = false;
-        Ok(())
-    }
-
     /// Puts `leaf` on the tape as the node that is expected.
-    fn finish_leaf(&mut self, leaf: Leaf) -> Result<bool, Stop> {
+    pub(super) fn finish_leaf(&mut self, leaf: Leaf) -> Result<bool, Stop> {
         if !self.top.state.expects_node() {
-            self.pos = leaf.start;
-            return Err(self.unexpected());
+            let end = self.word_end(leaf.start);
+            return Err(self.fault(SyntaxErrorKind::Unexpected, leaf.start, end));
         }
         self.last_end = leaf.end;
         if self.pending.is_empty() {
@@ -410,7 +309,8 @@ impl Parser<'_> {
             let properties = merged(self.pending.outer, self.pending.inner);
             if leaf.kind == Kind::Alias || properties.is_none() {
                 self.pos = leaf.start;
-                if self.root_without_content() {
+                self.line_start = self.line_start.min(leaf.start);
+                if self.root_without_content()? {
                     return Ok(false);
                 }
                 return Err(self.fault(SyntaxErrorKind::DuplicateProperty, leaf.start, leaf.end));
@@ -436,7 +336,7 @@ impl Parser<'_> {
         self.start_flow(outer)?;
         let node = self.top.node;
         self.attach(node, inner);
-        self.top.candidate = candidate;
+        self.start_candidate(candidate);
         self.top.outer = outer_index;
         Ok(())
     }
@@ -444,9 +344,18 @@ impl Parser<'_> {
     /// The outermost bracket has closed; `closed` is its frame, and the current frame is the one around it.
     pub(super) fn block_flow_end(&mut self, closed: super::parser::Frame) -> Step {
         if let Some(candidate) = closed.candidate {
+            let at = self.pos;
             if self.is_key(candidate)? {
-                return self.flow_key(candidate, closed);
+                if closed.has_content {
+                    return self.flow_key(candidate, closed);
+                }
+                if self.top.state != State::Root {
+                    let at = self.pos;
+                    return Err(self.fault(SyntaxErrorKind::MappingNotAllowed, at, at + 1));
+                }
+                self.ignored = Some(at);
             }
+            self.key_line = closed.has_content.then_some(candidate.line_start);
             if candidate.required {
                 return Err(self.missing_colon(candidate));
             }
@@ -469,77 +378,6 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A collection in brackets turned out to be the key of a block mapping.
-    fn flow_key(&mut self, candidate: Candidate, closed: super::parser::Frame) -> Step {
-        if candidate.required {
-            self.top.state = State::MapValue;
-        } else {
-            self.insert_block_mapping(candidate, closed)?;
-        }
-        self.indicator();
-        self.key_allowed = false;
-        Ok(())
-    }
-
-    fn insert_block_mapping(&mut self, candidate: Candidate, closed: super::parser::Frame) -> Step {
-        let first_inner = match closed.outer {
-            Some(index) => index as usize + 1,
-            None => self
-                .tape
-                .properties
-                .partition_point(|entry| entry.node < closed.node),
-        };
-        let column = candidate.start - candidate.line_start;
-        // Opening appends; the node is then moved to its place before the key.
-        self.open_block(
-            Kind::Mapping,
-            candidate.start,
-            column,
-            State::MapValue,
-            Properties::default(),
-        )?;
-        if let Some(mut mapping) = self.tape.nodes.pop() {
-            if closed.outer.is_some() {
-                mapping.flags = mapping.flags.with_properties();
-            }
-            self.tape.insert_mapping(closed.node, mapping, first_inner);
-        }
-        self.top.node = closed.node;
-        let key = closed.node + 1;
-        let has_inner = self
-            .tape
-            .properties
-            .get(first_inner)
-            .is_some_and(|entry| entry.node == key);
-        if let Some(raw) = self.tape.nodes.get_mut(key as usize) {
-            raw.flags = if has_inner {
-                raw.flags.with_properties()
-            } else {
-                raw.flags.without_properties()
-            };
-        }
-        Ok(())
-    }
-
-    /// The root is whole, and something follows it that the reader drops. It reads one token ahead, so that must be one.
-    fn ignore_rest(&mut self) -> Step {
-        let at = self.pos;
-        self.ignored = Some(at);
-        match self.byte(at) {
-            b':' | b'?' if is_blank_or_end(self.bytes, at + 1) && !self.key_allowed => {
-                Err(self.fault(SyntaxErrorKind::MappingNotAllowed, at, at + 1))
-            }
-            b'-' if is_blank_or_end(self.bytes, at + 1) && !self.key_allowed => {
-                Err(self.fault(SyntaxErrorKind::SequenceNotAllowed, at, at + 1))
-            }
-            b'%' | b'@' | b'`' | b'\t' => Err(self.cannot_start()),
-            quote @ (b'"' | b'\'') => self.scan_quoted(quote).map(drop),
-            b'&' | b'!' => self.scan_property().map(drop),
-            b'|' | b'>' => self.scan_block_scalar().map(drop),
-            _ => Ok(()),
-        }
-    }
-
     // ---- what is wrong ----
 
     /// A byte that starts nothing.
@@ -550,12 +388,6 @@ impl Parser<'_> {
             _ => SyntaxErrorKind::ReservedCharacter,
         };
         self.fault(kind, at, at + 1)
-    }
-
-    /// A key that is further right than its neighbours.
-    fn bad_indentation(&mut self, candidate: Candidate) -> Stop {
-        let end = self.word_end(candidate.start);
-        self.fault(SyntaxErrorKind::Indentation, candidate.start, end)
     }
 
     /// Something well formed at a place where the grammar has no room for it.

@@ -325,6 +325,7 @@ impl Builder<'_> {
             after_blank: false,
         };
         let mut at = lines.skip_empty(source, first, column);
+        let has_text = at < end;
         while at < end {
             self.block_line(&mut lines, source, at, raw.style == Style::Folded);
             let stop = line_end(source, at).min(end);
@@ -335,14 +336,22 @@ impl Builder<'_> {
         }
         let strip = indicators.contains(&b'-');
         let keep = indicators.contains(&b'+');
-        if !strip && let Some(leading) = lines.leading {
+        // The break that the reader adds ends the last line with text, or else an empty line.
+        let implied = raw.flags.has_implied_break();
+        let ends_text = implied && has_text && lines.leading.is_none();
+        if let Some(leading) = lines.leading
+            && !strip
+        {
             self.final_break(leading, end);
-        } else if !strip && raw.flags.has_implied_break() {
+        } else if ends_text && !strip {
             self.put("\n", end, end);
         }
         if keep {
             for &empty in &lines.empty {
                 self.final_break(empty, end);
+            }
+            if implied && !ends_text {
+                self.put("\n", end, end);
             }
         }
     }

@@ -47,7 +47,7 @@ impl Parser<'_> {
                 let candidate = self.candidate.take();
                 let properties = std::mem::take(&mut self.pending).inner;
                 self.start_flow(properties)?;
-                self.top.candidate = candidate;
+                self.start_candidate(candidate);
                 Ok(())
             }
             b'&' | b'!' => {
@@ -87,12 +87,21 @@ impl Parser<'_> {
         }
     }
 
+    /// Keeps the place where a key may have started with the bracket that was just opened.
+    pub(super) fn start_candidate(&mut self, candidate: Option<Candidate>) {
+        self.top.candidate = candidate;
+        if let Some(candidate) = candidate {
+            self.top.key_line = Some(candidate.line_start);
+        }
+    }
+
     /// Before any part of a node.
     fn flow_content(&mut self) -> Step {
         if !self.top.state.expects_node() {
             return Err(self.missing_comma());
         }
         if self.key_allowed {
+            self.top.has_content = true;
             self.candidate = Some(Candidate {
                 start: self.pos,
                 line_start: self.line_start,
@@ -285,7 +294,12 @@ impl Parser<'_> {
     /// A bracket within brackets has closed; `closed` is its frame.
     fn nested_flow_end(&mut self, closed: Frame) -> Step {
         let key = match closed.candidate {
-            Some(candidate) if self.is_key(candidate)? => candidate,
+            Some(candidate)
+                if (closed.has_content || self.top.key_line == Some(self.line_start))
+                    && self.is_key(candidate)? =>
+            {
+                candidate
+            }
             _ => {
                 self.entry_done();
                 return Ok(());
@@ -302,6 +316,8 @@ impl Parser<'_> {
                 node: closed.node,
                 indent: self.top.indent,
                 candidate: None,
+                has_content: false,
+                key_line: self.top.key_line,
                 outer: None,
             };
             let mapping = Raw {

@@ -13,7 +13,9 @@ mod diagnose;
 mod documents;
 mod fields;
 mod flow;
+mod ignored;
 mod json;
+mod keys;
 mod node;
 mod parser;
 mod properties;
@@ -206,7 +208,7 @@ impl Yaml {
         let mut parser = Parser::new(text, seen, &mut self.tape, &mut self.comments);
         parser.adds_final_break = cut;
         let outcome = parser.document();
-        let (root, ignored) = (parser.root, parser.ignored);
+        let (root, ignored, stopped) = (parser.root, parser.ignored, parser.pos);
         let mut fault = outcome.err().and(parser.fault);
         if let Some(at) = forbidden {
             // The parser took it for the end. If that end was wrong, or was reached, the character is what is wrong.
@@ -217,7 +219,8 @@ impl Yaml {
                 );
                 unclosed || fault.at.end as usize >= at
             };
-            if fault.map_or(ignored.is_none(), at_end) {
+            let seen = ignored.is_none() || is_read_ahead(content, stopped, at);
+            if fault.map_or(seen, at_end) {
                 let found = text.get(at..).unwrap_or_default().chars().next();
                 let end = at + found.map_or(1, char::len_utf8);
                 fault = Some(Fault {
@@ -237,6 +240,13 @@ impl Yaml {
             }
         }
     }
+}
+
+/// Whether go-yaml, which has parsed up to `stopped`, has already read `at`: it reads blocks of 512 bytes.
+fn is_read_ahead(content: TextRange, stopped: usize, at: usize) -> bool {
+    const BLOCK: usize = 512;
+    let start = content.start as usize;
+    at.saturating_sub(start) / BLOCK <= stopped.saturating_sub(start) / BLOCK
 }
 
 #[cfg(test)]

@@ -62,6 +62,11 @@ impl<'a> Node<'a> {
         self.id
     }
 
+    /// The place after its last descendant: the next node in order that is not within this one.
+    pub fn next_id(self) -> NodeId {
+        NodeId(self.after())
+    }
+
     /// The tree that the node belongs to.
     pub fn yaml(self) -> &'a Yaml {
         self.yaml

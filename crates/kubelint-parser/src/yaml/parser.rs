@@ -113,6 +113,11 @@ pub(super) struct Frame {
     pub(super) indent: i32,
     /// Flow collections: the key that may have started with it.
     pub(super) candidate: Option<Candidate>,
+    /// Flow collections: whether a key could start directly within. go-yaml loses sight of a key in brackets that are empty
+    /// or start with `?`, and so does this parser.
+    pub(super) has_content: bool,
+    /// The line of the innermost candidate among this and all flow collections around it.
+    pub(super) key_line: Option<usize>,
     /// Flow collections: index of the properties on lines above, which belong to a mapping if this is its key.
     pub(super) outer: Option<u32>,
 }
@@ -195,6 +200,8 @@ pub(super) struct Parser<'a> {
     block_depth: usize,
     pub(super) candidate: Option<Candidate>,
     pub(super) pending: Pending,
+    /// The line of the last candidate that was no key.
+    pub(super) key_line: Option<usize>,
     /// End of the last thing read that is not a comment.
     pub(super) last_end: usize,
     /// Whether the reader adds a line break at the text's end if it has none.
@@ -230,6 +237,8 @@ impl<'a> Parser<'a> {
                 node: 0,
                 indent: -1,
                 candidate: None,
+                has_content: false,
+                key_line: None,
                 outer: None,
             },
             stack: Vec::new(),
@@ -237,6 +246,7 @@ impl<'a> Parser<'a> {
             block_depth: 0,
             candidate: None,
             pending: Pending::default(),
+            key_line: None,
             last_end: range.start as usize,
             adds_final_break: false,
             anchors: BTreeMap::new(),
@@ -429,6 +439,8 @@ impl<'a> Parser<'a> {
             node,
             indent: self.top.indent,
             candidate: None,
+            has_content: false,
+            key_line: self.top.key_line,
             outer: None,
         };
     }

@@ -19,12 +19,12 @@ impl Parser<'_> {
         while self.column() == 0 && self.byte(self.pos) == b'%' {
             let at = self.pos;
             self.scan_directive()?;
-            if self.bytes.get(at..at + 5) == Some(b"%YAML") && version.replace(at).is_some() {
-                return Err(self.fault(
-                    SyntaxErrorKind::BadDirective,
-                    at,
-                    line_end(self.bytes, at),
-                ));
+            let end = line_end(self.bytes, at);
+            let line = self.text.get(at..end).unwrap_or_default();
+            if let Some(value) = line.strip_prefix("%YAML")
+                && (!is_version_1_1(value) || version.replace(at).is_some())
+            {
+                return Err(self.fault(SyntaxErrorKind::BadDirective, at, end));
             }
             directives = true;
             self.skip_to_content();
@@ -120,7 +120,7 @@ impl Parser<'_> {
     }
 
     /// Reads the name after `&` or `*`.
-    fn scan_name(&mut self, kind: SyntaxErrorKind) -> Step {
+    pub(super) fn scan_name(&mut self, kind: SyntaxErrorKind) -> Step {
         let start = self.pos;
         let mut end = start + 1;
         while is(self.byte(end), WORD) {
@@ -174,7 +174,7 @@ impl Parser<'_> {
     }
 
     /// Reads a tag.
-    fn scan_tag(&mut self) -> Step {
+    pub(super) fn scan_tag(&mut self) -> Step {
         let start = self.pos;
         let end = if self.byte(start + 1) == b'<' {
             uri_len(self.bytes, start + 2)
@@ -209,7 +209,8 @@ impl Parser<'_> {
         if !named {
             return Ok(Some(start + handle + length));
         }
-        if name != "!!" && !self.tag_handles.contains(&name) {
+        let declared = name == "!!" || self.tag_handles.contains(&name);
+        if !declared && self.ignored.is_none() {
             return Err(self.fault(SyntaxErrorKind::BadTag, start, start + handle));
         }
         Ok((length > 0).then_some(start + handle + length))
@@ -268,13 +269,22 @@ fn escaped_char_len(bytes: &[u8], start: usize) -> Option<usize> {
     Some(3 * width)
 }
 
-/// The length of the version that go-yaml takes: `1.1` and nothing else.
+/// The length of a version: two numbers of at most two digits.
 fn version_len(value: &str) -> Option<usize> {
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let major = digits(value);
-    let rest = value.get(major..)?.strip_prefix('.')?;
-    let minor = digits(rest);
-    let (major_text, minor_text) = (value.get(..major)?, rest.get(..minor)?);
-    let is_one = |text: &str| matches!(text, "1" | "01");
-    (is_one(major_text) && is_one(minor_text)).then_some(major + 1 + minor)
+    let digits = |text: &str| {
+        let count = text.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=2).contains(&count).then_some(count)
+    };
+    let major = digits(value)?;
+    let minor = digits(value.get(major..)?.strip_prefix('.')?)?;
+    Some(major + 1 + minor)
+}
+
+/// Whether the value of `%YAML` is the one version that go-yaml takes.
+fn is_version_1_1(value: &str) -> bool {
+    let value = value.trim_start_matches([' ', '\t']);
+    let version = value.get(..version_len(value).unwrap_or(0));
+    let numbers = version.and_then(|version| version.split_once('.'));
+    let is_one = |number: &str| number.trim_start_matches('0') == "1";
+    numbers.is_some_and(|(major, minor)| is_one(major) && is_one(minor))
 }

@@ -220,19 +220,20 @@ impl Parser<'_> {
         let widest = self.block_scalar_breaks(start, column)?;
         let least = usize::try_from(self.top.indent + 1).unwrap_or(0).max(1);
         let content = *column.get_or_insert(widest.max(least));
-        let mut implied_break = false;
         while self.column() == content && !self.at_end() {
             end = line_end(self.bytes, self.pos);
             self.pos = end;
             let length = break_len(self.bytes, end);
             if length == 0 {
-                implied_break = self.adds_final_break;
                 break;
             }
             self.pos += length;
             self.line_start = self.pos;
             self.block_scalar_breaks(start, column)?;
         }
+        let ends_line = matches!(self.byte(self.pos.saturating_sub(1)), b'\n' | b'\r');
+        let cut_short = self.at_end() && self.line_start > start && !ends_line;
+        let implied_break = cut_short && self.adds_final_break;
         self.key_allowed = true;
         Ok(Leaf::scalar(
             style,
