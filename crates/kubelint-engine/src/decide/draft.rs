@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry as Slot;
 use kubelint_model::{Cause, DeploymentGraph, ResourceId};
 use kubelint_parser::{SourceId, Span};
 
-use super::fingerprint::{Identity, fingerprint, group};
+use super::fingerprint::{Identity, SubjectIdentity, fingerprint, group};
 use super::mask::Masks;
 use super::place::Places;
 use crate::report::{ReportLabel, Subject};
@@ -111,7 +111,12 @@ impl<'a> Drafter<'a> {
         let identity = Identity {
             rule: meta.id.as_str(),
             cause: &cause,
-            subject,
+            subject: subject.map(|resource| SubjectIdentity {
+                group: &resource.gvk.group,
+                kind: &resource.gvk.kind,
+                namespace: resource.namespace.as_deref(),
+                name: resource.name.as_deref(),
+            }),
             field: &mask(&finding.field),
             value: &mask(&finding.value),
         };

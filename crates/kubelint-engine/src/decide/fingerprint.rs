@@ -3,7 +3,6 @@
 //! SHA-256, because its value is defined for every platform and version to come (the standard library's hasher promises neither),
 //! and because 128 bits of it leave no chance of an accidental collision. It hides nothing: what goes in must be fit to be seen.
 
-use kubelint_model::Resource;
 use sha2::{Digest, Sha256};
 
 /// Hexadecimal digits of a fingerprint: 128 bits.
@@ -19,12 +18,21 @@ pub(super) struct Identity<'a> {
     pub(super) rule: &'a str,
     /// Its cause.
     pub(super) cause: &'a str,
-    /// The object it is about: its group (without version), kind, namespace and name.
-    pub(super) subject: Option<&'a Resource>,
+    /// The object it is about.
+    pub(super) subject: Option<SubjectIdentity<'a>>,
     /// The field within the object.
     pub(super) field: &'a str,
     /// The offending value.
     pub(super) value: &'a str,
+}
+
+/// What tells an object from all others: not its version, which may change without it.
+#[derive(Clone, Copy)]
+pub(super) struct SubjectIdentity<'a> {
+    pub(super) group: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) namespace: Option<&'a str>,
+    pub(super) name: Option<&'a str>,
 }
 
 /// The fingerprint of a finding. Two findings may have the same: a baseline counts them.
@@ -34,11 +42,11 @@ pub(super) fn fingerprint(identity: &Identity<'_>) -> String {
     hash.text(identity.cause);
     match identity.subject {
         None => hash.absent(),
-        Some(resource) => {
-            hash.text(&resource.gvk.group);
-            hash.text(&resource.gvk.kind);
-            hash.optional(resource.namespace.as_deref());
-            hash.optional(resource.name.as_deref());
+        Some(subject) => {
+            hash.text(subject.group);
+            hash.text(subject.kind);
+            hash.optional(subject.namespace);
+            hash.optional(subject.name);
         }
     }
     hash.text(identity.field);
@@ -92,39 +100,20 @@ impl Parts {
 
 #[cfg(test)]
 mod tests {
-    use kubelint_model::{FileId, Gvk, ResourceId};
-    use kubelint_parser::yaml::NodeId;
-    use kubelint_parser::{SourceId, Span, TextRange};
-
     use super::*;
 
-    fn service() -> Resource {
-        Resource {
-            id: ResourceId(0),
-            file: FileId(0),
-            document: 0,
-            node: NodeId(0),
-            gvk: Gvk {
-                group: String::new(),
-                version: "v1".into(),
-                kind: "Service".into(),
-            },
-            name: Some("api".into()),
-            generate_name: None,
+    fn of(change: impl FnOnce(&mut SubjectIdentity<'_>)) -> String {
+        let mut subject = SubjectIdentity {
+            group: "",
+            kind: "Service",
             namespace: None,
-            span: Span::new(SourceId(0), TextRange::new(0, 0)),
-            partial: false,
-            template: None,
-        }
-    }
-
-    fn of(change: impl FnOnce(&mut Resource)) -> String {
-        let mut subject = service();
+            name: Some("api"),
+        };
         change(&mut subject);
         fingerprint(&Identity {
             rule: "missing-target-port",
             cause: "port(api,http)",
-            subject: Some(&subject),
+            subject: Some(subject),
             field: "spec.ports[http].targetPort",
             value: "web",
         })
@@ -140,16 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn identity_counts_and_place_and_version_do_not() {
+    fn every_part_of_the_identity_counts() {
         let original = of(|_| {});
-        assert_eq!(of(|it| it.gvk.version = "v2".into()), original);
-        assert_eq!(of(|it| it.file = FileId(7)), original);
-        assert_eq!(of(|it| it.span.range = TextRange::new(9, 12)), original);
-        assert_ne!(of(|it| it.gvk.group = "apps".into()), original);
-        assert_ne!(of(|it| it.gvk.kind = "Ingress".into()), original);
-        assert_ne!(of(|it| it.name = Some("web".into())), original);
-        assert_ne!(of(|it| it.namespace = Some(String::new())), original);
-        assert_ne!(of(|it| it.namespace = Some("-".into())), original);
+        assert_ne!(of(|it| it.group = "apps"), original);
+        assert_ne!(of(|it| it.kind = "Ingress"), original);
+        assert_ne!(of(|it| it.name = Some("web")), original);
+        assert_ne!(of(|it| it.name = None), original);
+        assert_ne!(of(|it| it.namespace = Some("")), original);
+        assert_ne!(of(|it| it.namespace = Some("-")), original);
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod mask;
 mod path_ignore;
 mod place;
 mod suppression;
+#[cfg(test)]
+mod tests;
 
 pub use baseline::Baseline;
 pub use draft::page_url;
@@ -15,7 +17,7 @@ pub use path_ignore::{BadPattern, PathIgnore};
 
 use std::collections::BTreeSet;
 
-use kubelint_model::{Cause, DeploymentGraph};
+use kubelint_model::{Cause, DeploymentGraph, File, LeftOut};
 use kubelint_parser::source::{SourceMap, SourcePath};
 
 use self::draft::{Draft, Drafter, join_builds};
@@ -132,37 +134,40 @@ fn problems_of(graph: &DeploymentGraph, mut problems: Vec<Problem>) -> Vec<Probl
     problems
 }
 
-/// What was not checked, each once, in the order of the plan.
+/// What was not checked, each once: files that were left out, then what the plan left out, then what the baseline lacks.
 fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
-    let mut seen = BTreeSet::new();
-    let mut notes: Vec<Note> = graph
-        .plan
-        .notes
-        .iter()
-        .filter(|note| seen.insert(note.as_str()))
-        .map(|note| Note {
-            message: note.clone(),
-        })
-        .collect();
-    if gone > 0 {
+    let left_out = LeftOut::ALL
+        .into_iter()
+        .filter_map(|reason| left_out(graph, reason));
+    let gone = (gone > 0).then(|| {
         let (entries, are) = if gone == 1 {
             ("entry", "is")
         } else {
             ("entries", "are")
         };
-        notes.push(Note {
-            message: format!(
-                "{gone} {entries} of the baseline {are} no longer found in what was checked"
-            ),
-        });
-    }
-    notes
+        format!("{gone} {entries} of the baseline {are} no longer found in what was checked")
+    });
+    let mut seen = BTreeSet::new();
+    left_out
+        .chain(graph.plan.notes.iter().cloned())
+        .chain(gone)
+        .filter(|message| seen.insert(message.clone()))
+        .map(|message| Note { message })
+        .collect()
+}
+
+/// How many files were left out for `reason`, with the path of the first.
+fn left_out(graph: &DeploymentGraph, reason: LeftOut) -> Option<String> {
+    let mut files = graph.left_out.iter().filter(|(it, _)| *it == reason);
+    let (_, first) = files.next()?;
+    let count = files.count() + 1;
+    let more = if count > 1 { ", …" } else { "" };
+    Some(format!("{count} {} ({first}{more})", reason.words(count)))
 }
 
 /// Counts the targets, their resources, and the groups of what counts.
 fn summary(graph: &DeploymentGraph, entries: &[Entry]) -> Summary {
-    let is_target =
-        |file: &kubelint_model::File| file.target && !graph.sources.get(file.source).is_rendered();
+    let is_target = |file: &File| file.target && !graph.sources.get(file.source).is_rendered();
     let files: BTreeSet<&SourcePath> = graph
         .files
         .iter()

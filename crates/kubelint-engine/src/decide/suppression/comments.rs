@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use kubelint_model::{DeploymentGraph, File, Role};
+use kubelint_model::{DeploymentGraph, File};
 use kubelint_parser::TextRange;
 use kubelint_parser::source::LineIndex;
 use memchr::memmem;
@@ -77,9 +77,9 @@ pub(super) fn directives<'g>(graph: &'g DeploymentGraph, file: &File) -> Vec<Fou
     found(text, source.lines(), &comments)
 }
 
-/// Whether the file is YAML that can be read as it is.
+/// Whether the file was parsed as YAML.
 fn is_tree(file: &File) -> bool {
-    !matches!(file.role, Role::ChartTemplate | Role::Other)
+    !file.yaml.documents().is_empty()
 }
 
 /// The comments of a YAML file. The tree has none of what is broken.

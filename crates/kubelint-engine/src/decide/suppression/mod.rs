@@ -18,6 +18,7 @@ use self::annotations::Annotations;
 use self::comments::Comments;
 use self::directive::{COMMENT_HELP, Directive, Flaw};
 use super::draft::Draft;
+use crate::suggest::did_you_mean;
 use crate::{Finding, Registry, RuleId, Settings};
 
 /// The rule whose findings are about suppressions themselves.
@@ -170,7 +171,9 @@ impl<'a> Suppressions<'a> {
             let mut bare = names.map(|alias| peers::bare(alias));
             bare.any(|alias| alias.eq_ignore_ascii_case(name))
         });
-        let nearest = by_alias.map(|meta| meta.id.as_str());
+        let nearest = by_alias
+            .map(|meta| meta.id.as_str())
+            .or_else(|| did_you_mean(name, rules().map(|meta| meta.id.as_str())));
         match nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => "`kubelint rules` lists the rules".to_owned(),
