@@ -1,1 +1,16 @@
 //! The rule pack: a rule's page and, where it needs one, its function, side by side.
+//!
+//! `<category>/<id>.md` is the page: what the rule is, its documentation and its tests. `<category>/<id>.rs` is the function of a rule
+//! that reasons. `registry.rs` lists both; a test makes the list.
+
+mod registry;
+
+use kubelint_engine::{Mistake, Registry};
+
+/// The built-in rules.
+///
+/// # Errors
+/// The mistakes of their pages: none in a build whose tests passed.
+pub fn registry() -> Result<Registry, Vec<Mistake>> {
+    Registry::build(registry::RULES)
+}

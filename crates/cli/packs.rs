@@ -23,7 +23,7 @@ const MAX_PAGE: u64 = 1 << 20;
 
 /// The built-in rules and those of `packs`.
 pub(crate) fn registry(packs: &[Pack]) -> Outcome<Registry> {
-    let mut registry = Registry::default();
+    let mut registry = kubelint_rules::registry()?;
     for pack in packs {
         let pages: Vec<_> = pack
             .pages

@@ -29,7 +29,6 @@
 mod message;
 mod must;
 mod path;
-mod quantity;
 mod select;
 
 use kubelint_model::{Cause, DeploymentGraph, Resource};
@@ -159,17 +158,16 @@ impl Predicate {
             .value
             .map(|it| source.shown(it.range()).into_owned())
             .unwrap_or_default();
-        let field = join(&selected.path, &hit.path);
         let message = self.message.fill(&Words {
             resource,
             selected,
-            field: &field,
+            field: &hit.path,
             value: &value,
         });
-        let cause = cause(resource, &field);
+        let cause = cause(resource, &hit.path);
         Finding::new(graph.span(resource.file, hit.at), message, cause).about(
             resource.id,
-            field,
+            &hit.path,
             value,
         )
     }
@@ -178,11 +176,11 @@ impl Predicate {
 impl Condition {
     /// The places that do not hold.
     fn violations<'a>(&self, selected: &Selected<'a>, params: &Params) -> Vec<Hit<'a>> {
-        let mut hits = self.field.find(selected.node, selected.at);
+        let mut hits = self.field.find(selected.node, selected.at, &selected.path);
         if hits.iter().all(|it| it.value.is_none())
-            && let (Some(path), Some((spec, at))) = (&self.inherit, selected.pod_spec)
+            && let (Some(path), Some(spec)) = (&self.inherit, &selected.pod_spec)
         {
-            let inherited = path.find(spec, at);
+            let inherited = path.find(spec.node, spec.at, spec.path);
             if inherited.iter().any(|it| it.value.is_some()) {
                 hits = inherited;
             }
@@ -248,13 +246,4 @@ fn cause(resource: &Resource, field: &str) -> Cause {
         resource.name.as_deref().unwrap_or_default(),
         field,
     )
-}
-
-/// Two paths, one within the other.
-fn join(outer: &str, inner: &str) -> String {
-    match (outer.is_empty(), inner.is_empty()) {
-        (true, _) => inner.to_owned(),
-        (_, true) => outer.to_owned(),
-        _ => format!("{outer}.{inner}"),
-    }
 }

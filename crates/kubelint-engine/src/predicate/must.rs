@@ -1,11 +1,10 @@
 //! What must hold of a value.
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use kubelint_model::{KubeNode, Quantity};
+use kubelint_parser::yaml::Node;
 use kubelint_parser::yaml::resolve::Scalar;
-use kubelint_parser::yaml::{Kind, Node};
 
-use super::path::scalar;
-use super::quantity::Quantity;
 use crate::mistake::{InputText, Mistake};
 use crate::params::{Param, Params};
 use crate::shape::{Shape, optional};
@@ -117,12 +116,10 @@ impl Must {
             (Self::Contains(item), Some(value)) => value
                 .resolved()
                 .items()
-                .any(|it| item.is(&scalar(it), params)),
-            (_, Some(value)) => match value.resolved().kind() {
-                Kind::Scalar => self.holds(&scalar(value), params),
-                // A list or mapping where a scalar belongs is another rule's business.
-                _ => true,
-            },
+                .filter_map(KubeNode::scalar)
+                .any(|it| item.is(&it, params)),
+            // A list or mapping where a scalar belongs is another rule's business.
+            (_, Some(value)) => value.scalar().is_none_or(|it| self.holds(&it, params)),
             (_, None) => match default {
                 Some(default) => self.holds(&default.data.scalar(), params),
                 None => matches!(self, Self::Not(_) | Self::NotIn(_) | Self::NotMatches(_)),

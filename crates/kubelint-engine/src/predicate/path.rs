@@ -1,8 +1,9 @@
 //! Paths within a manifest, and what they lead to.
 
+use kubelint_model::KubeNode;
+use kubelint_model::path::{field, item};
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::resolve::{self, Profile, Scalar};
-use kubelint_parser::yaml::{Kind, Node};
+use kubelint_parser::yaml::{Entry, Kind, Node};
 
 /// A path: keys, and steps into every item of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) struct Hit<'a> {
     pub(super) value: Option<Node<'a>>,
     /// The place to point to: the value, or the key of the nearest ancestor that is there.
     pub(super) at: TextRange,
-    /// The path from where the search began, list items by their name or index.
+    /// Its path within the object.
     pub(super) path: String,
 }
 
@@ -62,17 +63,22 @@ impl Path {
         Ok(Self(steps))
     }
 
-    /// Everything that the path leads to from `node`; `at` is the place of `node` itself. What is absent is one hit without a value.
-    pub(super) fn find<'a>(&self, node: Node<'a>, at: TextRange) -> Vec<Hit<'a>> {
+    /// Everything that the path leads to from `node`, whose own path and place are `path` and `at`. What is absent is one hit without
+    /// a value.
+    pub(super) fn find<'a>(&self, node: Node<'a>, at: TextRange, path: &str) -> Vec<Hit<'a>> {
+        let mut list = "";
         let mut hits = vec![Hit {
             value: present(node),
             at,
-            path: String::new(),
+            path: path.to_owned(),
         }];
         for step in &self.0 {
             hits = match step {
-                Step::Key(key) => hits.iter().map(|hit| step_key(hit, key)).collect(),
-                Step::Items => hits.iter().flat_map(step_items).collect(),
+                Step::Key(key) => {
+                    list = key;
+                    hits.iter().map(|hit| step_key(hit, key)).collect()
+                }
+                Step::Items => hits.iter().flat_map(|hit| step_items(hit, list)).collect(),
             };
         }
         for hit in &mut hits {
@@ -85,9 +91,9 @@ impl Path {
 }
 
 fn step_key<'a>(hit: &Hit<'a>, key: &str) -> Hit<'a> {
-    let path = super::join(&hit.path, key);
-    match hit.value.and_then(|it| entry(it, key)) {
-        Some((key, value)) => Hit {
+    let path = field(&hit.path, key);
+    match hit.value.and_then(|it| it.resolved().get(key)) {
+        Some(Entry { key, value }) => Hit {
             value: present(value),
             at: key.range(),
             path,
@@ -100,59 +106,27 @@ fn step_key<'a>(hit: &Hit<'a>, key: &str) -> Hit<'a> {
     }
 }
 
-fn step_items<'a>(hit: &Hit<'a>) -> Vec<Hit<'a>> {
+fn step_items<'a>(hit: &Hit<'a>, list: &str) -> Vec<Hit<'a>> {
     let items = hit.value.map(Node::resolved);
     let items = items.into_iter().flat_map(Node::items).enumerate();
     items
-        .map(|(index, item)| Hit {
-            value: present(item),
-            at: item_place(item),
-            path: format!("{}[{}]", hit.path, item_name(item, index)),
+        .map(|(index, node)| Hit {
+            value: present(node),
+            at: item_place(node),
+            path: item(&hit.path, list, index, node.resolved()),
         })
         .collect()
 }
 
-/// The entry `key` of a mapping as kubectl reads it: of several the last one.
-pub(super) fn entry<'a>(node: Node<'a>, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-    node.resolved()
-        .entries()
-        .filter(|it| it.key.as_str().is_some_and(|it| it == key))
-        .last()
-        .map(|it| (it.key, it.value))
-}
-
-/// The value `key` of a mapping.
-pub(super) fn get<'a>(node: Node<'a>, key: &str) -> Option<Node<'a>> {
-    entry(node, key).and_then(|(_, value)| present(value))
-}
-
-/// The node, unless it is null, which is as good as absent to the API server.
+/// The node as it is written, unless it is null, which is as good as absent to the API server.
 fn present(node: Node<'_>) -> Option<Node<'_>> {
-    let is_null = node.resolved().kind() == Kind::Scalar && scalar(node) == Scalar::Null;
-    (!is_null).then_some(node)
-}
-
-/// What kubectl makes of a scalar.
-pub(super) fn scalar(node: Node<'_>) -> Scalar<'_> {
-    let node = node.resolved();
-    resolve::scalar(
-        Profile::Kubectl,
-        node.style(),
-        node.tag().map(|(tag, _)| tag),
-        node.decoded(),
-    )
-}
-
-/// How to call an item of a list: by its name, else by its index.
-pub(super) fn item_name(item: Node<'_>, index: usize) -> String {
-    get(item, "name")
-        .and_then(Node::as_str)
-        .map_or_else(|| index.to_string(), std::borrow::Cow::into_owned)
+    (!node.is_null()).then_some(node)
 }
 
 /// Where to point when an item of a list is meant: its name, else its first key or itself.
 pub(super) fn item_place(item: Node<'_>) -> TextRange {
-    let name = get(item, "name").filter(|it| it.resolved().kind() == Kind::Scalar);
+    let name = item.get("name").map(|it| it.value);
+    let name = name.filter(|it| it.kind() == Kind::Scalar && !it.is_absent());
     let first = item.entries().next().map(|it| it.key);
     name.or(first).unwrap_or(item).range()
 }

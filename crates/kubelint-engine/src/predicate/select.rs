@@ -1,10 +1,11 @@
 //! What `each:` selects.
 
-use kubelint_model::{DeploymentGraph, Resource};
+use kubelint_model::path::{field, item};
+use kubelint_model::{DeploymentGraph, KubeNode, Resource};
 use kubelint_parser::TextRange;
 use kubelint_parser::yaml::Node;
 
-use super::path::{Path, entry, get, item_name, item_place};
+use super::path::{Path, item_place};
 
 /// A selection of the parts of a resource.
 #[derive(Clone, Debug)]
@@ -33,8 +34,18 @@ pub(super) struct Selected<'a> {
     pub(super) name: Option<String>,
     /// The container that it is or is in.
     pub(super) container: Option<String>,
-    /// The spec of its pod and where to point for it.
-    pub(super) pod_spec: Option<(Node<'a>, TextRange)>,
+    /// The spec of its pod, unless it is the whole object.
+    pub(super) pod_spec: Option<PodSpec<'a>>,
+}
+
+/// The spec of a pod.
+#[derive(Clone, Copy)]
+pub(super) struct PodSpec<'a> {
+    pub(super) node: Node<'a>,
+    /// Its key.
+    pub(super) at: TextRange,
+    /// Its path within the object.
+    pub(super) path: &'static str,
 }
 
 const CONTAINERS: &[&str] = &["initContainers", "containers"];
@@ -98,7 +109,7 @@ pub(super) fn is_of_kinds(resource: &Resource, kinds: &[String]) -> bool {
 }
 
 fn in_path<'a>(whole: &Selected<'a>, path: &Path) -> Vec<Selected<'a>> {
-    let hits = path.find(whole.node, whole.at);
+    let hits = path.find(whole.node, whole.at, "");
     hits.into_iter()
         .filter_map(|hit| {
             let node = hit.value?;
@@ -134,50 +145,42 @@ fn in_pod<'a>(pod: Option<Selected<'a>>, lists: &[&str]) -> Vec<Selected<'a>> {
 
 /// The items of the list `key` of what was selected.
 fn items<'a>(outer: &Selected<'a>, key: &str) -> Vec<Selected<'a>> {
-    let list = get(outer.node, key).map(Node::resolved);
-    let items = list.into_iter().flat_map(Node::items).enumerate();
-    items
-        .map(|(index, node)| Selected {
-            resource: outer.resource,
-            node,
-            at: item_place(node),
-            path: super::join(&outer.path, &format!("{key}[{}]", item_name(node, index))),
-            name: own_name(node),
-            container: outer.container.clone(),
-            pod_spec: outer.pod_spec,
-        })
-        .collect()
+    let list = outer.node.list(key).into_iter().enumerate();
+    let path = field(&outer.path, key);
+    list.map(|(index, node)| Selected {
+        resource: outer.resource,
+        node,
+        at: item_place(node),
+        path: item(&path, key, index, node),
+        name: own_name(node),
+        container: outer.container.clone(),
+        pod_spec: outer.pod_spec,
+    })
+    .collect()
 }
 
 fn own_name(node: Node<'_>) -> Option<String> {
-    let name = get(node, "name").and_then(Node::as_str)?;
-    Some(name.into_owned())
+    Some(node.field("name")?.text_value()?.into_owned())
 }
 
 /// The pod's spec of an object that has one.
 fn pod_spec(whole: Selected<'_>) -> Option<Selected<'_>> {
-    let template = match whole.resource.gvk.kind.as_str() {
-        "Pod" => "",
-        "CronJob" => "spec.jobTemplate.spec.template",
-        _ => "spec.template",
+    let path = match whole.resource.gvk.kind.as_str() {
+        "Pod" => "spec",
+        "CronJob" => "spec.jobTemplate.spec.template.spec",
+        _ => "spec.template.spec",
     };
-    let keys = template.split('.').filter(|it| !it.is_empty());
     let (mut node, mut at) = (whole.node, whole.at);
-    for key in keys.chain(["spec"]) {
-        let (found, value) = entry(node, key)?;
-        (node, at) = (value, found.range());
+    for key in path.split('.') {
+        let entry = node.resolved().get(key)?;
+        (node, at) = (entry.value.resolved(), entry.key.range());
     }
-    get(node, "containers")?;
-    let path = if template.is_empty() {
-        "spec".to_owned()
-    } else {
-        format!("{template}.spec")
-    };
+    node.field("containers")?;
     Some(Selected {
         node,
         at,
-        path,
-        pod_spec: Some((node, at)),
+        path: path.to_owned(),
+        pod_spec: Some(PodSpec { node, at, path }),
         ..whole
     })
 }
