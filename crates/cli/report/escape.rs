@@ -1,8 +1,8 @@
 //! Text from users' files as text: nothing in it may move a cursor, turn a line around, end a line, hide, or be read as a command
 //! by a terminal, a build log or a renderer of messages.
 //!
-//! Every reporter sends what it did not make itself through this file. Lines for people show such a character as `\u{1b}`; JSON
-//! keeps it, as an escape.
+//! Every reporter sends what it did not make itself through this file. Lines for people show such a character as double-quoted YAML writes
+//! it (`\x1b`, `\u202e`); JSON keeps it, as an escape.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -64,7 +64,11 @@ fn push_char(out: &mut String, c: char, escaped: bool) {
         '\t' => out.push_str("\\t"),
         c => {
             // Writing to a string cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            let _ = match u32::from(c) {
+                code @ ..=0xff => write!(out, "\\x{code:02x}"),
+                code @ ..=0xffff => write!(out, "\\u{code:04x}"),
+                code => write!(out, "\\U{code:08x}"),
+            };
         }
     }
 }
@@ -245,29 +249,26 @@ mod tests {
 
     #[test]
     fn whatever_acts_is_shown() {
-        assert_eq!(line("\u{1b}[31mred\u{7}"), "\\u{1b}[31mred\\u{7}");
-        assert_eq!(
-            line("a\r\nb\tc\u{85}\u{2028}"),
-            "a\\r\\nb\\tc\\u{85}\\u{2028}"
-        );
-        assert_eq!(line("\u{202e}txt\u{2066}"), "\\u{202e}txt\\u{2066}");
+        assert_eq!(line("\u{1b}[31mred\u{7}"), "\\x1b[31mred\\x07");
+        assert_eq!(line("a\r\nb\tc\u{85}\u{2028}"), "a\\r\\nb\\tc\\x85\\u2028");
+        assert_eq!(line("\u{202e}txt\u{2066}"), "\\u202etxt\\u2066");
         assert_eq!(
             line("a\u{200b}b\u{feff}\u{e0041}"),
-            "a\\u{200b}b\\u{feff}\\u{e0041}"
+            "a\\u200bb\\ufeff\\U000e0041"
         );
-        assert_eq!(line("\u{9b}31m"), "\\u{9b}31m");
+        assert_eq!(line("\u{9b}31m"), "\\x9b31m");
     }
 
     #[test]
     fn workflow_commands_are_text() {
-        assert_eq!(line("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(line("::error::x"), "\\x3a:error::x");
         assert_eq!(
             line("  ::set-output name=a::b"),
-            "  \\u{3a}:set-output name=a::b"
+            "  \\x3a:set-output name=a::b"
         );
-        assert_eq!(line("a ##[error]b"), "a #\\u{23}[error]b");
-        assert_eq!(line("###vso[x]"), "##\\u{23}vso[x]");
-        assert_eq!(lines("a\n::debug::b\r\nc"), "a\n\\u{3a}:debug::b\nc");
+        assert_eq!(line("a ##[error]b"), "a #\\x23[error]b");
+        assert_eq!(line("###vso[x]"), "##\\x23vso[x]");
+        assert_eq!(lines("a\n::debug::b\r\nc"), "a\n\\x3a:debug::b\nc");
     }
 
     #[test]

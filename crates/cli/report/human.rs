@@ -187,9 +187,13 @@ fn last_line(summary: &Summary, problems: usize) -> String {
         "" => "No findings".to_owned(),
         found => format!("Found {found}"),
     };
-    let files = number(summary.files, "file");
-    let resources = number(summary.resources, "resource");
-    let mut parts = vec![format!("{found} in {files} ({resources} checked)")];
+    let mut parts = vec![if summary.files == 0 {
+        format!("{found}: no file was checked")
+    } else {
+        let files = number(summary.files, "file");
+        let resources = number(summary.resources, "resource");
+        format!("{found} in {files} ({resources} checked)")
+    }];
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
     }

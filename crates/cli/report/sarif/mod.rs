@@ -138,7 +138,7 @@ fn result<'a>(results: &Results<'a>, entry: &'a Entry, unique: &str) -> SarifRes
         suppressions: match &entry.state {
             State::Suppressed { reason } => vec![Suppression {
                 kind: "inSource",
-                justification: reason,
+                justification: line(reason),
             }],
             State::Active | State::Baselined => Vec::new(),
         },
@@ -233,15 +233,16 @@ fn file(cx: Context<'_>, path: &SourcePath) -> PhysicalLocation {
 fn logical(subject: &Subject) -> LogicalLocation<'_> {
     let name = subject.name.as_deref();
     let namespace = subject.namespace.as_ref().map(|it| format!("{it}/"));
+    let full = format!(
+        "{}/{}/{}{}",
+        subject.api_version,
+        subject.kind,
+        namespace.unwrap_or_default(),
+        name.unwrap_or_default()
+    );
     LogicalLocation {
-        name,
-        fully_qualified_name: format!(
-            "{}/{}/{}{}",
-            subject.api_version,
-            subject.kind,
-            namespace.unwrap_or_default(),
-            name.unwrap_or_default()
-        ),
+        name: name.map(line),
+        fully_qualified_name: line(&full).into_owned(),
         kind: "resource",
     }
 }

@@ -1,5 +1,6 @@
 //! The part of SARIF 2.1.0 that kubelint writes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -114,7 +115,7 @@ pub(super) struct ResultProperties<'a> {
 #[derive(Serialize)]
 pub(super) struct Suppression<'a> {
     pub kind: &'static str,
-    pub justification: &'a str,
+    pub justification: Cow<'a, str>,
 }
 
 #[derive(Default, Serialize)]
@@ -158,7 +159,7 @@ pub(super) struct Region {
 #[serde(rename_all = "camelCase")]
 pub(super) struct LogicalLocation<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<&'a str>,
+    pub name: Option<Cow<'a, str>>,
     pub fully_qualified_name: String,
     pub kind: &'static str,
 }
