@@ -1,13 +1,17 @@
 //! The deployment graph: everything that was read, linked. Rules see nothing else.
 
+use std::collections::BTreeMap;
+
 use kubelint_parser::source::{ReadError, SourceMap, SourcePath};
 use kubelint_parser::yaml::{Node, NodeId};
-use kubelint_parser::{Span, TextRange};
+use kubelint_parser::{SourceId, Span, TextRange};
 
 use crate::extract::Facts;
 use crate::load::{Files, Substitutions};
+use crate::path::{self, Located};
 use crate::plan::Plan;
-use crate::{File, FileId, LeftOut, Resource, ResourceId};
+use crate::view::{Ingress, Service, Workload};
+use crate::{File, FileId, KubeNode, LeftOut, Resource, ResourceId};
 
 /// What the selected rules need to see; nothing else is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +25,7 @@ pub struct Needs {
 pub struct DeploymentGraph {
     /// The sources, for texts and places.
     pub sources: SourceMap,
-    /// The loaded files, sorted by path.
+    /// The loaded files, sorted by path; rendered texts after the real files.
     pub files: Vec<File>,
     /// The resources, in the order of files, documents and list items.
     pub resources: Vec<Resource>,
@@ -33,6 +37,10 @@ pub struct DeploymentGraph {
     pub plan: Plan,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
     pub substitutions: Substitutions,
+    /// The whole resources of each kind, by kind and group.
+    by_kind: BTreeMap<String, BTreeMap<String, Vec<ResourceId>>>,
+    /// The file of each source.
+    by_source: BTreeMap<SourceId, FileId>,
 }
 
 /// Links the facts. The one barrier: everything before runs file by file, everything after sees the frozen graph.
@@ -47,6 +55,18 @@ pub fn link(files: Files, facts: Facts, plan: Plan) -> DeploymentGraph {
     for span in facts.redactions {
         sources.redact(span);
     }
+    let mut by_kind: BTreeMap<String, BTreeMap<String, Vec<ResourceId>>> = BTreeMap::new();
+    for resource in facts.resources.iter().filter(|it| !it.partial) {
+        if !by_kind.contains_key(&resource.gvk.kind) {
+            by_kind.insert(resource.gvk.kind.clone(), BTreeMap::new());
+        }
+        if let Some(groups) = by_kind.get_mut(&resource.gvk.kind) {
+            let group = groups.entry(resource.gvk.group.clone()).or_default();
+            group.push(resource.id);
+        }
+    }
+    let ids = (0..).map(FileId);
+    let by_source = files.iter().map(|it| it.source).zip(ids).collect();
     DeploymentGraph {
         sources,
         files,
@@ -55,6 +75,8 @@ pub fn link(files: Files, facts: Facts, plan: Plan) -> DeploymentGraph {
         left_out,
         plan,
         substitutions,
+        by_kind,
+        by_source,
     }
 }
 
@@ -83,5 +105,116 @@ impl DeploymentGraph {
     /// A range of `file` as a place.
     pub fn span(&self, file: FileId, range: TextRange) -> Span {
         Span::new(self.file(file).source, range)
+    }
+
+    /// The place of a node, or part of one, that belongs to `resource`.
+    pub fn span_in(&self, resource: &Resource, range: TextRange) -> Span {
+        self.span(resource.file, range)
+    }
+
+    /// The file of a source.
+    pub fn file_of(&self, source: SourceId) -> Option<FileId> {
+        self.by_source.get(&source).copied()
+    }
+
+    /// The whole resources of a kind, in order: of `group`, or of any group if it is `None`. Partial ones are left out.
+    pub fn resources_of(&self, group: Option<&str>, kind: &str) -> impl Iterator<Item = &Resource> {
+        let groups = self.by_kind.get(kind).into_iter().flatten();
+        let mut ids: Vec<ResourceId> = groups
+            .filter(|(it, _)| group.is_none_or(|group| group == it.as_str()))
+            .flat_map(|(_, ids)| ids.iter().copied())
+            .collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|id| self.resource(id))
+    }
+
+    /// Every whole resource that makes pods, in order.
+    pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
+        let whole = self.resources.iter().filter(|it| !it.partial);
+        whole.filter_map(|it| self.workload(it))
+    }
+
+    /// The workload that `resource` is, if it makes pods.
+    pub fn workload<'a>(&'a self, resource: &'a Resource) -> Option<Workload<'a>> {
+        Workload::of(resource, self.root(resource))
+    }
+
+    /// Every whole Service of the core group, in order.
+    pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
+        self.resources_of(Some(""), "Service")
+            .map(|resource| Service {
+                resource,
+                root: self.root(resource),
+            })
+    }
+
+    /// Every whole Ingress, in order: also those of `extensions`.
+    pub fn ingresses(&self) -> impl Iterator<Item = Ingress<'_>> {
+        let all = self.resources_of(None, "Ingress");
+        let built_in = all.filter(|it| it.gvk.is_built_in());
+        built_in.map(|resource| Ingress {
+            resource,
+            root: self.root(resource),
+        })
+    }
+
+    /// The labels of a resource: a mapping.
+    pub fn labels(&self, resource: &Resource) -> Option<Node<'_>> {
+        self.root(resource).at(&["metadata", "labels"])
+    }
+
+    /// The annotations of a resource: a mapping.
+    pub fn annotations(&self, resource: &Resource) -> Option<Node<'_>> {
+        self.root(resource).at(&["metadata", "annotations"])
+    }
+
+    /// The field `path` of a resource: its value, or for one that is absent the nearest present ancestor's place.
+    pub fn locate(&self, resource: &Resource, path: &str) -> Located<'_> {
+        path::locate(self.root(resource), path)
+    }
+
+    /// The innermost resource that holds `span`.
+    pub fn resource_at(&self, span: Span) -> Option<&Resource> {
+        let file = self.file_of(span.source)?;
+        let start = self.resources.partition_point(|it| it.file < file);
+        let end = self.resources.partition_point(|it| it.file <= file);
+        let of_file = self.resources.get(start..end)?;
+        let after = of_file.partition_point(|it| self.root(it).range().start <= span.range.start);
+        let mut candidate = of_file.get(after.checked_sub(1)?)?;
+        loop {
+            if self.root(candidate).range().contains(span.range) {
+                return Some(candidate);
+            }
+            candidate = self.resource(candidate.template?);
+        }
+    }
+
+    /// The path within `resource` of the innermost field that holds `range`: `spec.template.spec.containers[app].image`. Empty for the
+    /// resource itself.
+    pub fn path_at(&self, resource: &Resource, range: TextRange) -> String {
+        path::path_at(self.root(resource), range)
+    }
+
+    /// Whether something that is not applied yet may still change the field `path` of `resource`, or add it: patches and transformers of
+    /// the kustomizations that take it in.
+    pub fn may_change(&self, resource: &Resource, path: &str) -> bool {
+        self.plan.may_change(resource, path)
+    }
+
+    /// The file that replaces a placeholder with this token, as far as a search can tell.
+    pub fn substituted(
+        &self,
+        placeholder: &crate::placeholder::Placeholder<'_>,
+    ) -> Option<&SourcePath> {
+        self.substitutions.by(placeholder.token, placeholder.form)
+    }
+
+    /// Whether `span` holds a byte that must not be shown.
+    pub fn is_redacted(&self, span: Span) -> bool {
+        let redacted = self.sources.get(span.source).redacted();
+        let first = redacted.partition_point(|it| it.end <= span.range.start);
+        redacted
+            .get(first)
+            .is_some_and(|it| it.overlaps(span.range))
     }
 }

@@ -16,6 +16,8 @@ pub mod placeholder;
 pub mod plan;
 pub mod quantity;
 pub mod resource;
+pub mod selector;
+pub mod view;
 
 pub use cause::Cause;
 pub use extract::extract;
@@ -27,3 +29,4 @@ pub use node::KubeNode;
 pub use plan::plan;
 pub use quantity::Quantity;
 pub use resource::{Gvk, Resource, ResourceId};
+pub use selector::{Match, Selector};

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::{Kind, Node};
+use kubelint_parser::yaml::{Entry, Kind, Node};
 
 use crate::node::KubeNode;
 
@@ -123,6 +123,42 @@ pub fn locate<'a>(root: Node<'a>, path: &str) -> Located<'a> {
     }
 }
 
+/// The path from `root` of the innermost field that holds `range`. Follows what is written, so a range behind an alias has the path of
+/// its anchor.
+pub fn path_at(root: Node<'_>, range: TextRange) -> String {
+    let mut path = String::new();
+    let (mut node, mut list) = (root, Cow::Borrowed(""));
+    loop {
+        match node.kind() {
+            Kind::Mapping => {
+                let holds = |it: &Entry<'_>| {
+                    it.key.range().contains(range) || it.value.range().contains(range)
+                };
+                let Some(entry) = node.entries().find(holds) else {
+                    return path;
+                };
+                let Some(key) = entry.key.as_str() else {
+                    return path;
+                };
+                path = field(&path, &key);
+                if entry.key.range().contains(range) {
+                    return path;
+                }
+                (node, list) = (entry.value, key);
+            }
+            Kind::Sequence => {
+                let mut items = node.items().enumerate();
+                let Some((index, found)) = items.find(|(_, it)| it.range().contains(range)) else {
+                    return path;
+                };
+                path = item(&path, &list, index, found);
+                (node, list) = (found, Cow::Borrowed(""));
+            }
+            Kind::Scalar | Kind::Alias => return path,
+        }
+    }
+}
+
 /// The item of `node` that is called `name`, or stands at that index.
 fn find_item<'a>(node: Node<'a>, list: &str, name: &str) -> Option<Node<'a>> {
     let items = || node.items().map(Node::resolved);
@@ -176,6 +212,24 @@ mod tests {
         check(text, "spec.map[a.b/c]", "is 2");
         check(text, "spec.other.deep", "near spec");
         check(text, "status", "near spec");
+    }
+
+    #[test]
+    fn paths_of_places() {
+        let text = "spec:\n  list:\n  - name: a\n    x.y: 1\n  - [p, q]\n";
+        let yaml = yaml::parse(text);
+        let root = yaml.root(text, &yaml.documents()[0]).unwrap();
+        for (part, expected) in [
+            ("1", "spec.list[a][x.y]"),
+            ("x.y", "spec.list[a][x.y]"),
+            ("q", "spec.list[1][1]"),
+            ("list", "spec.list"),
+            ("spec:\n  l", ""),
+        ] {
+            let at = text.find(part).unwrap() as u32;
+            let range = TextRange::new(at, at + part.len() as u32);
+            assert_eq!(path_at(root, range), expected, "{part}");
+        }
     }
 
     #[test]

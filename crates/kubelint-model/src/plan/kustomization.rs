@@ -1,10 +1,132 @@
-//! What a kustomization names.
+//! What a kustomization takes in, and what it changes.
 
-use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use kubelint_parser::source::{SourceMap, SourcePath};
 use kubelint_parser::yaml::{Kind, Node};
 
-use crate::node::KubeNode;
+use super::patch::{self, Patch};
+use super::target::Target;
+use super::touch;
+use crate::{File, KubeNode, Resource};
+
+/// One kustomization or component, as far as it matters for what it may change.
+#[derive(Debug, Default)]
+pub(super) struct Kustomization {
+    /// Files and folders of `resources` and `bases`.
+    pub(super) resource_paths: Vec<SourcePath>,
+    /// Folders of `components`.
+    pub(super) component_paths: Vec<SourcePath>,
+    /// The components that were found.
+    pub(super) components: Vec<usize>,
+    /// Whether it takes in something from elsewhere, which was not fetched.
+    pub(super) is_remote: bool,
+    /// Whether it may change anything in whatever it takes in.
+    pub(super) touches_everything: bool,
+    /// The names in `images`.
+    pub(super) images: BTreeSet<String>,
+    /// The names of `vars`.
+    pub(super) variables: Vec<String>,
+    /// Whether it changes names.
+    pub(super) renames: bool,
+    patches: Vec<Patch>,
+}
+
+impl Kustomization {
+    /// Reads a kustomization; `lookup` finds the loaded files that it names.
+    pub(super) fn read<'f>(
+        file: &File,
+        text: &str,
+        sources: &SourceMap,
+        lookup: &impl Fn(&SourcePath) -> Option<&'f File>,
+    ) -> Self {
+        let mut this = Self::default();
+        let mut documents = file.yaml.documents().iter();
+        let Some(root) = documents.find_map(|document| file.yaml.root(text, document)) else {
+            // What does not parse may say anything.
+            this.touches_everything = file.yaml.documents().iter().any(|it| it.broken);
+            return this;
+        };
+        this.take_in(file, root);
+        this.transformers(root);
+        this.patches
+            .extend(patch::read_all(file, root, sources, lookup));
+        this.replacements(root);
+        this
+    }
+
+    fn take_in(&mut self, file: &File, root: Node<'_>) {
+        for list in ["resources", "bases"] {
+            for path in strings(root, list) {
+                if is_remote(&path) {
+                    self.is_remote = true;
+                } else {
+                    self.resource_paths.extend(file.path.join(&path));
+                }
+            }
+        }
+        for path in strings(root, "components") {
+            if let Some(path) = file.path.join(&path).filter(|_| !is_remote(&path)) {
+                self.component_paths.push(path);
+            } else {
+                self.is_remote = true;
+                self.touches_everything = true;
+            }
+        }
+    }
+
+    fn transformers(&mut self, root: Node<'_>) {
+        self.touches_everything |= !root.list("transformers").is_empty();
+        self.renames = ["namePrefix", "nameSuffix"]
+            .iter()
+            .any(|it| root.field(it).is_some());
+        let names = |list: &str| -> Vec<String> {
+            let entries = root.list(list).into_iter();
+            entries
+                .filter_map(|it| Some(it.field("name")?.string()?.into_owned()))
+                .collect()
+        };
+        self.images = names("images").into_iter().collect();
+        self.variables = names("vars");
+        for name in names("replicas") {
+            let target = Target::named(&name);
+            self.patches.push(Patch::of_path(target, "spec.replicas"));
+        }
+        if root.field("namespace").is_some() {
+            for path in ["metadata.namespace", "subjects[*].namespace"] {
+                self.patches.push(Patch::of_path(Target::default(), path));
+            }
+        }
+    }
+
+    /// `replacements`: the fields they write to.
+    fn replacements(&mut self, root: Node<'_>) {
+        for replacement in root.list("replacements") {
+            self.touches_everything |= replacement.field("path").is_some();
+            for target in replacement.list("targets") {
+                let selected = target
+                    .field("select")
+                    .map(Target::of_selector)
+                    .unwrap_or_default();
+                for path in strings(target, "fieldPaths") {
+                    self.patches.push(Patch::of_path(
+                        selected.clone(),
+                        &touch::of_field_path(&path),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Whether it changes the field `path` of `resource`, which it takes in.
+    pub(super) fn may_change(&self, resource: &Resource, path: &str, renames: bool) -> bool {
+        self.touches_everything
+            || self
+                .patches
+                .iter()
+                .any(|it| it.touches(path) && it.target.may_select(resource, renames))
+    }
+}
 
 /// The paths of the patches that a kustomization names, as written. Inline patches and URLs are left out.
 pub(crate) fn patch_paths(root: Node<'_>) -> Vec<String> {
@@ -17,36 +139,38 @@ pub(crate) fn patch_paths(root: Node<'_>) -> Vec<String> {
     for patch in root.list("patchesStrategicMerge") {
         paths.extend(patch.string().filter(|it| !is_inline(it)));
     }
-    paths
-        .into_iter()
-        .filter(|it| !is_remote(it))
-        .map(Cow::into_owned)
-        .collect()
+    let local = paths.into_iter().filter(|it| !is_remote(it));
+    local.map(std::borrow::Cow::into_owned).collect()
 }
 
 /// The files and folders whose objects a kustomization takes in, as written.
 pub(crate) fn resource_paths(root: Node<'_>) -> Vec<String> {
-    ["resources", "bases"]
-        .iter()
-        .flat_map(|list| root.list(list))
-        .filter(|it| it.kind() == Kind::Scalar)
-        .filter_map(KubeNode::string)
+    let lists = ["resources", "bases"].iter();
+    lists
+        .flat_map(|list| strings(root, list))
         .filter(|it| !is_remote(it))
-        .map(Cow::into_owned)
+        .collect()
+}
+
+/// The strings of the list `list`.
+pub(super) fn strings(node: Node<'_>, list: &str) -> Vec<String> {
+    let items = node.list(list).into_iter();
+    let scalars = items.filter(|it| it.kind() == Kind::Scalar);
+    scalars
+        .filter_map(|it| Some(it.string()?.into_owned()))
         .collect()
 }
 
 /// Whether an entry of `patchesStrategicMerge` is the patch itself.
-pub(crate) fn is_inline(entry: &str) -> bool {
+pub(super) fn is_inline(entry: &str) -> bool {
     entry.contains('\n') || entry.contains(": ")
 }
 
 /// Whether kustomize would fetch this from elsewhere.
-pub(crate) fn is_remote(path: &str) -> bool {
-    path.contains("://")
-        || path.starts_with("git@")
+pub(super) fn is_remote(path: &str) -> bool {
+    path.contains("//")
         || path.contains("?ref=")
-        || path.contains("//")
+        || path.starts_with("git@")
         || ["github.com/", "gitlab.com/", "bitbucket.org/"]
             .iter()
             .any(|it| path.starts_with(it))

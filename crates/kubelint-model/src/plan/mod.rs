@@ -1,19 +1,194 @@
 //! What is rendered with which values and what is applied together: kustomizations, charts, and what they may still change.
+//!
+//! Kustomizations are read, not applied: [`Plan::may_change`] says whether one of those that take an object in touches a field of it.
 
 pub(crate) mod kustomization;
+mod notes;
+mod patch;
+mod target;
+mod touch;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::extract::Facts;
-use crate::load::Files;
+use crate::load::{Files, KUSTOMIZATION_NAMES};
+use crate::view::{PodTemplate, Workload};
+use crate::{ImageRef, Resource, ResourceId, Role};
+use kubelint_parser::source::SourcePath;
+use kustomization::Kustomization;
 
 /// Builds, and what is not applied yet.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// What was left out and why, to be said once each.
     pub notes: Vec<String>,
+    kustomizations: Vec<Kustomization>,
+    /// The kustomizations that take in each kustomization, as base or component.
+    parents: Vec<Vec<usize>>,
+    /// The kustomizations that name each file as a resource, by file.
+    takers: Vec<Vec<usize>>,
+    /// The image fields that some `images` entry sets.
+    images: BTreeMap<ResourceId, Vec<String>>,
+    /// Names of kustomize's `vars`.
+    variables: BTreeSet<String>,
+    /// Whether any kustomization changes names, so that a patch may use a longer one.
+    renames: bool,
 }
 
 /// Reads the kustomizations and charts among `files`.
 pub fn plan(files: &Files, facts: &Facts) -> Plan {
-    let _ = (files, facts);
-    Plan::default()
+    let mut plan = Plan::default();
+    let by_path: BTreeMap<&SourcePath, usize> = files
+        .files
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| !files.sources.get(file.source).is_rendered())
+        .map(|(index, file)| (&file.path, index))
+        .collect();
+    let mut by_folder: BTreeMap<&str, usize> = BTreeMap::new();
+    let lookup = |path: &SourcePath| by_path.get(path).map(|&index| &files.files[index]);
+    for file in files
+        .files
+        .iter()
+        .filter(|it| it.role == Role::Kustomization)
+    {
+        by_folder.insert(file.path.parent(), plan.kustomizations.len());
+        let text = files.sources.get(file.source).text();
+        plan.kustomizations
+            .push(Kustomization::read(file, text, &files.sources, &lookup));
+    }
+    plan.parents = vec![Vec::new(); plan.kustomizations.len()];
+    plan.takers = vec![Vec::new(); files.files.len()];
+    for index in 0..plan.kustomizations.len() {
+        plan.connect(index, &by_folder, &by_path);
+    }
+    plan.renames = plan.kustomizations.iter().any(|it| it.renames);
+    let variables = plan
+        .kustomizations
+        .iter_mut()
+        .flat_map(|it| std::mem::take(&mut it.variables));
+    plan.variables = variables.collect();
+    plan.find_images(files, facts);
+    plan.notes = notes::notes(files, &plan.kustomizations);
+    plan
+}
+
+impl Plan {
+    /// Whether something that is not applied yet may still change the field `path` of `resource`, or add it.
+    ///
+    /// Patches count if they touch the field, something in it or something around it; `images`, `replicas` and `namespace` touch those
+    /// fields; what adds to names or labels changes both sides alike and counts for nothing. A patch that cannot be read, a remote
+    /// component and a transformer touch everything.
+    pub fn may_change(&self, resource: &Resource, path: &str) -> bool {
+        let images = self.images.get(&resource.id);
+        if images.is_some_and(|paths| paths.iter().any(|it| touch::overlap(it, path))) {
+            return true;
+        }
+        let applied = self.applied_to(resource.file.0 as usize);
+        applied
+            .into_iter()
+            .any(|index| self.kustomizations[index].may_change(resource, path, self.renames))
+    }
+
+    /// Whether `name` is one of kustomize's `vars`: `$(name)` is replaced.
+    pub fn is_variable(&self, name: &str) -> bool {
+        self.variables.contains(name)
+    }
+
+    /// The kustomizations whose patches see what the file `file` holds: those that take it in, at any remove, and their components.
+    fn applied_to(&self, file: usize) -> BTreeSet<usize> {
+        let mut open: Vec<usize> = self.takers.get(file).cloned().unwrap_or_default();
+        let mut above = BTreeSet::new();
+        while let Some(index) = open.pop() {
+            if above.insert(index) {
+                open.extend(&self.parents[index]);
+            }
+        }
+        let mut applied = BTreeSet::new();
+        let mut open: Vec<usize> = above.into_iter().collect();
+        while let Some(index) = open.pop() {
+            if applied.insert(index) {
+                open.extend(&self.kustomizations[index].components);
+            }
+        }
+        applied
+    }
+
+    /// Ties a kustomization to what it takes in.
+    fn connect(
+        &mut self,
+        index: usize,
+        by_folder: &BTreeMap<&str, usize>,
+        by_path: &BTreeMap<&SourcePath, usize>,
+    ) {
+        let kustomization = &mut self.kustomizations[index];
+        let folder = |path: &SourcePath| {
+            let named = KUSTOMIZATION_NAMES.contains(&path.file_name());
+            by_folder
+                .get(if named { path.parent() } else { path.as_str() })
+                .copied()
+        };
+        for path in &kustomization.component_paths {
+            match folder(path) {
+                Some(component) => kustomization.components.push(component),
+                None => kustomization.touches_everything = true,
+            }
+        }
+        let bases = kustomization.resource_paths.iter().filter_map(folder);
+        for base in bases.chain(kustomization.components.iter().copied()) {
+            self.parents[base].push(index);
+        }
+        for path in &kustomization.resource_paths {
+            if let Some(&file) = by_path.get(path) {
+                self.takers[file].push(index);
+            }
+        }
+    }
+
+    /// Finds the image fields that `images` entries set: by the image's name, as kustomize does.
+    fn find_images(&mut self, files: &Files, facts: &Facts) {
+        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, kustomization) in self.kustomizations.iter().enumerate() {
+            for name in &kustomization.images {
+                by_name.entry(name).or_default().push(index);
+            }
+        }
+        if by_name.is_empty() {
+            return;
+        }
+        let mut found = BTreeMap::new();
+        let mut applied = (usize::MAX, BTreeSet::new());
+        for resource in &facts.resources {
+            let file = resource.file.0 as usize;
+            if self.takers[file].is_empty() {
+                continue;
+            }
+            if applied.0 != file {
+                applied = (file, self.applied_to(file));
+            }
+            let source = files.files[file].source;
+            let root = files.files[file]
+                .yaml
+                .node(files.sources.get(source).text(), resource.node);
+            let templates = Workload::of(resource, root)
+                .map(|it| it.templates())
+                .unwrap_or_default();
+            let mut paths = Vec::new();
+            for container in templates.iter().flat_map(PodTemplate::containers) {
+                let Some(image) = container.image() else {
+                    continue;
+                };
+                let name =
+                    ImageRef::parse(&image.value).map_or(&*image.value, |it| it.repository());
+                let setters = by_name.get(name).into_iter().flatten();
+                if setters.into_iter().any(|it| applied.1.contains(it)) {
+                    paths.push(container.field_path("image"));
+                }
+            }
+            if !paths.is_empty() {
+                found.insert(resource.id, paths);
+            }
+        }
+        self.images = found;
+    }
 }

@@ -1,0 +1,88 @@
+//! Typed readers: what resources of the well-known kinds say. Views over nodes; nothing is copied that no one asks for.
+
+mod container;
+mod ingress;
+mod pod;
+mod service;
+mod workload;
+
+use std::borrow::Cow;
+
+use kubelint_parser::TextRange;
+use kubelint_parser::yaml::resolve::Scalar;
+use kubelint_parser::yaml::{Entry, Node};
+
+use crate::{KubeNode, Quantity};
+
+pub use container::{
+    Action, Amount, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar, Probe, VolumeMount,
+};
+pub use ingress::{CLASS_ANNOTATION, Ingress};
+pub use pod::{Lifetime, PodTemplate, Volume};
+pub use service::{Service, ServicePort};
+pub use workload::Workload;
+
+/// A value and the node that states it.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a, T> {
+    /// The value.
+    pub value: T,
+    /// The node.
+    pub node: Node<'a>,
+}
+
+/// A text value and the node that states it.
+pub type Text<'a> = Value<'a, Cow<'a, str>>;
+
+/// A number or a name, as ports are given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IntOrString<'a> {
+    /// A number.
+    Int(i64),
+    /// A name.
+    Str(Cow<'a, str>),
+}
+
+impl<T> Value<'_, T> {
+    /// Where the value is written.
+    pub fn range(&self) -> TextRange {
+        self.node.range()
+    }
+}
+
+/// The string in the field `key` of `node`.
+pub fn text<'a>(node: Node<'a>, key: &str) -> Option<Text<'a>> {
+    let node = node.field(key)?;
+    let value = node.string()?;
+    Some(Value { value, node })
+}
+
+/// The whole number in the field `key` of `node`.
+pub fn integer<'a>(node: Node<'a>, key: &str) -> Option<Value<'a, i64>> {
+    let node = node.field(key)?;
+    let value = node.integer()?;
+    Some(Value { value, node })
+}
+
+/// The boolean in the field `key` of `node`.
+pub fn boolean<'a>(node: Node<'a>, key: &str) -> Option<Value<'a, bool>> {
+    let node = node.field(key)?;
+    let value = node.boolean()?;
+    Some(Value { value, node })
+}
+
+/// The number or string in the field `key` of `node`.
+pub fn int_or_string<'a>(node: Node<'a>, key: &str) -> Option<Value<'a, IntOrString<'a>>> {
+    let node = node.field(key)?;
+    let value = match node.scalar()? {
+        Scalar::Int(number) => IntOrString::Int(number),
+        Scalar::Str(text) => IntOrString::Str(text),
+        _ => return None,
+    };
+    Some(Value { value, node })
+}
+
+/// The quantity of an entry in `requests`, `limits` and the like.
+pub fn quantity(entry: Entry<'_>) -> Option<Quantity> {
+    Quantity::of(&entry.value.scalar()?)
+}
