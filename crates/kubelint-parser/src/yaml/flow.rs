@@ -226,7 +226,7 @@ impl Parser<'_> {
             // go-yaml swallows this colon: only a second one would start the value.
             State::FlowPairKeyNode => self.push_absent(),
             _ => {
-                return Err(self.fault(SyntaxErrorKind::MappingNotAllowed, self.pos, self.pos + 1));
+                return Err(self.missing_comma());
             }
         }
         self.step(false);

@@ -1,6 +1,8 @@
 //! Each construct on its own, through one compact picture of the tree.
 
 mod block;
+mod errors;
+mod views;
 
 use std::fmt::Write;
 
