@@ -207,8 +207,9 @@ impl Reader<'_> {
         if meta.kinds.is_empty() {
             let nearest = crate::suggest::did_you_mean(word, Each::WORDS.iter().map(|it| it.0));
             let hint = crate::suggest::hint(nearest);
-            let message =
-                format!("`{word}` is no selection{hint}; as a path it needs `kinds:` on the page");
+            let message = format!(
+                "`{word}` is no selection, and as a path it needs `kinds:` on the page{hint}"
+            );
             mistakes.push(self.input.mistake(value.range, message));
             return None;
         }
