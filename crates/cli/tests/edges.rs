@@ -1,6 +1,8 @@
 //! Dependencies run one way: parser ← model ← engine ← rules ← command. Every edge between the crates of the workspace stands here; a
 //! new one needs a reason, and a line.
 
+#![expect(clippy::expect_used, reason = "helpers of tests may fail the test")]
+
 use std::collections::BTreeSet;
 use std::process::Command;
 
