@@ -50,6 +50,15 @@ pub fn parse(text: &str) -> Yaml {
     reader.finish()
 }
 
+/// Parses a text as [`parse`] does, but never as JSON: as kustomize and helm read it, which cut it as kubectl does.
+pub fn parse_yaml(text: &str) -> Yaml {
+    let mut reader = Reader::new(text);
+    if reader.fits() {
+        reader.yaml_stream();
+    }
+    reader.finish()
+}
+
 /// Parses a text as one document, as programs read it that use go-yaml directly: `---` may follow directives, and whatever
 /// comes after the first document is [`Document::ignored`].
 pub fn parse_single(text: &str) -> Yaml {

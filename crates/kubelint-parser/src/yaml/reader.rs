@@ -46,15 +46,29 @@ impl<'a> Reader<'a> {
         self.yaml.errors.push(diagnose::too_large());
     }
 
-    /// Reads all documents.
-    pub(super) fn stream(&mut self) {
-        let start = if self.text.starts_with('\u{FEFF}') {
+    /// Where the text starts after a byte order mark.
+    fn start(&self) -> usize {
+        if self.text.starts_with('\u{FEFF}') {
             3
         } else {
             0
-        };
-        let rest = self.read_json(start);
-        let mut chunks = documents::cut(self.text, rest);
+        }
+    }
+
+    /// Reads all documents, JSON first.
+    pub(super) fn stream(&mut self) {
+        let rest = self.read_json(self.start());
+        self.read_chunks(rest);
+    }
+
+    /// Reads all documents as YAML.
+    pub(super) fn yaml_stream(&mut self) {
+        self.read_chunks(self.start());
+    }
+
+    /// Cuts the text from `start` on into documents, and reads them.
+    fn read_chunks(&mut self, start: usize) {
+        let mut chunks = documents::cut(self.text, start);
         if let Some(first) = chunks.first_mut()
             && self.yaml.documents.is_empty()
         {
@@ -72,6 +86,7 @@ impl<'a> Reader<'a> {
             self.document(range, range, false);
         }
     }
+
     /// Reads JSON values from `start` on, as kubectl does where a text starts with `{`. Returns where YAML goes on: at
     /// `start` if there is no JSON, at the text's end if there is nothing else.
     ///

@@ -1,0 +1,161 @@
+//! Compares parser and resolver with what the real readers make of the snippets in `testdata/yaml` (its README describes
+//! the files). Each row must agree, or stand in `exceptions.tsv` with the reason; an exception that is not needed is an
+//! error, too.
+
+#![expect(clippy::expect_used, reason = "a test that cannot read its data fails")]
+
+mod profiles {
+    pub(super) mod snippets;
+}
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use kubelint_parser::source::SourceText;
+use kubelint_parser::yaml::resolve::{self, Profile};
+use kubelint_parser::yaml::{SyntaxErrorKind, Yaml};
+use profiles::snippets::read_snippets;
+
+fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/yaml")
+}
+
+#[test]
+fn kubectl_table() {
+    agrees_with_table("kubectl", Profile::Kubectl);
+}
+
+#[test]
+fn kustomize_table() {
+    agrees_with_table("kustomize", Profile::Kustomize);
+}
+
+#[test]
+fn helm_table() {
+    agrees_with_table("helm", Profile::HelmValues);
+}
+
+#[test]
+fn compose_table() {
+    agrees_with_table("compose", Profile::Compose);
+}
+
+#[test]
+fn workflow_table() {
+    agrees_with_table("workflow", Profile::Workflow);
+}
+
+fn agrees_with_table(name: &str, profile: Profile) {
+    let snippets = read_snippets(&testdata().join("snippets"));
+    let exceptions = read_table(&testdata().join("exceptions.tsv"));
+    let table = read_table(&testdata().join(format!("{name}.tsv")));
+    assert!(table.len() >= 250, "{name}.tsv has {} rows", table.len());
+    let mut report = String::new();
+    for (row, cells) in &table {
+        let Some(snippet) = snippets.get(row) else {
+            let _ = writeln!(report, "{row}: no such snippet");
+            continue;
+        };
+        let ours = read_as(profile, snippet);
+        let agrees = matches(&ours, cells);
+        let excepted = exceptions.contains_key(&format!("{name} {row}"));
+        if !agrees && !excepted {
+            let _ = writeln!(report, "{row}\n  theirs {cells:?}\n  ours   {ours:?}");
+        } else if agrees && excepted {
+            let _ = writeln!(report, "{row}: agrees, so it is no exception any more");
+        }
+    }
+    for exception in exceptions.keys() {
+        if let Some((of, row)) = exception.split_once(' ')
+            && of == name
+            && !table.contains_key(row)
+        {
+            let _ = writeln!(report, "{row}: an exception without a row");
+        }
+    }
+    assert!(report.is_empty(), "{name}:\n{report}");
+}
+
+/// The rows of a table: the cells by name.
+fn read_table(path: &Path) -> BTreeMap<String, Vec<String>> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("# "))
+        .map(|line| {
+            let mut cells = line.split('\t').map(str::to_owned);
+            (
+                cells.next().unwrap_or_default(),
+                cells.filter(|c| !c.is_empty()).collect(),
+            )
+        })
+        .collect()
+}
+
+/// The cells that we would write for a snippet; an error is `!` and why.
+fn read_as(profile: Profile, snippet: &SourceText) -> Vec<String> {
+    let text = snippet.as_str();
+    let yaml = profile.parse(text);
+    let mut cells = Vec::new();
+    for (index, document) in yaml.documents().iter().enumerate() {
+        if let Some(error) = error_met_at(profile, &yaml, index) {
+            cells.push(format!("!{error}"));
+            break;
+        }
+        let Some(root) = yaml.root(text, document) else {
+            continue;
+        };
+        match resolve::to_json(profile, root) {
+            Ok(json) if json == "null" => {}
+            Ok(json) if json == "{}" && takes_empty_for_none(profile) => {}
+            Ok(json) => cells.push(shorten(json)),
+            Err(refusal) => {
+                cells.push(format!("!{}", refusal.reason));
+                break;
+            }
+        }
+    }
+    cells
+}
+
+/// helm and compose do not tell an empty mapping from no document.
+fn takes_empty_for_none(profile: Profile) -> bool {
+    matches!(profile, Profile::HelmValues | Profile::Compose)
+}
+
+/// The syntax error that the reader meets before it hands over a document. kubelint reads on after one, and what is before
+/// it; readers find a bad separator with the document before it, and kustomize reads all before it gives any.
+fn error_met_at(profile: Profile, yaml: &Yaml, document: usize) -> Option<&str> {
+    let error = yaml.errors().first()?;
+    let met = match error.kind {
+        _ if profile == Profile::Kustomize => 0,
+        SyntaxErrorKind::DocumentSeparator => error.document.saturating_sub(1),
+        _ => error.document,
+    };
+    (met <= document).then_some(error.message.as_str())
+}
+
+/// As the oracle shortens long values.
+fn shorten(json: String) -> String {
+    if json.len() <= 1000 {
+        return json;
+    }
+    let hash = json.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("#{} {hash:016x}", json.len())
+}
+
+fn matches(ours: &[String], theirs: &[String]) -> bool {
+    // One of several outcomes, each of one cell.
+    if theirs.iter().all(|cell| cell.starts_with('~')) && !theirs.is_empty() {
+        return theirs
+            .iter()
+            .any(|cell| ours.len() == 1 && cell_matches(&ours[0], &cell[1..]));
+    }
+    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| cell_matches(a, b))
+}
+
+fn cell_matches(ours: &str, theirs: &str) -> bool {
+    ours == theirs || ours.starts_with('!') && theirs.starts_with('!')
+}
