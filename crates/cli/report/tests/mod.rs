@@ -1,9 +1,10 @@
 //! One rich report through every reporter.
 
+mod any;
 mod fixture;
 
 use super::*;
-use fixture::{SECRET, around_a_secret, hostile, rendered, rich};
+use fixture::{SECRET, around_a_secret, hostile, rendered, rich, uneven};
 
 use serde_json::Value;
 
@@ -57,12 +58,13 @@ fn json(format: Format, report: &Report, options: &Options) -> Value {
     serde_json::from_str(&text(format, report, options)).unwrap()
 }
 
-fn reports() -> [Report; 5] {
+fn reports() -> [Report; 6] {
     [
         rich(),
         rendered(),
         hostile(),
         around_a_secret(),
+        uneven(),
         Report::default(),
     ]
 }
@@ -168,6 +170,14 @@ fn nothing_of_a_secret_is_shown() {
             insta::assert_snapshot!("around_a_secret", text);
         }
     }
+}
+
+#[test]
+fn marks_stand_under_their_places() {
+    let human = text(Format::Human, &uneven(), &Options::default());
+    insta::assert_snapshot!("uneven_human", human);
+    let concise = text(Format::Concise, &uneven(), &Options::default());
+    insta::assert_snapshot!("uneven_concise", concise);
 }
 
 #[test]
