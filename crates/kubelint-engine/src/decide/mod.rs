@@ -17,7 +17,7 @@ pub use path_ignore::{BadPattern, PathIgnore};
 
 use std::collections::BTreeSet;
 
-use kubelint_model::{Cause, DeploymentGraph, File, LeftOut};
+use kubelint_model::{Cause, DeploymentGraph, File};
 use kubelint_parser::source::{SourceMap, SourcePath};
 
 use self::draft::{Draft, Drafter, join_builds};
@@ -134,11 +134,8 @@ fn problems_of(graph: &DeploymentGraph, mut problems: Vec<Problem>) -> Vec<Probl
     problems
 }
 
-/// What was not checked, each once: files that were left out, then what the plan left out, then what the baseline lacks.
+/// What was not checked, each once: what the plan says, then what the baseline lacks.
 fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
-    let left_out = LeftOut::ALL
-        .into_iter()
-        .filter_map(|reason| left_out(graph, reason));
     let gone = (gone > 0).then(|| {
         let (entries, are) = if gone == 1 {
             ("entry", "is")
@@ -148,21 +145,12 @@ fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
         format!("{gone} {entries} of the baseline {are} no longer found in what was checked")
     });
     let mut seen = BTreeSet::new();
-    left_out
-        .chain(graph.plan.notes.iter().cloned())
+    let planned = graph.plan.notes.iter().cloned();
+    planned
         .chain(gone)
         .filter(|message| seen.insert(message.clone()))
         .map(|message| Note { message })
         .collect()
-}
-
-/// How many files were left out for `reason`, with the path of the first.
-fn left_out(graph: &DeploymentGraph, reason: LeftOut) -> Option<String> {
-    let mut files = graph.left_out.iter().filter(|(it, _)| *it == reason);
-    let (_, first) = files.next()?;
-    let count = files.count() + 1;
-    let more = if count > 1 { ", …" } else { "" };
-    Some(format!("{count} {} ({first}{more})", reason.words(count)))
 }
 
 /// Counts the targets, their resources, and the groups of what counts.

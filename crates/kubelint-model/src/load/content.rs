@@ -38,8 +38,8 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     is_key.then(|| value.trim().trim_matches(['"', '\'']))
 }
 
-/// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, or a line that begins with
-/// `${`.
+/// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, a line that begins with
+/// `${`, or a value that begins with a name in capitals between `@`s or braces (`@NODE@`, `{PREFIX}.16`), for sed.
 ///
 /// Quotes are told line by line, for this is asked of texts that do not parse.
 pub(super) fn is_template(text: &str) -> bool {
@@ -84,16 +84,29 @@ fn has_delimiter(line: &[u8]) -> bool {
             (None, b'#') if index > 0 && line[index - 1].is_ascii_whitespace() => return false,
             (None, _) => {
                 let rest = &line[index..];
-                if ["{{", "{%", "<%", "%{"]
-                    .iter()
-                    .any(|it| rest.starts_with(it.as_bytes()))
-                {
+                let opens = |it: &&str| rest.starts_with(it.as_bytes());
+                let begins = index == 0 || line[index - 1].is_ascii_whitespace();
+                if ["{{", "{%", "<%", "%{"].iter().any(opens) || (begins && is_named_hole(rest)) {
                     return true;
                 }
             }
         }
     }
     false
+}
+
+/// Whether a text begins with a name in capitals between `@`s or braces.
+fn is_named_hole(text: &[u8]) -> bool {
+    let close = match text.first() {
+        Some(b'@') => b'@',
+        Some(b'{') => b'}',
+        _ => return false,
+    };
+    let name = text[1..]
+        .iter()
+        .take_while(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || **it == b'_');
+    let length = name.count();
+    length >= 2 && text.get(1 + length) == Some(&close)
 }
 
 #[cfg(test)]
@@ -113,6 +126,9 @@ mod tests {
             ("a: ${X}\n", false),
             ("a: don't {{ x }}", true),
             ("a: \"\\\"{{\"", false),
+            ("name: @NODE_NAME@\n", true),
+            ("clusterIP: {IP_PREFIX}.16\n", true),
+            ("a: {x: 1}\nb: me@HOST\n", false),
             ("", false),
         ] {
             assert_eq!(is_template(text), expected, "{text}");
