@@ -57,6 +57,9 @@ pub(crate) fn new_rule(rules: &Path, name: &str, kind: Kind) -> Result<Created> 
             .replace("0.0.0", env!("CARGO_PKG_VERSION"));
         fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
+    let list = rules.join(kubelint_rule_index::FILE);
+    kubelint_rule_index::refresh(rules)
+        .with_context(|| format!("cannot refresh {}", list.display()))?;
     Ok(Created(files.into_iter().map(|it| it.0).collect()))
 }
 

@@ -4,6 +4,7 @@
 //! `<!-- rules -->` and `<!-- end -->` lists the rules. A page that is stale is rewritten, and the test fails once to say so; where
 //! `CI` is set nothing is written.
 #![cfg(unix)] // Elsewhere the program's name and its paths differ from those in the documentation.
+#![expect(clippy::expect_used, reason = "helpers of tests may fail the test")]
 
 use std::fmt::Write;
 use std::fs;
@@ -80,15 +81,15 @@ fn refreshed(text: &str) -> String {
         if let Some(arguments) = line.strip_prefix(OUTPUT) {
             let arguments = arguments.trim_end_matches(" -->");
             assert_eq!(lines.next(), Some("```console"), "after {line}");
-            assert!(lines.any(|it| it == FENCE), "no end of the fence after {line}");
-            let output = kubelint(arguments);
-            let _ = write!(
-                fresh,
-                "```console\n$ kubelint {arguments}\n{output}{FENCE}\n"
+            assert!(
+                lines.any(|it| it == FENCE),
+                "no end of the fence after {line}"
             );
+            let output = kubelint(arguments);
+            let _ = writeln!(fresh, "```console\n$ kubelint {arguments}\n{output}{FENCE}");
         } else if line == RULES {
             assert!(lines.any(|it| it == END), "no {END} after {RULES}");
-            let _ = write!(fresh, "{}{END}\n", rules_table());
+            let _ = writeln!(fresh, "{}{END}", rules_table());
         }
     }
     fresh
@@ -96,13 +97,15 @@ fn refreshed(text: &str) -> String {
 
 /// What kubelint prints on both streams, as on a terminal without colours.
 fn kubelint(arguments: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_kubelint"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubelint"));
+    command
         .args(arguments.split(' '))
         .current_dir(root())
-        .env_clear()
-        .env("KUBELINT_FORMAT", "human")
-        .output()
-        .expect("kubelint");
+        .env_clear();
+    if !arguments.ends_with("--help") {
+        command.env("KUBELINT_FORMAT", "human");
+    }
+    let output = command.output().expect("kubelint");
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8(printed).expect("output in UTF-8");
     let mut text = String::new();
@@ -116,7 +119,7 @@ fn kubelint(arguments: &str) -> String {
 fn rules_table() -> String {
     let listed = kubelint("rules --format json");
     let listed: Value = serde_json::from_str(&listed).expect("the rules as JSON");
-    let mut table = "| rule | category | severity | confidence | status | what it flags |\n\
+    let mut table = "| rule | category | severity | confidence | status | what is wrong |\n\
          | --- | --- | --- | --- | --- | --- |\n"
         .to_owned();
     for rule in listed.as_array().expect("an array of rules") {
@@ -127,7 +130,7 @@ fn rules_table() -> String {
             text("severity"),
             text("confidence"),
             text("status"),
-            text("summary"),
+            text("title"),
             id = text("id"),
             category = text("category"),
         );
