@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use kubelint_engine::Category;
+use kubelint_engine::page::is_kebab_case;
 
 const CODE_PAGE: &str = include_str!("../templates/code.md");
 const CODE: &str = include_str!("../templates/code.rs");
@@ -63,16 +64,6 @@ pub(crate) fn new_rule(rules: &Path, name: &str, kind: Kind) -> Result<Created> 
     Ok(Created(files.into_iter().map(|it| it.0).collect()))
 }
 
-fn is_kebab_case(id: &str) -> bool {
-    id.starts_with(|it: char| it.is_ascii_lowercase())
-        && id.split('-').all(|word| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
-        })
-}
-
 impl fmt::Display for Created {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for path in &self.0 {
@@ -85,6 +76,8 @@ impl fmt::Display for Created {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use kubelint_engine::page::Page;
 
     use super::{Kind, new_rule};
 
@@ -103,6 +96,18 @@ mod tests {
         new_rule(rules.path(), "security/lost-port", Kind::Data).expect("a rule");
         let files = fs::read_dir(rules.path().join("security")).expect("a folder");
         assert_eq!(files.count(), 1);
+    }
+
+    #[test]
+    fn the_pages_are_ones_that_kubelint_reads() {
+        for kind in [Kind::Code, Kind::Data] {
+            let rules = tempfile::tempdir().expect("a folder for the test");
+            new_rule(rules.path(), "network/lost-port", kind).expect("a rule");
+            let path = "network/lost-port.md";
+            let text = fs::read_to_string(rules.path().join(path)).expect("a page");
+            let page = Page::parse(path, &text, None).expect("a page without mistakes");
+            assert_eq!(page.meta.id.as_str(), "lost-port");
+        }
     }
 
     #[test]

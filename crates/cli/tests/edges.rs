@@ -28,7 +28,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
             "kubelint-rules",
         ],
     ),
-    ("xtask", &["kubelint-engine"]),
+    ("xtask", &["kubelint-engine", "kubelint-rule-index"]),
     ("parser-oracle", &["kubelint-parser"]),
 ];
 
