@@ -89,9 +89,20 @@ pub enum State {
     Suppressed {
         /// The reason given.
         reason: String,
+        /// Where it is given.
+        by: SuppressedBy,
     },
     /// The baseline holds it.
     Baselined,
+}
+
+/// What allows a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedBy {
+    /// A comment or annotation in the files.
+    Source,
+    /// The configuration.
+    Configuration,
 }
 
 /// What kubelint itself could not do.

@@ -10,7 +10,7 @@ mod wire;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use kubelint_engine::report::{ReportLabel, State, Subject};
+use kubelint_engine::report::{ReportLabel, State, Subject, SuppressedBy};
 use kubelint_engine::{Entry, Report, Severity};
 use kubelint_parser::Span;
 use kubelint_parser::source::SourcePath;
@@ -136,8 +136,11 @@ fn result<'a>(results: &Results<'a>, entry: &'a Entry, unique: &str) -> SarifRes
             ("primaryLocationLineHash", unique.to_owned()),
         ]),
         suppressions: match &entry.state {
-            State::Suppressed { reason } => vec![Suppression {
-                kind: "inSource",
+            State::Suppressed { reason, by } => vec![Suppression {
+                kind: match by {
+                    SuppressedBy::Source => "inSource",
+                    SuppressedBy::Configuration => "external",
+                },
                 justification: line(reason),
             }],
             State::Active | State::Baselined => Vec::new(),

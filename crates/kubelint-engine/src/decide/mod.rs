@@ -78,8 +78,8 @@ pub fn decide(
 
 /// Marks a draft that the user allows.
 fn suppress(draft: &mut Draft, suppressions: &mut Suppressions<'_>) {
-    if let Some(reason) = suppressions.allow(draft) {
-        draft.entry.state = State::Suppressed { reason };
+    if let Some((reason, by)) = suppressions.allow(draft) {
+        draft.entry.state = State::Suppressed { reason, by };
     }
 }
 

@@ -18,6 +18,7 @@ use self::annotations::Annotations;
 use self::comments::Comments;
 use self::directive::{COMMENT_HELP, Directive, Flaw};
 use super::draft::Draft;
+use crate::report::SuppressedBy;
 use crate::suggest::did_you_mean;
 use crate::{Finding, Registry, RuleId, Settings};
 
@@ -180,8 +181,8 @@ impl<'a> Suppressions<'a> {
         }
     }
 
-    /// Why `draft` is allowed, if it is.
-    pub(super) fn allow(&mut self, draft: &Draft) -> Option<String> {
+    /// Why `draft` is allowed, if it is, and by what.
+    pub(super) fn allow(&mut self, draft: &Draft) -> Option<(String, SuppressedBy)> {
         let rule = &draft.entry.rule;
         let labels = std::iter::once(&draft.entry.primary).chain(&draft.entry.related);
         let places: Vec<Span> = labels
@@ -201,12 +202,13 @@ impl<'a> Suppressions<'a> {
             self.ignores[ignore].used = true;
         }
         if let Some(&first) = found.first() {
-            return Some(self.ignores[first].reason.clone());
+            return Some((self.ignores[first].reason.clone(), SuppressedBy::Source));
         }
         let aliases = self.registry.get(rule.as_str()).map(|it| &it.meta.aliases);
         aliases
             .and_then(|aliases| self.annotations.allowed_by_peer(&resources, aliases))
-            .or_else(|| self.allowed_by_path(draft))
+            .map(|reason| (reason, SuppressedBy::Source))
+            .or_else(|| Some((self.allowed_by_path(draft)?, SuppressedBy::Configuration)))
     }
 
     /// The reason of the configuration, if it allows the draft's rule in the file to edit.

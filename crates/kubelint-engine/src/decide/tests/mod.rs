@@ -145,7 +145,7 @@ fn shown(report: &Report) -> Vec<String> {
             let source = report.sources.get(span.source);
             let at = source.line_column(span.range.start);
             let state = match &entry.state {
-                State::Suppressed { reason } => format!(" (suppressed: {reason})"),
+                State::Suppressed { reason, .. } => format!(" (suppressed: {reason})"),
                 State::Baselined => " (baselined)".into(),
                 State::Active if entry.explained_by.is_some() => " (explained)".into(),
                 State::Active => String::new(),
