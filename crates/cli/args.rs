@@ -54,6 +54,15 @@ pub(crate) struct PrintArgs {
     pub(crate) verbose: bool,
 }
 
+impl PrintArgs {
+    /// Findings and errors only, plainly.
+    pub(crate) const QUIET: Self = Self {
+        color: ColorWhen::Never,
+        quiet: true,
+        verbose: false,
+    };
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -164,6 +173,17 @@ pub(crate) struct DecideArgs {
     /// The least confidence that is shown [default: medium]
     #[arg(long, value_name = "CONFIDENCE", env = "KUBELINT_MIN_CONFIDENCE", value_parser = word(CONFIDENCES, Confidence::parse))]
     pub(crate) min_confidence: Option<Confidence>,
+    /// Findings in this file do not count
+    #[arg(long, value_name = "FILE", env = "KUBELINT_BASELINE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this run to FILE, so that they do not count from then on [default: the file that --baseline or the
+    /// configuration names]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, given, given with a value: clap's own convention"
+    )]
+    pub(crate) write_baseline: Option<Option<PathBuf>>,
 }
 
 /// What `check` prints.

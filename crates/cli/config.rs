@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use kubelint_engine::config::{self, Trust};
+use kubelint_engine::decide::Baseline;
 use kubelint_engine::settings::{Layer, Word};
 use kubelint_engine::{Registry, Settings};
 use kubelint_parser::source::{ReadError, SourcePath, SourceText, Sources};
@@ -23,6 +24,9 @@ pub(crate) const FILE_NAME: &str = "kubelint.yaml";
 
 /// Names that people expect to be read, and that are not.
 const NEAR_NAMES: [&str; 3] = ["kubelint.yml", ".kubelint.yaml", ".kubelint.yml"];
+
+/// A baseline larger than this, in bytes, is none: it would hold half a million findings.
+pub(crate) const MAX_BASELINE: u64 = 64 << 20;
 
 /// Everything that was asked for, in files and flags.
 #[derive(Debug)]
@@ -89,6 +93,20 @@ impl Wishes {
         Ok(Settings::resolve(registry, &self.layers)?)
     }
 
+    /// The findings that are known already, if there is a file of them.
+    pub(crate) fn read_baseline(&self) -> Outcome<Option<Baseline>> {
+        let Some(file) = &self.baseline else {
+            return Ok(None);
+        };
+        let shown = slashed(file);
+        let text = read_text(file, MAX_BASELINE)?.ok_or_else(|| {
+            Failure::new(format!(
+                "the baseline {shown} does not exist; `--write-baseline` makes one"
+            ))
+        })?;
+        Ok(Some(Baseline::parse(&shown, &text)?))
+    }
+
     /// A file that the person chose: it may name what it likes.
     fn add_person(&mut self, file: &Path, text: &str) -> Outcome<()> {
         let shown = slashed(file);
@@ -118,23 +136,24 @@ impl Wishes {
             Err(error) => return Err(Failure::new(format!("cannot read {shown}: {error}"))),
         };
         let layer = config::parse(&shown, text.as_str(), Trust::Repository)?;
-        let inside = |word: &Word| {
-            sources
-                .locate(&SourcePath::new(&word.text))
-                .map_err(|error| {
-                    Failure::new(format!("{shown}: cannot read `{}`: {error}", word.text))
-                })
-        };
+        // Checked here, and then called as it reads from the working directory.
+        let inside =
+            |word: &Word, found: fn(&DiskSources, &SourcePath) -> Result<(), ReadError>| {
+                let path = SourcePath::new(&word.text);
+                match found(sources, &path) {
+                    Ok(()) => Ok(PathBuf::from(paths.show(&path).into_owned())),
+                    Err(error) => Err(Failure::new(format!(
+                        "{shown}: cannot read `{}`: {error}",
+                        word.text
+                    ))),
+                }
+            };
         for pack in &layer.packs {
-            self.packs
-                .push(packs::read(&inside(pack)?, Reach::Below(root))?);
+            let folder = inside(pack, |sources, path| sources.locate(path).map(drop))?;
+            self.packs.push(packs::read(&folder, Reach::Below(root))?);
         }
         if let Some(baseline) = &layer.baseline {
-            self.baseline = Some(match inside(baseline) {
-                Ok(file) => file,
-                // It may have to be written first.
-                Err(_) => root.join(SourcePath::new(&baseline.text).as_str()),
-            });
+            self.baseline = Some(inside(baseline, DiskSources::holds)?);
         }
         self.add(shown, layer);
         Ok(())
@@ -157,6 +176,9 @@ impl Wishes {
     fn add_flags(&mut self, args: &CheckArgs) -> Outcome<()> {
         for folder in &args.input.pack {
             self.packs.push(packs::read(folder, Reach::Anywhere)?);
+        }
+        if let Some(file) = &args.decide.baseline {
+            self.baseline = Some(file.clone());
         }
         let words = |words: &[String]| words.iter().map(Word::unplaced).collect::<Vec<_>>();
         let (rules, decide) = (&args.rules, &args.decide);
@@ -185,7 +207,7 @@ fn own_file() -> Option<PathBuf> {
 }
 
 /// The text of a file that the person chose; `None` if there is no such file.
-fn read_text(file: &Path, limit: u64) -> Outcome<Option<String>> {
+pub(crate) fn read_text(file: &Path, limit: u64) -> Outcome<Option<String>> {
     let shown = slashed(file);
     let cannot = |why: &str| Failure::new(format!("cannot read {shown}: {why}"));
     let metadata = match fs::metadata(file) {

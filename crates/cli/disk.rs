@@ -116,6 +116,17 @@ impl DiskSources {
         self.resolve(path).map(|it| self.root.join(it))
     }
 
+    /// Whether `path` is in the root, or would be if it were made.
+    pub(crate) fn holds(&self, path: &SourcePath) -> Result<(), ReadError> {
+        let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_symlink());
+        match self.resolve(path) {
+            Err(ReadError::NotFound) if !is_link(&self.root.join(path.as_str())) => {
+                self.resolve(&SourcePath::new(path.parent())).map(drop)
+            }
+            resolved => resolved.map(drop),
+        }
+    }
+
     /// The targets, sorted.
     pub(crate) fn targets(&self) -> &[SourcePath] {
         &self.targets
@@ -167,16 +178,23 @@ impl DiskSources {
     fn load(&self, path: &Path) -> Result<Arc<SourceText>, ReadError> {
         let (file, size) = self.enclosure.open(path)?;
         if size > self.limit {
-            return Err(ReadError::TooLarge(size));
+            return Err(self.too_large(size));
         }
         let mut bytes = Vec::with_capacity(size as usize + 1);
         file.take(self.limit + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| ReadError::Io(in_words(&error)))?;
         if bytes.len() as u64 > self.limit {
-            return Err(ReadError::TooLarge(bytes.len() as u64));
+            return Err(self.too_large(bytes.len() as u64));
         }
         Ok(Arc::new(SourceText::from_bytes(bytes)))
+    }
+
+    fn too_large(&self, size: u64) -> ReadError {
+        let limit = self.limit;
+        ReadError::Io(format!(
+            "it has {size} bytes, more than the {limit} that `--max-file-size` allows"
+        ))
     }
 
     /// Where a path that no search found really is, below the root: it may be a link, or lie behind one.

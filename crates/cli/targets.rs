@@ -122,7 +122,11 @@ fn nearest(given: &Path) -> Option<PathBuf> {
         let names: Vec<String> = entries
             .filter_map(|it| it.file_name().into_string().ok())
             .collect();
-        let name = did_you_mean(part.as_os_str().to_str()?, names.iter().map(String::as_str))?;
+        let typed = part.as_os_str().to_str()?;
+        let Some(name) = did_you_mean(typed, names.iter().map(String::as_str)) else {
+            // The folder so far may still be a hint, if it is not what was given anyway.
+            return (!given.starts_with(&meant)).then_some(meant);
+        };
         meant.push(name);
     }
     Some(meant)

@@ -1,8 +1,10 @@
 //! `kubelint check`: from paths to a report.
 
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use kubelint_engine::decide::Baseline;
 use kubelint_engine::report::{Note, Problem, Summary};
 use kubelint_engine::settings::FailOn;
 use kubelint_engine::{Input, Registry, Report, Settings, Severity, lint};
@@ -36,6 +38,9 @@ pub(crate) fn run(
     let mut report = lint(run.input(), &run.registry, &run.settings);
     timings.stage("lint");
     run.complete(&mut report);
+    if let Some(file) = &args.decide.write_baseline {
+        return run.write_baseline(file.as_deref(), &report, interrupts);
+    }
     let status = status(&report, run.settings.fail_on);
     run.print(&report, status, print, interrupts)?;
     timings.stage("report");
@@ -82,7 +87,10 @@ impl<'a> Run<'a> {
         let mut sources = DiskSources::new(&root.path, context, args.input.max_file_size);
         let wishes = Wishes::read(args, &sources, &root.path, &paths)?;
         let registry = packs::registry(&wishes.packs)?;
-        let settings = wishes.settings(&registry)?;
+        let mut settings = wishes.settings(&registry)?;
+        if args.decide.write_baseline.is_none() {
+            settings.baseline = wishes.read_baseline()?;
+        }
         let stdin = targets::stdin_name(args.stdin_filename.as_deref(), &root, &here)?;
         let targets = Targets::add(&asked, &root, &stdin, &mut sources)?;
         Ok(Self {
@@ -137,8 +145,9 @@ impl<'a> Run<'a> {
         report.problems.dedup();
         let mut notes = self.wishes.notes.clone();
         notes.extend(self.notes_of_links());
-        if report.summary.resources == 0 && report.entries.is_empty() && report.problems.is_empty()
-        {
+        let nothing = report.summary.resources == 0 && report.entries.is_empty();
+        // Of files that were named the engine says so itself.
+        if nothing && self.targets.named.is_empty() && report.problems.is_empty() {
             notes.push(self.note_of_nothing());
         }
         report
@@ -221,6 +230,34 @@ impl Run<'_> {
         }
     }
 
+    /// Makes the findings of this run known. Those of rules that failed, or in files that could not be read, would be missing:
+    /// then nothing is written.
+    fn write_baseline(
+        &self,
+        file: Option<&Path>,
+        report: &Report,
+        interrupts: &Interrupts,
+    ) -> Outcome<ExitStatus> {
+        let file = file.or(self.wishes.baseline.as_deref()).ok_or_else(|| {
+            Failure::new(
+                "no baseline is named: say `--write-baseline=FILE`, or name it with `--baseline` or in the configuration",
+            )
+        })?;
+        if !report.problems.is_empty() {
+            self.print(report, ExitStatus::Failed, PrintArgs::QUIET, interrupts)?;
+            return Ok(ExitStatus::Failed);
+        }
+        refuse_other_files(file)?;
+        let baseline = Baseline::of(&report.entries);
+        output::to_file(file, baseline.to_json().as_bytes(), interrupts)?;
+        let known = report.entries.len() - report.summary.suppressed;
+        tell(format_args!(
+            "kubelint: {known} findings are known in {} from now on\n",
+            slashed(file)
+        ));
+        Ok(ExitStatus::Clean)
+    }
+
     /// Prints the report where the arguments want it.
     fn print(
         &self,
@@ -244,6 +281,15 @@ impl Run<'_> {
             paths: self.paths.clone(),
             exit_code: status.code(),
         };
+        if format == Format::Json && !print.quiet {
+            // The contract of this format has no place for them.
+            for note in &report.notes {
+                tell(format_args!(
+                    "kubelint: note: {}\n",
+                    report::line(&note.message)
+                ));
+            }
+        }
         match file {
             None => output::to_stdout(Box::new(|out| {
                 report::write(format, report, &self.registry, &options, out)
@@ -275,6 +321,23 @@ fn given_root(folder: &Path) -> Outcome<Root> {
 
 fn looks_like_manifest(left_out: &LeftOut) -> bool {
     matches!(left_out.path.extension(), Some("yaml" | "yml" | "json"))
+}
+
+/// A baseline replaces nothing but a baseline: its name is easily mistaken for that of a file to check.
+fn refuse_other_files(file: &Path) -> Outcome<()> {
+    let text = match fs::metadata(file) {
+        Ok(metadata) if metadata.is_file() => config::read_text(file, config::MAX_BASELINE)?,
+        _ => None,
+    };
+    match text {
+        Some(text) if !text.trim().is_empty() && Baseline::parse("", &text).is_err() => {
+            let shown = slashed(file);
+            Err(Failure::new(format!(
+                "{shown} is not a baseline; it is not overwritten"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn status(report: &Report, fail_on: FailOn) -> ExitStatus {

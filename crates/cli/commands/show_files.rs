@@ -1,6 +1,8 @@
 //! `kubelint check --show-files`: what would be read, as what, and what is left out and why.
 
-use kubelint_model::{Role, load};
+use std::collections::BTreeMap;
+
+use kubelint_model::load;
 
 use crate::commands::check::Run;
 use crate::exit::{ExitStatus, Outcome};
@@ -12,22 +14,22 @@ pub(crate) fn print(run: &Run<'_>) -> Outcome<ExitStatus> {
     let input = run.input();
     let needs = run.settings.needs(&run.registry);
     let files = load(input.sources, input.targets, input.named, Vec::new(), needs);
-    let mut lines = Vec::new();
+    let mut lines = BTreeMap::new();
     for file in &files.files {
         let part = if file.target { "target" } else { "context" };
-        lines.push((file.path.clone(), format!("{} ({part})", role(file.role))));
+        let what = format!("{} ({part})", file.role.as_str());
+        lines.insert(&file.path, what);
+    }
+    for (reason, path) in &files.left_out {
+        lines.insert(path, format!("left out: {}", reason.words(1)));
     }
     for (path, error) in &files.unread {
-        lines.push((path.clone(), format!("not read: {error}")));
+        lines.insert(path, format!("not read: {error}"));
     }
-    for left_out in run.targets.left_out.iter().chain(run.sources.left_out()) {
-        lines.push((
-            left_out.path.clone(),
-            format!("left out: {}", left_out.reason),
-        ));
+    let searched = run.targets.left_out.iter().chain(run.sources.left_out());
+    for left_out in searched {
+        lines.insert(&left_out.path, format!("left out: {}", left_out.reason));
     }
-    lines.sort_unstable();
-    lines.dedup();
     output::to_stdout(Box::new(|out| {
         for (path, what) in &lines {
             writeln!(out, "{}: {}", line(&run.paths.show(path)), line(what))?;
@@ -35,18 +37,4 @@ pub(crate) fn print(run: &Run<'_>) -> Outcome<ExitStatus> {
         Ok(())
     }))?;
     Ok(ExitStatus::Clean)
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Manifest => "manifest",
-        Role::Kustomization => "kustomization",
-        Role::Patch => "patch",
-        Role::ChartTemplate => "chart template",
-        Role::ChartFile => "chart file",
-        Role::Workflow => "workflow",
-        Role::Compose => "compose file",
-        Role::OtherYaml => "other YAML or JSON",
-        Role::Other => "other",
-    }
 }

@@ -1,0 +1,19 @@
+//! The built command, run as users run it.
+//!
+//! The rules are mostly those of `testdata/packs/mini`, so that no rule of the built-in pack can break a test of the command.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of the tests are tests as well"
+)]
+
+mod baselines;
+mod check;
+mod configuration;
+mod files;
+mod hostile;
+mod other_commands;
+mod output;
+#[cfg(unix)]
+mod signals;
+mod tree;
