@@ -35,7 +35,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-/// Text for several lines of a log: like [`line`], but its line breaks stay.
+/// Text for several lines of a log: like [`line()`], but its line breaks stay.
 pub(super) fn lines(text: &str) -> String {
     let mut lines = String::with_capacity(text.len());
     for (index, part) in text.lines().enumerate() {

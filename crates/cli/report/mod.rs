@@ -1,6 +1,6 @@
 //! Reporters: from a decided report to bytes. They know lines, columns, colours and formats; no rule, no setting.
 //!
-//! A format is one file with one function of the shape of [`concise::write`], one variant of [`Format`] and one arm of [`write`].
+//! A format is one file with one function of the shape of [`concise::write`], one variant of [`Format`] and one arm of [`write()`].
 //! Whatever comes from a user's files goes through [`escape`], and excerpts are cut only from what a source allows to show.
 
 mod concise;
