@@ -77,6 +77,51 @@ fn agrees_with_table(name: &str, profile: Profile) {
     assert!(report.is_empty(), "{name}:\n{report}");
 }
 
+/// The tables in the documentation say what the frozen ones say.
+#[test]
+fn documentation_quotes_the_tables() {
+    const PROFILES: [&str; 5] = ["kubectl", "helm", "kustomize", "compose", "workflow"];
+    let path = testdata().join("../../docs/yaml-profiles.md");
+    let text = std::fs::read_to_string(path).expect("the page");
+    let tables = PROFILES.map(|name| read_table(&testdata().join(format!("{name}.tsv"))));
+    let mut compared = 0;
+    for line in text.lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let &[_, .., row] = cells.as_slice() else {
+            continue;
+        };
+        let row = row.trim_matches('`');
+        if cells.len() != PROFILES.len() + 2 || !tables[0].contains_key(row) {
+            continue;
+        }
+        for ((name, table), cell) in PROFILES.iter().zip(&tables).zip(&cells[1..]) {
+            assert_eq!(*cell, in_words(table.get(row)), "{name} {row}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 200, "only {compared} cells were compared");
+}
+
+/// A row as the documentation shows it: the value of the key `v`, or a word.
+fn in_words(cells: Option<&Vec<String>>) -> String {
+    let Some([first, rest @ ..]) = cells.map(Vec::as_slice) else {
+        return "–".to_owned();
+    };
+    let last = rest.last().unwrap_or(first);
+    if first.starts_with('~') {
+        return "chance".to_owned();
+    }
+    if last.starts_with('!') {
+        return "refused".to_owned();
+    }
+    let value = first
+        .rsplit_once("\"v\":")
+        .map_or(first.as_str(), |(_, value)| {
+            value.strip_suffix('}').unwrap_or(value)
+        });
+    format!("`{value}`")
+}
+
 /// The rows of a table: the cells by name.
 fn read_table(path: &Path) -> BTreeMap<String, Vec<String>> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

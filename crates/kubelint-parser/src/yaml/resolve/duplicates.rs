@@ -122,3 +122,92 @@ fn are_equal(profile: Profile, a: Node<'_>, b: Node<'_>) -> bool {
     };
     a.descendants().zip(b.descendants()).all(equal)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::parse;
+
+    /// Each duplicate as `key: line line …`, with `!` where the values differ.
+    fn found(profile: Profile, text: &str) -> Vec<String> {
+        let yaml = parse(text);
+        assert!(yaml.errors().is_empty(), "{:?}", yaml.errors());
+        let root = yaml.root(text, &yaml.documents()[0]).expect("a root");
+        duplicates(profile, root)
+            .iter()
+            .map(|duplicate| describe(text, duplicate))
+            .collect()
+    }
+
+    fn describe(text: &str, duplicate: &Duplicate<'_>) -> String {
+        let line = |entry: &Entry<'_>| {
+            let before = &text[..entry.key.range().start as usize];
+            (before.matches('\n').count() + 1).to_string()
+        };
+        let lines: Vec<String> = duplicate.entries.iter().map(line).collect();
+        let mark = if duplicate.values_differ { " !" } else { "" };
+        format!("{}: {}{mark}", duplicate.key, lines.join(" "))
+    }
+
+    #[test]
+    fn keys_are_compared_as_the_reader_has_them() {
+        let text = "on: 1\ntrue: 2\n0x10: a\n16: a\n\"k\": 1\nk: 1\nK: 1\n";
+        assert_eq!(
+            found(Profile::Kubectl, text),
+            ["true: 1 2 !", "16: 3 4", "k: 5 6"]
+        );
+        assert_eq!(found(Profile::Kustomize, text), ["k: 5 6"]);
+        assert_eq!(found(Profile::Workflow, text), ["16: 3 4", "k: 5 6 7"]);
+    }
+
+    #[test]
+    fn nested_mappings_are_searched_in_order() {
+        let text = "a: {x: 1, z: 1, z: 1, x: 2}\nb:\n  - c: 1\n    c: 2\na: 3\n";
+        assert_eq!(
+            found(Profile::Kubectl, text),
+            ["a: 1 5 !", "x: 1 1 !", "z: 1 1", "c: 3 4 !"]
+        );
+    }
+
+    #[test]
+    fn merges_are_no_duplicates() {
+        let text = "a: &a {k: 1}\nb: {<<: *a, k: 2}\nc:\n  <<: *a\n  <<: *a\n";
+        assert!(found(Profile::Kubectl, text).is_empty());
+        // kustomize refuses two merges in one mapping.
+        assert_eq!(found(Profile::Kustomize, text), ["<<: 4 5"]);
+    }
+
+    #[test]
+    fn values_are_compared_by_their_meaning() {
+        let same = "a: {x: [1, 0x10], z: yes}\na:\n  x:\n  - 1\n  - 16\n  'z': true\n";
+        assert_eq!(found(Profile::Kubectl, same), ["a: 1 2"]);
+        let moved = "a: [[1], 2]\na: [[1, 2]]\n";
+        assert_eq!(found(Profile::Kubectl, moved), ["a: 1 2 !"]);
+    }
+
+    #[test]
+    fn time_is_not_quadratic() {
+        let keys: Vec<String> = (0..200_000)
+            .map(|n| format!("k{}: x\n", n % 100_000))
+            .collect();
+        assert_eq!(found_count(&keys.concat()), 100_000);
+        let deep = format!(
+            "{}a: 1, a: 1{}",
+            "{b: ".repeat(9_000) + "{",
+            "}".repeat(9_001)
+        );
+        assert_eq!(found_count(&deep), 1);
+        let doubled = format!(
+            "a: {0}1{1}\na: {0}1{1}\n",
+            "[".repeat(9_000),
+            "]".repeat(9_000)
+        );
+        assert_eq!(found_count(&doubled), 1);
+    }
+
+    fn found_count(text: &str) -> usize {
+        let yaml = parse(text);
+        let root = yaml.root(text, &yaml.documents()[0]).expect("a root");
+        duplicates(Profile::Kubectl, root).len()
+    }
+}
