@@ -77,6 +77,61 @@ fn agrees_with_table(name: &str, profile: Profile) {
     assert!(report.is_empty(), "{name}:\n{report}");
 }
 
+/// Half-written texts are read, too: every beginning of every short snippet, by every reader.
+#[test]
+fn beginnings_are_resolved_or_refused() {
+    const PROFILES: [Profile; 5] = [
+        Profile::Kubectl,
+        Profile::Kustomize,
+        Profile::HelmValues,
+        Profile::Compose,
+        Profile::Workflow,
+    ];
+    let mut resolved = 0;
+    for (name, snippet) in read_snippets(&testdata().join("snippets")) {
+        let text = snippet.as_str();
+        if name.starts_with("limits ") || text.len() > 200 {
+            continue;
+        }
+        for (end, _) in text.char_indices() {
+            for profile in PROFILES {
+                resolved += resolve_all(profile, &text[..end]);
+            }
+        }
+    }
+    assert!(resolved > 10_000, "only {resolved} documents were resolved");
+}
+
+/// Resolves a text in every way. Returns how many documents have a value.
+fn resolve_all(profile: Profile, text: &str) -> usize {
+    let yaml = profile.parse(text);
+    let mut resolved = 0;
+    for document in yaml.documents() {
+        let Some(root) = yaml.root(text, document) else {
+            continue;
+        };
+        for duplicate in resolve::duplicates(profile, root) {
+            assert!(duplicate.entries.len() > 1, "{text}");
+        }
+        if let Ok(members) = resolve::members(profile, root) {
+            for member in members {
+                let range = member.entry.key.range();
+                assert!(range.end as usize <= text.len(), "{text}");
+            }
+        }
+        match resolve::to_json(profile, root) {
+            Ok(json) => assert!(!json.is_empty(), "{text}"),
+            Err(refusal) => {
+                let range = yaml.node(text, refusal.node).range();
+                assert!(range.end as usize <= text.len(), "{text}");
+                continue;
+            }
+        }
+        resolved += 1;
+    }
+    resolved
+}
+
 /// The tables in the documentation say what the frozen ones say.
 #[test]
 fn documentation_quotes_the_tables() {
