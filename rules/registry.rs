@@ -2,9 +2,13 @@
 
 use kubelint_engine::RuleSource;
 
+#[path = "api/duplicate_key.rs"]
+mod duplicate_key;
+
 /// The rules, by id.
 #[rustfmt::skip]
 pub(crate) const RULES: &[RuleSource<'_>] = &[
+    RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },
     RuleSource { path: "api/yaml-syntax.md", text: include_str!("api/yaml-syntax.md"), code: None },
 ];
