@@ -9,6 +9,7 @@ use crate::data;
 struct Names {
     anywhere: BTreeSet<&'static str>,
     last: BTreeSet<&'static str>,
+    qualifiers: BTreeSet<&'static str>,
     harmless: BTreeSet<&'static str>,
 }
 
@@ -22,6 +23,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     Names {
         anywhere: of("name"),
         last: of("last"),
+        qualifiers: of("qualifier"),
         harmless: of("harmless"),
     }
 });
@@ -32,7 +34,7 @@ const GLUED: usize = 5;
 /// Whether a variable or key of this name holds a credential: `DB_PASSWORD`, `apiKey`, `my.auth-token`.
 pub(super) fn is_credential(name: &str) -> bool {
     let words = words(name);
-    let Some(last) = words.last() else {
+    let [before @ .., last] = &*words else {
         return false;
     };
     if NAMES.harmless.contains(last.as_str()) {
@@ -45,16 +47,13 @@ pub(super) fn is_credential(name: &str) -> bool {
                 .iter()
                 .any(|it| it.len() >= GLUED && word.ends_with(it))
     };
-    NAMES.last.contains(last.as_str()) || words.iter().any(is_known)
-}
-
-/// Whether a field of this name holds a credential. Unlike variables, fields are often named by a single word that says what they point
-/// to (`secret: my-secret`, `key: tls.crt`), so such words alone do not count.
-pub(super) fn is_credential_key(name: &str) -> bool {
-    !matches!(
-        name,
-        "secret" | "credential" | "credentials" | "key" | "pass"
-    ) && is_credential(name)
+    let is_qualified = || {
+        let qualifier = before
+            .last()
+            .is_some_and(|it| NAMES.qualifiers.contains(it.as_str()));
+        qualifier || !name.contains(|c: char| c.is_lowercase())
+    };
+    (NAMES.last.contains(last.as_str()) && is_qualified()) || words.iter().any(is_known)
 }
 
 /// Whether `text` holds the beginning of any word that [`is_credential`] knows: a cheap way to say no.
@@ -103,6 +102,9 @@ mod tests {
             "TOKEN_2",
             "PGPASS",
             "REDIS_PASS",
+            "SECRET",
+            "clientSecret",
+            "SIGNING_KEY",
             "redis-pwd",
         ] {
             let expected = name != "PGPASS"; // too short to be told from other words
@@ -122,6 +124,11 @@ mod tests {
             "-",
             "ACCESS_KEY_ID",
             "tokenizer",
+            "topologyKey",
+            "descriptor_key",
+            "imagePullSecret",
+            "key",
+            "secret",
         ] {
             assert!(!is_credential(name), "{name}");
         }

@@ -32,14 +32,28 @@ pub(super) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
     found
 }
 
-/// Whether a value only stands for a credential: empty, a switch, a reference, a placeholder.
+/// Whether a value only stands for a credential: empty, a switch, a path, a reference, a placeholder.
 pub(super) fn is_stand_in(value: &str) -> bool {
     let value = value.trim();
-    matches!(value, "" | "true" | "false" | "null" | "~")
+    matches!(
+        value,
+        "" | "true" | "false" | "null" | "~" | "none" | "read" | "write"
+    ) || is_path(value)
         || value
             .bytes()
             .all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.'))
         || !placeholder::find(value).is_empty()
+}
+
+/// Whether a value is the path of a file. Base64 may begin with a slash too, but holds no dot.
+fn is_path(value: &str) -> bool {
+    const FOLDERS: [&str; 9] = [
+        "etc", "var", "run", "tmp", "opt", "usr", "home", "mnt", "secrets",
+    ];
+    value.strip_prefix('/').is_some_and(|rest| {
+        let first = rest.split('/').next().unwrap_or_default();
+        rest.contains('.') || FOLDERS.contains(&first)
+    })
 }
 
 /// A walk over one document.
@@ -82,7 +96,7 @@ impl Walk {
             match entry.value.kind() {
                 Kind::Mapping | Kind::Sequence => open.push(entry.value),
                 Kind::Alias => {
-                    if names::is_credential_key(&entry.key.decoded()) {
+                    if names::is_credential(&entry.key.decoded()) {
                         self.everything(entry.value, found);
                     }
                 }
@@ -93,9 +107,7 @@ impl Walk {
                         "value" => value = Some(entry.value),
                         _ => {}
                     }
-                    if names::may_be_credential(key)
-                        && names::is_credential_key(&entry.key.decoded())
-                    {
+                    if names::may_be_credential(key) && names::is_credential(&entry.key.decoded()) {
                         literal(entry.value, found);
                     } else {
                         lines(entry.value, found);
@@ -384,7 +396,7 @@ mod tests {
         );
         check(
             Role::Manifest,
-            "args: [--db-password=abc, --token-file=/x, '--x']\nkey: a\nsecretName: b\nsecret: c\n",
+            "args: [--db-password=abc, --token-file=/x, '--x', --api-key=/a/b.key]\nkey: a\nsecretName: b\nsecret: c\n",
             &["abc"],
         );
     }

@@ -38,8 +38,8 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     is_key.then(|| value.trim().trim_matches(['"', '\'']))
 }
 
-/// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, a line that begins with
-/// `${`, or a value that begins with a name in capitals between `@`s or braces (`@NODE@`, `{PREFIX}.16`), for sed.
+/// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, `[[`, a line that begins
+/// with `${`, or an upper-case name that sed is to replace: `{NAME}`, `@NAME@`, `%NAME%`.
 ///
 /// Quotes are told line by line, for this is asked of texts that do not parse.
 pub(super) fn is_template(text: &str) -> bool {
@@ -84,9 +84,8 @@ fn has_delimiter(line: &[u8]) -> bool {
             (None, b'#') if index > 0 && line[index - 1].is_ascii_whitespace() => return false,
             (None, _) => {
                 let rest = &line[index..];
-                let opens = |it: &&str| rest.starts_with(it.as_bytes());
-                let begins = index == 0 || line[index - 1].is_ascii_whitespace();
-                if ["{{", "{%", "<%", "%{"].iter().any(opens) || (begins && is_named_hole(rest)) {
+                let opens = ["{{", "{%", "<%", "%{", "[["].iter();
+                if opens.clone().any(|it| rest.starts_with(it.as_bytes())) || is_fenced_name(rest) {
                     return true;
                 }
             }
@@ -95,18 +94,17 @@ fn has_delimiter(line: &[u8]) -> bool {
     false
 }
 
-/// Whether a text begins with a name in capitals between `@`s or braces.
-fn is_named_hole(text: &[u8]) -> bool {
+/// Whether `text` begins with `{NAME}`, `@NAME@` or `%NAME%`.
+fn is_fenced_name(text: &[u8]) -> bool {
     let close = match text.first() {
-        Some(b'@') => b'@',
         Some(b'{') => b'}',
+        Some(&fence @ (b'@' | b'%')) => fence,
         _ => return false,
     };
-    let name = text[1..]
-        .iter()
-        .take_while(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || **it == b'_');
-    let length = name.count();
-    length >= 2 && text.get(1 + length) == Some(&close)
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let name = &text[1..];
+    let length = name.iter().take_while(|it| is_name(**it)).count();
+    length > 1 && name.get(length) == Some(&close) && name[0].is_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -126,8 +124,9 @@ mod tests {
             ("a: ${X}\n", false),
             ("a: don't {{ x }}", true),
             ("a: \"\\\"{{\"", false),
-            ("name: @NODE_NAME@\n", true),
-            ("clusterIP: {IP_PREFIX}.16\n", true),
+            ("ip: {PREFIX}.16", true),
+            ("node: @NODE_NAME@", true),
+            ("a: {b: 1}\nmail: a@b.c", false),
             ("a: {x: 1}\nb: me@HOST\n", false),
             ("", false),
         ] {

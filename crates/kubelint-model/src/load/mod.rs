@@ -302,12 +302,14 @@ impl<'a> Loader<'a> {
 
     fn substitutions(&self) -> Substitutions {
         let is_manifest = |it: &&Loaded| it.role == Role::Manifest;
-        let texts: Vec<&str> = self
-            .loaded
-            .values()
-            .filter(is_manifest)
-            .map(|it| it.text.as_str())
-            .collect();
+        let manifests: Vec<&Loaded> = self.loaded.values().filter(is_manifest).collect();
+        let tokens = manifests
+            .par_iter()
+            .map(|it| substitutions::tokens(&it.yaml, it.text.as_str()))
+            .reduce(BTreeSet::new, |mut all, mut some| {
+                all.append(&mut some);
+                all
+            });
         let is_other = |path: &&SourcePath| {
             let role = self.loaded.get(*path).map(|it| it.role);
             !matches!(role, Some(Role::Manifest | Role::Patch)) || layout::is_kustomization(path)
@@ -323,7 +325,7 @@ impl<'a> Loader<'a> {
         );
         paths.sort_unstable();
         paths.dedup();
-        substitutions::search(self.sources, &paths, texts)
+        substitutions::search(self.sources, &paths, &tokens)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
+use kubelint_parser::yaml::{Kind, Node, Style, Yaml};
 use rayon::prelude::*;
 
 use super::content;
@@ -53,13 +54,12 @@ impl Substitutions {
     }
 }
 
-/// Searches `paths` (sorted) for whatever replaces the placeholders of `manifests`.
-pub(super) fn search<'a>(
+/// Searches `paths` (sorted) for whatever replaces these tokens.
+pub(super) fn search(
     sources: &dyn Sources,
     paths: &[&SourcePath],
-    manifests: impl IntoParallelIterator<Item = &'a str>,
+    tokens: &BTreeSet<String>,
 ) -> Substitutions {
-    let tokens = tokens(manifests);
     if tokens.is_empty() {
         return Substitutions::default();
     }
@@ -69,7 +69,7 @@ pub(super) fn search<'a>(
             ..Substitutions::default()
         };
     }
-    let tokens: Vec<&str> = tokens.into_iter().collect();
+    let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
     let Some(searcher) = Searcher::new(&tokens) else {
         return Substitutions::default();
     };
@@ -114,20 +114,22 @@ pub(super) fn search<'a>(
     found
 }
 
-/// The names of everything in the manifests that looks like a placeholder.
-fn tokens<'a>(manifests: impl IntoParallelIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    manifests
-        .into_par_iter()
-        .map(|text| {
-            placeholder::find(text)
-                .into_iter()
-                .map(|it| it.token)
-                .collect::<BTreeSet<_>>()
-        })
-        .reduce(BTreeSet::new, |mut all, some| {
-            all.extend(some);
-            all
-        })
+/// The names of everything in a manifest's values that looks like a placeholder. Text of several lines is left out: what is replaced
+/// there is for the program that reads it.
+pub(super) fn tokens(yaml: &Yaml, text: &str) -> BTreeSet<String> {
+    if placeholder::find(text).is_empty() {
+        return BTreeSet::new();
+    }
+    let roots = yaml
+        .documents()
+        .iter()
+        .filter_map(|document| yaml.root(text, document));
+    let is_line = |node: &Node<'_>| {
+        node.kind() == Kind::Scalar && !matches!(node.style(), Style::Literal | Style::Folded)
+    };
+    let lines = roots.flat_map(Node::descendants).filter(is_line);
+    let found = lines.flat_map(|node| placeholder::find(node.raw()));
+    found.map(|it| it.token.to_owned()).collect()
 }
 
 fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
@@ -249,6 +251,7 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use kubelint_parser::source::MemorySources;
+    use kubelint_parser::yaml;
 
     use super::*;
 
@@ -256,7 +259,8 @@ mod tests {
     fn check(manifest: &str, files: &[(&str, &str)], expected: &[(&str, &str)]) {
         let sources = MemorySources::new(files.iter().copied());
         let paths: Vec<&SourcePath> = sources.list().iter().collect();
-        let found = search(&sources, &paths, [manifest]);
+        let tokens = tokens(&yaml::parse(manifest), manifest);
+        let found = search(&sources, &paths, &tokens);
         let shown: Vec<(&str, &str)> = placeholder::find(manifest)
             .into_iter()
             .filter_map(|it| Some((it.token, found.by(it.token, it.form)?.as_str())))
@@ -290,12 +294,16 @@ mod tests {
     #[test]
     fn flux_replaces_everything_it_applies() {
         let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  postBuild:\n    substitute: {}\n";
-        check("a: ${X}{{ y }}", &[("f.yaml", flux)], &[("X", "f.yaml")]);
+        check(
+            "a: ${X}\nb: c{{ y }}\n",
+            &[("f.yaml", flux)],
+            &[("X", "f.yaml")],
+        );
     }
 
     #[test]
     fn nothing_to_replace_reads_nothing() {
-        let found = search(&MemorySources::default(), &[], ["a: b"]);
+        let found = search(&MemorySources::default(), &[], &BTreeSet::new());
         assert_eq!(found.unfinished(), None);
     }
 }
