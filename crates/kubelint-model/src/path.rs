@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn values_and_nearest_ancestors() {
-        let text = "spec:\n  list:\n  - name: a\n    x: 1\n  - y:\n  map: {a.b/c: 2}\n";
+        let text = "spec:\n  list:\n  - name: a\n    x: 1\n  - y: null\n  map: {a.b/c: 2}\n";
         check(text, "spec.list[a].x", "is 1");
         check(text, "spec.list[a].z", "near a");
         check(text, "spec.list[1].y", "near y");

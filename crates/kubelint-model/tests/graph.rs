@@ -333,7 +333,7 @@ spec:
             stdin: true
             ports: [{containerPort: 53, protocol: UDP}]
             volumeMounts: [{name: v, mountPath: /v}]
-            readinessProbe: {httpGet: {port: web}, exec:}
+            readinessProbe: {httpGet: {port: web}, exec: null}
             lifecycle: {preStop: {}}
             resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 500m}}
 ";
@@ -354,7 +354,7 @@ spec:
         ]
     );
     let main = &containers[1];
-    assert!(main.args().is_none());
+    assert!(main.args().is_none() && main.is_interactive());
     let port = main.ports().next().unwrap();
     assert_eq!(
         main.item_path("ports", port.index, port.node),

@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
-use kubelint_parser::yaml::{Kind, Node, Style, Yaml};
+use kubelint_parser::yaml::{Kind, Yaml};
 use rayon::prelude::*;
 
 use super::content;
-use crate::data;
 use crate::placeholder::{self, Form};
+use crate::{Gvk, data};
 
 /// Placeholders that something in the repository replaces.
 #[derive(Debug, Default)]
@@ -114,22 +114,48 @@ pub(super) fn search(
     found
 }
 
-/// The names of everything in a manifest's values that looks like a placeholder. Text of several lines is left out: what is replaced
-/// there is for the program that reads it.
+/// Fields whose text is for programs to read, or for people: what looks like a placeholder there is theirs.
+const FREE_TEXT: [&str; 7] = [
+    "annotations",
+    "args",
+    "binaryData",
+    "command",
+    "data",
+    "description",
+    "stringData",
+];
+
+/// The names of what looks like a placeholder in a manifest, wherever the API server has a say: in the fields of built-in kinds but free
+/// text, and in the images of other kinds.
 pub(super) fn tokens(yaml: &Yaml, text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     if placeholder::find(text).is_empty() {
-        return BTreeSet::new();
+        return found;
     }
-    let roots = yaml
+    for root in yaml
         .documents()
         .iter()
-        .filter_map(|document| yaml.root(text, document));
-    let is_line = |node: &Node<'_>| {
-        node.kind() == Kind::Scalar && !matches!(node.style(), Style::Literal | Style::Folded)
-    };
-    let lines = roots.flat_map(Node::descendants).filter(is_line);
-    let found = lines.flat_map(|node| placeholder::find(node.raw()));
-    found.map(|it| it.token.to_owned()).collect()
+        .filter_map(|document| yaml.root(text, document))
+    {
+        let gvk = Gvk::of(root);
+        let is_built_in =
+            gvk.is_some_and(|it| it.is_built_in() && it.group != "apiextensions.k8s.io");
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            let items = node.items().map(|it| ("", it));
+            let fields = node.entries().map(|it| (it.key.raw(), it.value));
+            for (key, value) in items.chain(fields) {
+                if value.kind() != Kind::Scalar {
+                    let is_free = FREE_TEXT.contains(&key);
+                    open.extend((!is_free).then_some(value));
+                } else if is_built_in || key == "image" {
+                    let placeholders = placeholder::find(value.raw());
+                    found.extend(placeholders.into_iter().map(|it| it.token.to_owned()));
+                }
+            }
+        }
+    }
+    found
 }
 
 fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
@@ -270,12 +296,12 @@ mod tests {
 
     #[test]
     fn a_tool_beside_the_token() {
-        let manifest = "image: ${REPO}/a:${TAG}\n";
+        let manifest = "image: ${REPO}/a:${TAG}\nannotations: {x: '${NOTE}'}\n";
         check(
             manifest,
             &[
                 ("README.md", "Set TAG, REPO and be confused\n"),
-                ("deploy.sh", "TAG=1 envsubst < a.yaml\n"),
+                ("deploy.sh", "TAG=1 NOTE=2 envsubst < a.yaml\n"),
             ],
             &[("TAG", "deploy.sh")],
         );
@@ -295,7 +321,7 @@ mod tests {
     fn flux_replaces_everything_it_applies() {
         let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  postBuild:\n    substitute: {}\n";
         check(
-            "a: ${X}\nb: c{{ y }}\n",
+            "image: ${X}/c{{ y }}\n",
             &[("f.yaml", flux)],
             &[("X", "f.yaml")],
         );
