@@ -185,7 +185,7 @@ fn argument(node: Node<'_>, found: &mut Vec<TextRange>) {
     let raw = node.raw();
     let is_option = raw.trim_start_matches(['"', '\'']).starts_with('-');
     if is_option && raw.contains('=') {
-        assignments(node, found);
+        decoded_assignments(node, found);
     } else {
         lines(node, found);
     }
@@ -193,26 +193,36 @@ fn argument(node: Node<'_>, found: &mut Vec<TextRange>) {
 
 /// Hides the values in `password = value` and `password: value` in text of several lines, as in a ConfigMap's files.
 fn lines(node: Node<'_>, found: &mut Vec<TextRange>) {
-    let is_text = matches!(node.style(), Style::Literal | Style::Folded)
-        || (node.style() == Style::DoubleQuoted && node.raw().contains("\\n"));
-    if is_text && names::may_be_credential(node.raw()) {
-        assignments(node, found);
+    match node.style() {
+        // Every line stands in the source as it is: no need to decode.
+        Style::Literal | Style::Folded => {
+            let start = node.range().start;
+            let values = assignments(node.raw());
+            found.extend(values.map(|it| TextRange::new(start + it.start, start + it.end)));
+        }
+        Style::DoubleQuoted if node.raw().contains("\\n") => decoded_assignments(node, found),
+        _ => {}
     }
 }
 
-fn assignments(node: Node<'_>, found: &mut Vec<TextRange>) {
+fn decoded_assignments(node: Node<'_>, found: &mut Vec<TextRange>) {
     let decoded = node.decode();
-    let bytes = decoded.text.as_bytes();
-    let mut at = 0;
-    for end in memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len())) {
-        if let Some((start, end)) = assigned(&bytes[at.min(end)..end]) {
-            let value = TextRange::new((at + start) as u32, (at + end) as u32);
-            if !is_stand_in(value.of(&decoded.text)) {
-                found.extend(decoded.source_ranges(value));
-            }
-        }
-        at = end + 1;
+    for value in assignments(&decoded.text) {
+        found.extend(decoded.source_ranges(value));
     }
+}
+
+/// The values that the lines of a text assign to credentials.
+fn assignments(text: &str) -> impl Iterator<Item = TextRange> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let ends = memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));
+    ends.filter_map(move |end| {
+        let start = std::mem::replace(&mut at, end + 1);
+        let (from, to) = assigned(bytes.get(start..end)?)?;
+        let value = TextRange::new((start + from) as u32, (start + to) as u32);
+        (!is_stand_in(value.of(text))).then_some(value)
+    })
 }
 
 /// Where the value of an assignment to a credential stands in `line`.
@@ -225,7 +235,10 @@ fn assigned(line: &[u8]) -> Option<(usize, usize)> {
         .trim_end_matches(['"', '\'']);
     let name = name.strip_prefix("export ").unwrap_or(name);
     let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    if !name.bytes().all(is_name) || !names::is_credential(name) {
+    // This runs for every line of every ConfigMap: the cheap questions come first.
+    let is_credential =
+        names::may_be_credential(name) && name.bytes().all(is_name) && names::is_credential(name);
+    if !is_credential {
         return None;
     }
     let rest = &line[sign + 1..];

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
 use kubelint_parser::yaml::{Kind, Yaml};
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::content;
@@ -198,16 +199,14 @@ struct Hits {
     flux: bool,
 }
 
-/// Finds tokens and tools in one pass.
+/// Finds tokens, and the tools beside them.
 struct Searcher {
-    automaton: AhoCorasick,
-    /// How many of the patterns are tokens: they come first.
-    tokens: usize,
+    tokens: AhoCorasick,
 }
 
 /// The rows of `data/substitution-tools.tsv`.
 struct Tools {
-    words: Vec<&'static str>,
+    words: Option<AhoCorasick>,
     in_manifests: Vec<&'static str>,
     extensions: BTreeSet<&'static str>,
 }
@@ -219,7 +218,7 @@ static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
             .map(|[_, word, _]| word)
     };
     Tools {
-        words: of("word").collect(),
+        words: AhoCorasick::new(of("word")).ok(),
         in_manifests: of("manifest").collect(),
         extensions: of("extension").collect(),
     }
@@ -227,41 +226,31 @@ static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
 
 impl Searcher {
     fn new(tokens: &[&str]) -> Option<Self> {
-        let patterns = tokens.iter().chain(&TOOLS.words).chain(&TOOLS.in_manifests);
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(patterns)
-            .ok()?;
-        Some(Self {
-            automaton,
-            tokens: tokens.len(),
-        })
+        let tokens = AhoCorasick::new(tokens).ok()?;
+        Some(Self { tokens })
     }
 
-    /// The tokens that stand in `text` beside a tool.
+    /// The tokens that stand in `text` beside a tool. Few files hold a token: only those are searched for tools.
     fn hits(&self, path: &SourcePath, text: &str) -> Hits {
-        let words_end = self.tokens + TOOLS.words.len();
+        let bytes = text.as_bytes();
+        let words = |automaton: &AhoCorasick| -> BTreeSet<usize> {
+            let hits = automaton.find_overlapping_iter(text);
+            let alone = hits.filter(|hit| stands_alone(bytes, hit.start(), hit.end()));
+            alone.map(|hit| hit.pattern().as_usize()).collect()
+        };
         let mut hits = Hits::default();
-        let mut tool = path
-            .extension()
-            .is_some_and(|it| TOOLS.extensions.contains(it));
-        let mut flux = false;
-        for hit in self.automaton.find_overlapping_iter(text) {
-            if !stands_alone(text.as_bytes(), hit.start(), hit.end()) {
-                continue;
-            }
-            match hit.pattern().as_usize() {
-                token if token < self.tokens => {
-                    hits.tokens.insert(token);
-                }
-                word if word < words_end => tool = true,
-                _ => flux = true,
-            }
-        }
         let is_manifest = content::can_be_manifest(text) && content::states_manifest(text);
-        hits.flux = flux && is_manifest;
-        if is_manifest || !(tool || flux) {
-            hits.tokens.clear();
+        if is_manifest {
+            let in_manifests = TOOLS.in_manifests.iter();
+            let mut found = in_manifests.filter(|it| memmem::find(bytes, it.as_bytes()).is_some());
+            hits.flux = found.next().is_some();
+            return hits;
+        }
+        let tokens = words(&self.tokens);
+        let is_tool = |it: &str| TOOLS.extensions.contains(it);
+        let has_tool = || TOOLS.words.as_ref().is_some_and(|it| !words(it).is_empty());
+        if !tokens.is_empty() && (path.extension().is_some_and(is_tool) || has_tool()) {
+            hits.tokens = tokens;
         }
         hits
     }
