@@ -11,7 +11,7 @@ use super::go_yaml::Version;
 use super::{CoreTag, Profile, Refusal, Scalar, key_of, scalar_of};
 use crate::yaml::{Entry, Kind, Node, Style};
 
-/// The most entries that merges may bring into one mapping. go-yaml refuses a document as excessive aliasing before.
+/// The most mappings and entries that merges may bring into one mapping. go-yaml refuses a document as excessive aliasing before.
 const MAX_MERGED: usize = 400_000;
 
 /// A key of a mapping with the value that counts.
@@ -195,21 +195,87 @@ impl<'a> Applied<'a> {
                 }
                 continue;
             };
-            if merged {
-                self.merged += 1;
-                if self.merged > MAX_MERGED {
-                    return Err(refusal(entry.key, super::limits::EXCESSIVE));
-                }
+            self.merged += usize::from(merged);
+            if self.merged > MAX_MERGED {
+                return Err(refusal(entry.key, super::limits::EXCESSIVE));
             }
             if !is_merge(self.profile, entry.key) {
                 return Ok(Some((entry, merged)));
             }
             let mut sources = merge_sources(self.profile, entry.value)?;
+            // A mapping that is merged counts, too: it may be empty.
+            self.merged += sources.len();
             if !at_once {
                 // The first one is applied first, since what is there stays.
                 sources.reverse();
             }
             open.sources = sources;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::{Yaml, parse};
+
+    /// The members of the value of `v`, as `key=value`, with `<` where they are merged.
+    fn seen(profile: Profile, yaml: &Yaml, text: &str) -> Result<String, &'static str> {
+        let root = yaml.root(text, &yaml.documents()[0]).expect("a root");
+        let v = root.get("v").expect("a key `v`").value;
+        let members = members(profile, v).map_err(|refusal| refusal.reason)?;
+        let word = |member: &Member<'_>| {
+            let mark = if member.merged { "<" } else { "=" };
+            format!("{}{mark}{}", member.key, member.entry.value.raw())
+        };
+        Ok(members.iter().map(word).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn merged_members_know_where_they_are_written() {
+        let text = "base: &b {a: 1, c: 2}\nv:\n  a: 3\n  <<: *b\n  d: 4\n";
+        let yaml = parse(text);
+        assert_eq!(
+            seen(Profile::Kubectl, &yaml, text).as_deref(),
+            Ok("a<1 c<2 d=4")
+        );
+        assert_eq!(
+            seen(Profile::Kustomize, &yaml, text).as_deref(),
+            Ok("a=3 d=4 c<2")
+        );
+        assert_eq!(
+            seen(Profile::Workflow, &yaml, text).as_deref(),
+            Ok("a=3 <<=*b d=4")
+        );
+    }
+
+    #[test]
+    fn keys_that_are_refused_are_named() {
+        let text = "v: {a: 1, ~: 2}\n";
+        let yaml = parse(text);
+        assert_eq!(
+            seen(Profile::Kubectl, &yaml, text),
+            Err("a key cannot be null")
+        );
+    }
+
+    #[test]
+    fn merges_of_merges_end() {
+        for first in ["{}", "{k: 1}"] {
+            let mut text = format!("m0: &m0 {first}\n");
+            for level in 1..8 {
+                let list = format!("*m{}, ", level - 1).repeat(100);
+                text.push_str(&["m", &level.to_string(), ": &m", &level.to_string()].concat());
+                text.push_str(&[" {<<: [", &list, "]}\n"].concat());
+            }
+            text.push_str("v: {<<: *m7}\n");
+            let yaml = parse(&text);
+            for profile in [Profile::Kubectl, Profile::Kustomize, Profile::Compose] {
+                assert_eq!(
+                    seen(profile, &yaml, &text),
+                    Err(super::super::limits::EXCESSIVE)
+                );
+            }
         }
     }
 }
