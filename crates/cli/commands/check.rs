@@ -7,7 +7,7 @@ use std::path::Path;
 use kubelint_engine::decide::Baseline;
 use kubelint_engine::report::{Note, Problem, Summary};
 use kubelint_engine::settings::FailOn;
-use kubelint_engine::{Input, Registry, Report, Settings, Severity, lint};
+use kubelint_engine::{Input, Registry, Report, Settings, Severity, lint_in_stages};
 
 use crate::args::{CheckArgs, PrintArgs};
 use crate::commands::show_files;
@@ -35,8 +35,8 @@ pub(crate) fn run(
     if args.output.show_files {
         return show_files::print(&run);
     }
-    let mut report = lint(run.input(), &run.registry, &run.settings);
-    timings.stage("lint");
+    let mut stage_done = |stage| timings.stage(stage);
+    let mut report = lint_in_stages(run.input(), &run.registry, &run.settings, &mut stage_done);
     run.complete(&mut report);
     if let Some(file) = &args.decide.write_baseline {
         return run.write_baseline(file.as_deref(), &report, interrupts);

@@ -40,7 +40,7 @@ impl Enclosure {
 
     /// The same for systems that cannot forbid to leave a folder: links are resolved first, and again after the file was opened,
     /// in case somebody moved one in between.
-    fn open_resolved(&self, path: &Path) -> Result<Opened, ReadError> {
+    pub(super) fn open_resolved(&self, path: &Path) -> Result<Opened, ReadError> {
         let resolved = self.resolve(path)?;
         plain_size(&fs::symlink_metadata(&resolved).map_err(|it| read_error(&it))?)?;
         let file = open_at_once(&resolved).map_err(|it| read_error(&it))?;

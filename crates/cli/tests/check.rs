@@ -256,7 +256,7 @@ fn statistics_timings_and_decisions_are_extra() {
         .holds(1, &["mini/floating-tag"]);
     let run = tree.check(&["--timings", "-q"]);
     run.prints(1, &format!("{FEW_REPLICAS}{FLOATING_TAG}"));
-    for stage in ["discover", "report", "total"] {
+    for stage in ["discover", "load", "check", "decide", "report", "total"] {
         assert!(run.stderr.contains(stage), "{run:?}");
     }
     let run = tree.check(&["-v"]);

@@ -48,6 +48,16 @@ pub struct Input<'a> {
 
 /// The whole linter. Equal sources, rules and settings give an equal report.
 pub fn lint(input: Input<'_>, registry: &Registry, settings: &Settings) -> Report {
+    lint_in_stages(input, registry, settings, &mut |_| ())
+}
+
+/// [`lint`], which tells `done` the name of each stage as it ends: whoever has a clock can see how long each took.
+pub fn lint_in_stages(
+    input: Input<'_>,
+    registry: &Registry,
+    settings: &Settings,
+    done: &mut dyn FnMut(&'static str),
+) -> Report {
     let needs = settings.needs(registry);
     let files = load(
         input.sources,
@@ -56,9 +66,16 @@ pub fn lint(input: Input<'_>, registry: &Registry, settings: &Settings) -> Repor
         input.rendered,
         needs,
     );
+    done("load");
     let facts = extract(&files);
+    done("extract");
     let plan = plan(&files, &facts);
+    done("plan");
     let graph = link(files, facts, plan);
+    done("link");
     let checked = check(&graph, registry, settings);
-    decide(graph, checked, registry, settings)
+    done("check");
+    let report = decide(graph, checked, registry, settings);
+    done("decide");
+    report
 }
