@@ -11,7 +11,7 @@
 //! message: container `{name}` runs privileged
 //! ```
 //!
-//! - `each`: `resources`, `pod-templates` (the spec of pods), `containers` (init containers among them), `main-containers`,
+//! - `each`: `resources`, `pod-templates` (the spec of pods), `containers` (init containers among them), `regular-containers`,
 //!   `init-containers`, `volumes`, `container-ports`, `variables` (`env`), `volume-mounts`, or a path. `kinds:` of the page narrows
 //!   it to these kinds; without it every kind that has such parts is looked at.
 //! - `field`, and `each` as a path: keys joined by dots; `[]` is every item of a list, `["a.b/c"]` a key with dots.
@@ -24,7 +24,8 @@
 //! - `message`: `{name}` is the name of what was selected, `{resource}` and `{kind}` those of the object, `{container}` that of the
 //!   container, `{field}` the path, `{value}` what is written there, as far as it may be shown.
 //!
-//! A finding points to the field's value, or, where the field is absent, to the key of its nearest ancestor that is there.
+//! A finding points to the field's value, or, where the field is absent, to the key of its nearest ancestor that is there. Where a
+//! kustomization may still change the field it is of low confidence.
 
 mod message;
 mod must;
@@ -37,7 +38,7 @@ use crate::mistake::{InputText, Mistake};
 use crate::params::Params;
 use crate::shape::{Shape, optional, required};
 use crate::value::Value;
-use crate::{Finding, Findings, RuleContext, RuleMeta};
+use crate::{Confidence, Finding, Findings, RuleContext, RuleMeta};
 use message::{Message, Words};
 use must::{Must, Outcome};
 use path::{Hit, Path};
@@ -165,11 +166,13 @@ impl Predicate {
             value: &value,
         });
         let cause = cause(resource, &hit.path);
-        Finding::new(graph.span(resource.file, hit.at), message, cause).about(
-            resource.id,
-            &hit.path,
-            value,
-        )
+        let span = graph.span_in(resource, hit.at);
+        let finding = Finding::new(span, message, cause).about(resource.id, &hit.path, value);
+        if graph.may_change(resource, &hit.path) {
+            finding.confidence(Confidence::Low)
+        } else {
+            finding
+        }
     }
 }
 
@@ -180,7 +183,7 @@ impl Condition {
         if hits.iter().all(|it| it.value.is_none())
             && let (Some(path), Some(spec)) = (&self.inherit, &selected.pod_spec)
         {
-            let inherited = path.find(spec.node, spec.at, spec.path);
+            let inherited = path.find(spec.node, spec.at, &spec.path);
             if inherited.iter().any(|it| it.value.is_some()) {
                 hits = inherited;
             }

@@ -1,6 +1,9 @@
 //! What `each:` selects.
 
-use kubelint_model::path::{field, item};
+use std::borrow::Cow;
+
+use kubelint_model::path::item;
+use kubelint_model::view::{Container, ContainerKind, PodTemplate};
 use kubelint_model::{DeploymentGraph, KubeNode, Resource};
 use kubelint_parser::TextRange;
 use kubelint_parser::yaml::Node;
@@ -12,14 +15,24 @@ use super::path::{Path, item_place};
 pub(super) enum Each {
     /// The whole object.
     Resources,
-    /// The spec of its pods.
+    /// The specs of its pods.
     PodTemplates,
-    /// Items of lists in the spec of its pods, by the lists' keys.
-    InPod(&'static [&'static str]),
-    /// Items of a list in its containers, by the list's key.
+    /// The containers of its pods.
+    Containers(Which),
+    /// The volumes of its pods.
+    Volumes,
+    /// The items of a list in its containers, by the list's field.
     InContainers(&'static str),
     /// What a path leads to.
     Path(Path),
+}
+
+/// Which containers.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Which {
+    All,
+    Regular,
+    Init,
 }
 
 /// A part that was selected.
@@ -39,26 +52,24 @@ pub(super) struct Selected<'a> {
 }
 
 /// The spec of a pod.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct PodSpec<'a> {
     pub(super) node: Node<'a>,
     /// Its key.
     pub(super) at: TextRange,
     /// Its path within the object.
-    pub(super) path: &'static str,
+    pub(super) path: Cow<'static, str>,
 }
-
-const CONTAINERS: &[&str] = &["initContainers", "containers"];
 
 impl Each {
     /// The named selections.
     pub(super) const WORDS: [(&'static str, Self); 9] = [
         ("resources", Self::Resources),
         ("pod-templates", Self::PodTemplates),
-        ("containers", Self::InPod(CONTAINERS)),
-        ("main-containers", Self::InPod(&["containers"])),
-        ("init-containers", Self::InPod(&["initContainers"])),
-        ("volumes", Self::InPod(&["volumes"])),
+        ("containers", Self::Containers(Which::All)),
+        ("regular-containers", Self::Containers(Which::Regular)),
+        ("init-containers", Self::Containers(Which::Init)),
+        ("volumes", Self::Volumes),
         ("container-ports", Self::InContainers("ports")),
         ("variables", Self::InContainers("env")),
         ("volume-mounts", Self::InContainers("volumeMounts")),
@@ -76,7 +87,38 @@ impl Each {
         graph: &'a DeploymentGraph,
         resource: &'a Resource,
     ) -> Vec<Selected<'a>> {
-        let whole = Selected {
+        let templates = || {
+            let workload = graph.workload(resource);
+            workload.map(|it| it.templates()).unwrap_or_default()
+        };
+        match self {
+            Self::Resources => vec![Selected::whole(graph, resource)],
+            Self::Path(path) => in_path(&Selected::whole(graph, resource), path),
+            Self::PodTemplates => templates()
+                .iter()
+                .filter_map(|it| pod(resource, it))
+                .collect(),
+            Self::Volumes => templates()
+                .iter()
+                .flat_map(|it| volumes(resource, it))
+                .collect(),
+            Self::Containers(which) => templates()
+                .iter()
+                .flat_map(|it| containers(resource, it, *which))
+                .map(|(_, selected)| selected)
+                .collect(),
+            Self::InContainers(list) => templates()
+                .iter()
+                .flat_map(|it| containers(resource, it, Which::All))
+                .flat_map(|(container, selected)| in_container(&container, &selected, list))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Selected<'a> {
+    fn whole(graph: &'a DeploymentGraph, resource: &'a Resource) -> Self {
+        Self {
             resource,
             node: graph.root(resource),
             at: resource.span.range,
@@ -84,16 +126,6 @@ impl Each {
             name: None,
             container: None,
             pod_spec: None,
-        };
-        match self {
-            Self::Resources => vec![whole],
-            Self::Path(path) => in_path(&whole, path),
-            Self::PodTemplates => pod_spec(whole).into_iter().collect(),
-            Self::InPod(lists) => in_pod(pod_spec(whole), lists),
-            Self::InContainers(list) => in_pod(pod_spec(whole), CONTAINERS)
-                .iter()
-                .flat_map(|container| items(container, list))
-                .collect(),
         }
     }
 }
@@ -103,7 +135,7 @@ pub(super) fn is_of_kinds(resource: &Resource, kinds: &[String]) -> bool {
     let gvk = &resource.gvk;
     kinds.is_empty()
         || kinds.iter().any(|it| match it.split_once('/') {
-            Some((group, kind)) => group == gvk.group && kind == gvk.kind,
+            Some((group, kind)) => gvk.is(group, kind),
             None => *it == gvk.kind,
         })
 }
@@ -114,11 +146,11 @@ fn in_path<'a>(whole: &Selected<'a>, path: &Path) -> Vec<Selected<'a>> {
         .filter_map(|hit| {
             let node = hit.value?;
             Some(Selected {
+                resource: whole.resource,
                 node,
                 at: item_place(node),
-                name: own_name(node),
                 path: hit.path,
-                resource: whole.resource,
+                name: own_name(node),
                 container: None,
                 pod_spec: None,
             })
@@ -126,61 +158,94 @@ fn in_path<'a>(whole: &Selected<'a>, path: &Path) -> Vec<Selected<'a>> {
         .collect()
 }
 
-fn in_pod<'a>(pod: Option<Selected<'a>>, lists: &[&str]) -> Vec<Selected<'a>> {
-    let Some(pod) = pod else {
-        return Vec::new();
-    };
-    lists
-        .iter()
-        .flat_map(|list| items(&pod, list))
-        .map(|item| Selected {
-            container: item
-                .name
-                .clone()
-                .filter(|_| lists.iter().all(|it| CONTAINERS.contains(it))),
-            ..item
+fn pod_spec<'a>(template: &PodTemplate<'a>) -> Option<PodSpec<'a>> {
+    let node = template.spec()?;
+    let key = template.node.get("spec").map(|it| it.key.range());
+    Some(PodSpec {
+        node,
+        at: key.unwrap_or_else(|| item_place(node)),
+        path: template.spec_path(),
+    })
+}
+
+fn pod<'a>(resource: &'a Resource, template: &PodTemplate<'a>) -> Option<Selected<'a>> {
+    let spec = pod_spec(template)?;
+    Some(Selected {
+        resource,
+        node: spec.node,
+        at: spec.at,
+        path: spec.path.to_string(),
+        name: None,
+        container: None,
+        pod_spec: Some(spec),
+    })
+}
+
+fn volumes<'a>(resource: &'a Resource, template: &PodTemplate<'a>) -> Vec<Selected<'a>> {
+    let spec = pod_spec(template);
+    let volumes = template.volumes().into_iter();
+    volumes
+        .map(|it| Selected {
+            resource,
+            node: it.node,
+            at: item_place(it.node),
+            path: it.path(&template.spec_path()),
+            name: own_name(it.node),
+            container: None,
+            pod_spec: spec.clone(),
         })
         .collect()
 }
 
-/// The items of the list `key` of what was selected.
-fn items<'a>(outer: &Selected<'a>, key: &str) -> Vec<Selected<'a>> {
-    let list = outer.node.list(key).into_iter().enumerate();
-    let path = field(&outer.path, key);
-    list.map(|(index, node)| Selected {
-        resource: outer.resource,
-        node,
-        at: item_place(node),
-        path: item(&path, key, index, node),
-        name: own_name(node),
-        container: outer.container.clone(),
-        pod_spec: outer.pod_spec,
-    })
-    .collect()
+fn containers<'a>(
+    resource: &'a Resource,
+    template: &PodTemplate<'a>,
+    which: Which,
+) -> Vec<(Container<'a>, Selected<'a>)> {
+    let spec = pod_spec(template);
+    let wanted = |it: &Container<'_>| match which {
+        Which::All => true,
+        Which::Regular => it.kind == ContainerKind::Regular,
+        Which::Init => it.kind != ContainerKind::Regular,
+    };
+    let containers = template.containers().into_iter().filter(wanted);
+    containers
+        .map(|it| {
+            let name = own_name(it.node);
+            let selected = Selected {
+                resource,
+                node: it.node,
+                at: it.place().range(),
+                path: it.path(),
+                container: name.clone(),
+                name,
+                pod_spec: spec.clone(),
+            };
+            (it, selected)
+        })
+        .collect()
+}
+
+fn in_container<'a>(
+    container: &Container<'a>,
+    outer: &Selected<'a>,
+    list: &str,
+) -> Vec<Selected<'a>> {
+    let items = container.node.list(list).into_iter().enumerate();
+    let path = container.field_path(list);
+    items
+        .map(|(index, node)| Selected {
+            resource: outer.resource,
+            node,
+            at: item_place(node),
+            path: item(&path, list, index, node),
+            name: own_name(node),
+            container: outer.container.clone(),
+            pod_spec: outer.pod_spec.clone(),
+        })
+        .collect()
 }
 
 fn own_name(node: Node<'_>) -> Option<String> {
     Some(node.field("name")?.text_value()?.into_owned())
-}
-
-/// The pod's spec of an object that has one.
-fn pod_spec(whole: Selected<'_>) -> Option<Selected<'_>> {
-    let path = match whole.resource.gvk.kind.as_str() {
-        "Pod" => "spec",
-        "CronJob" => "spec.jobTemplate.spec.template.spec",
-        _ => "spec.template.spec",
-    };
-    let (mut node, mut at) = (whole.node, whole.at);
-    for key in path.split('.') {
-        let entry = node.resolved().get(key)?;
-        (node, at) = (entry.value.resolved(), entry.key.range());
-    }
-    node.field("containers")?;
-    Some(Selected {
-        node,
-        at,
-        path: path.to_owned(),
-        pod_spec: Some(PodSpec { node, at, path }),
-        ..whole
-    })
 }
