@@ -1,4 +1,4 @@
-#![doc = include_str!("selector-mismatch.md")]
+//! The function of `selector-mismatch`: what it promises stands on its page.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::path::field;

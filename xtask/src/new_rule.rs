@@ -87,7 +87,7 @@ mod tests {
         new_rule(rules.path(), "network/lost-port", Kind::Code).expect("a rule");
         let read = |name: &str| fs::read_to_string(rules.path().join(name)).expect("a file");
         assert!(read("network/lost-port.md").contains("\ncheck: code\n"));
-        assert!(read("network/lost_port.rs").contains("include_str!(\"lost-port.md\")"));
+        assert!(read("network/lost_port.rs").contains("`lost-port`"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-#![doc = include_str!("my-rule.md")]
+//! The function of `my-rule`: what it promises stands on its page.
 
 use kubelint_engine::{CodeRule, Findings, RuleContext};
 

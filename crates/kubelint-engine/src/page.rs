@@ -238,13 +238,15 @@ fn meta(
             _ => None,
         },
         summary: sections.summary.of(input.text()).to_owned(),
-        remedy: sections
-            .get("Remedy")
-            .unwrap_or_default()
-            .of(input.text())
-            .trim()
-            .to_owned(),
+        remedy: unwrapped(sections.get("Remedy").unwrap_or_default().of(input.text())),
     }
+}
+
+/// Prose with a line for each paragraph, wherever the page breaks its lines.
+fn unwrapped(text: &str) -> String {
+    let paragraphs = text.trim().split("\n\n");
+    let lines = paragraphs.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn check(
@@ -435,7 +437,8 @@ a: c
 ```
 
 ## Remedy
-Put it away.
+Put it
+away.
 ";
 
     fn mistakes(text: &str) -> Vec<String> {
