@@ -50,7 +50,11 @@ pub(crate) fn home() -> Option<PathBuf> {
 
 /// Whether the text of a `kubelint.yaml` makes its folder the root.
 pub(crate) fn says_root(text: &str) -> bool {
-    config::parse(FILE_NAME, text, Trust::Repository).is_ok_and(|it| it.root == Some(true))
+    config::parse(FILE_NAME, text, Trust::Repository).map_or_else(
+        // A mistake elsewhere in it is told when it is read, for which it must be the root's.
+        |_| text.lines().any(|it| it.trim_end() == "root: true"),
+        |layer| layer.root == Some(true),
+    )
 }
 
 impl Wishes {
@@ -173,6 +177,21 @@ impl Wishes {
         }
     }
 
+    /// Tells of configurations between the folder `start` and the root: they are not read.
+    pub(crate) fn note_passed_over(&mut self, start: &Path, root: &Path, paths: &Paths) {
+        let between = start
+            .ancestors()
+            .take_while(|it| *it != root && it.starts_with(root));
+        for folder in between.filter(|it| it.join(FILE_NAME).is_file()) {
+            let below = folder.strip_prefix(root).unwrap_or(folder);
+            let file = disk::source_path(&below.join(FILE_NAME));
+            self.notes.push(format!(
+                "{} is not read: it counts in the root only, and says `root: true` to make its folder that",
+                paths.show(&file)
+            ));
+        }
+    }
+
     fn add_flags(&mut self, args: &CheckArgs) -> Outcome<()> {
         for folder in &args.input.pack {
             self.packs.push(packs::read(folder, Reach::Anywhere)?);
@@ -197,13 +216,15 @@ impl Wishes {
     }
 }
 
-/// Where a person's own configuration is, whether or not there is one.
+/// A person's own configuration, if there is one.
 fn own_file() -> Option<PathBuf> {
     let folder = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     // The specification has relative paths ignored.
     let folder = folder.filter(|it| it.is_absolute());
     let folder = folder.or_else(|| Some(env::home_dir()?.join(".config")))?;
-    Some(folder.join("kubelint").join("config.yaml"))
+    let file = folder.join("kubelint").join("config.yaml");
+    // In a container the home directory may be somebody else's: what cannot be seen there is not this person's.
+    fs::metadata(&file).is_ok().then_some(file)
 }
 
 /// The text of a file that the person chose; `None` if there is no such file.

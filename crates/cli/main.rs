@@ -8,6 +8,7 @@ mod config;
 mod disk;
 mod exit;
 mod interrupt;
+mod notes;
 mod output;
 mod packs;
 mod report;

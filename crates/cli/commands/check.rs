@@ -5,20 +5,20 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use kubelint_engine::decide::Baseline;
-use kubelint_engine::report::{Note, Problem, Summary};
+use kubelint_engine::report::{Note, Summary};
 use kubelint_engine::settings::FailOn;
 use kubelint_engine::{Input, Registry, Report, Settings, Severity, lint_in_stages};
 
 use crate::args::{CheckArgs, PrintArgs};
 use crate::commands::show_files;
 use crate::config::{self, Wishes};
-use crate::disk::{Context, DiskSources, LeftOut, Origin, Reason, Root, in_words, slashed};
+use crate::disk::{Context, DiskSources, Origin, Root, in_words, slashed};
 use crate::exit::{ExitStatus, Failure, Outcome, tell};
 use crate::interrupt::Interrupts;
 use crate::report::{self, Format, Options, Paths};
 use crate::targets::{self, Targets};
 use crate::timings::Timings;
-use crate::{output, packs};
+use crate::{notes, output, packs};
 
 /// Checks what the arguments name, and prints the report.
 pub(crate) fn run(
@@ -72,10 +72,10 @@ impl<'a> Run<'a> {
         let here = targets::working_directory()?;
         let asked = targets::ask(&args.paths)?;
         let home = config::home();
+        let start = targets::common_folder(&asked, &here);
         let root = if let Some(folder) = &args.input.root {
             given_root(folder)?
         } else {
-            let start = targets::common_folder(&asked, &here);
             Root::find(&start, home.as_deref(), &config::says_root)
         };
         let context = if root.has_context(home.as_deref()) {
@@ -85,7 +85,10 @@ impl<'a> Run<'a> {
         };
         let paths = Paths::new(&root.path, &here);
         let mut sources = DiskSources::new(&root.path, context, args.input.max_file_size);
-        let wishes = Wishes::read(args, &sources, &root.path, &paths)?;
+        let mut wishes = Wishes::read(args, &sources, &root.path, &paths)?;
+        if args.input.root.is_none() {
+            wishes.note_passed_over(&start, &root.path, &paths);
+        }
         let registry = packs::registry(&wishes.packs)?;
         let mut settings = wishes.settings(&registry)?;
         if args.decide.write_baseline.is_none() {
@@ -133,103 +136,27 @@ impl<'a> Run<'a> {
 
     /// Adds to the report what only the disk knows.
     fn complete(&self, report: &mut Report) {
-        for LeftOut { path, reason } in &self.targets.left_out {
-            if let Reason::Unreadable(words) = reason {
-                report.problems.push(Problem {
-                    path: Some(path.clone()),
-                    message: format!("cannot be read: {words}"),
-                });
-            }
-        }
+        let left_out = &self.targets.left_out;
+        report.problems.extend(notes::problems(left_out));
         report.problems.sort();
         report.problems.dedup();
         let mut notes = self.wishes.notes.clone();
-        notes.extend(self.notes_of_links());
+        notes.extend(notes::left_out(
+            left_out,
+            self.sources.left_out(),
+            &self.paths,
+        ));
         let nothing = report.summary.resources == 0 && report.entries.is_empty();
         // Of files that were named the engine says so itself.
         if nothing && self.targets.named.is_empty() && report.problems.is_empty() {
-            notes.push(self.note_of_nothing());
+            notes.push(notes::nothing(&self.args.paths, left_out));
         }
-        report
-            .notes
-            .extend(notes.into_iter().map(|message| Note { message }));
+        let notes = notes.into_iter().map(|message| Note { message });
+        report.notes.extend(notes);
     }
 }
 
 impl Run<'_> {
-    /// The links below the targets that were not followed, said once for each reason.
-    fn notes_of_links(&self) -> Vec<String> {
-        let of = |wanted: fn(&LeftOut) -> bool| -> Vec<&LeftOut> {
-            self.targets
-                .left_out
-                .iter()
-                .filter(|it| wanted(it))
-                .collect()
-        };
-        let outside = of(|it| it.reason == Reason::LinkOutside);
-        let broken = of(|it| it.reason == Reason::LinkBroken && looks_like_manifest(it));
-        let others = of(|it| matches!(it.reason, Reason::NotAFile(_)) && looks_like_manifest(it));
-        [
-            (
-                outside,
-                "leads out of the root and is not followed",
-                "lead out of the root and are not followed",
-            ),
-            (broken, "is a link to nothing", "are links to nothing"),
-            (
-                others,
-                "is not a file and is not read",
-                "are not files and are not read",
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(left_out, one, many)| {
-            let names = self.few(&left_out)?;
-            Some(format!(
-                "{names} {}",
-                if left_out.len() == 1 { one } else { many }
-            ))
-        })
-        .collect()
-    }
-
-    /// The first names of some that were left out, and how many more there are; `None` if there are none.
-    fn few(&self, left_out: &[&LeftOut]) -> Option<String> {
-        const SHOWN: usize = 3;
-        let names: Vec<_> = left_out
-            .iter()
-            .take(SHOWN)
-            .map(|it| self.paths.show(&it.path))
-            .collect();
-        let names = names.join(", ");
-        match left_out.len() {
-            0 => None,
-            count if count <= SHOWN => Some(names),
-            count => Some(format!("{names} and {} more", count - SHOWN)),
-        }
-    }
-
-    /// That nothing was found that could be checked.
-    fn note_of_nothing(&self) -> String {
-        let given: Vec<_> = self.args.paths.iter().map(|it| slashed(it)).collect();
-        let ignored = self
-            .targets
-            .left_out
-            .iter()
-            .filter(|it| it.reason == Reason::Ignored)
-            .count();
-        let note = format!("no Kubernetes object in {}", given.join(", "));
-        match ignored {
-            0 => note,
-            1 => format!(
-                "{note}; git ignores one file or folder there, which is checked if it is named"
-            ),
-            many => format!(
-                "{note}; git ignores {many} files or folders there, which are checked if they are named"
-            ),
-        }
-    }
-
     /// Makes the findings of this run known. Those of rules that failed, or in files that could not be read, would be missing:
     /// then nothing is written.
     fn write_baseline(
@@ -252,7 +179,12 @@ impl Run<'_> {
         output::to_file(file, baseline.to_json().as_bytes(), interrupts)?;
         let known = report.entries.len() - report.summary.suppressed;
         tell(format_args!(
-            "kubelint: {known} findings are known in {} from now on\n",
+            "kubelint: {known} {} known in {} from now on\n",
+            if known == 1 {
+                "finding is"
+            } else {
+                "findings are"
+            },
             slashed(file)
         ));
         Ok(ExitStatus::Clean)
@@ -317,10 +249,6 @@ fn given_root(folder: &Path) -> Outcome<Root> {
         path,
         origin: Origin::Flag,
     })
-}
-
-fn looks_like_manifest(left_out: &LeftOut) -> bool {
-    matches!(left_out.path.extension(), Some("yaml" | "yml" | "json"))
 }
 
 /// A baseline replaces nothing but a baseline: its name is easily mistaken for that of a file to check.

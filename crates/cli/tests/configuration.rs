@@ -122,6 +122,17 @@ fn a_marked_folder_is_the_root() {
         ("kubelint.yaml", "ignore: [image, rollout]\n"),
     ]);
     assert_eq!(tree.check_in("team/deploy", &[]).status, Some(0));
+    tree.write("team/kubelint.yaml", "select: [image]\n");
+    tree.check_in("team/deploy", &[]).prints(
+        0,
+        "note: ../kubelint.yaml is not read: it counts in the root only, and says `root: true` to make its folder that\n",
+    );
+    tree.write("team/kubelint.yaml", "root: true\nselct: []\n");
+    let run = tree.check_in("team/deploy", &[]);
+    assert!(
+        run.stderr.contains("../kubelint.yaml:2:1: unknown key"),
+        "{run:?}"
+    );
     tree.write("team/kubelint.yaml", "root: true\nselect: [image]\n");
     let run = tree.check_in("team/deploy", &["-v"]);
     assert_eq!(run.found(), ["app.yaml:7 mini/floating-tag"]);

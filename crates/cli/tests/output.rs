@@ -49,6 +49,7 @@ fn a_full_disk_is_an_error() {
     let mut limited = Command::new("sh");
     limited
         .current_dir(&tree.path)
+        .env("HOME", &tree.path)
         .args(["-c", &format!("ulimit -f 1; exec {}", words.join(" "))]);
     finish(&mut limited).fails("kubelint: error: cannot write old.json: file too large\n");
     assert_eq!(tree.read("old.json"), "old");
