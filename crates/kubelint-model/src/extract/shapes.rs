@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::TextRange;
 use memchr::memmem;
 
@@ -34,7 +34,11 @@ static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
             })
             .unzip();
     Tokens {
-        automaton: AhoCorasick::new(prefixes).ok(),
+        // Only leftmost searches use vector instructions.
+        automaton: AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(prefixes)
+            .ok(),
         lengths,
     }
 });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
 use kubelint_parser::yaml::{Kind, Yaml};
 use memchr::memmem;
@@ -201,6 +201,8 @@ struct Hits {
 
 /// Finds tokens, and the tools beside them.
 struct Searcher {
+    /// Says whether there is any token: most files hold none, and only leftmost searches use vector instructions.
+    screen: AhoCorasick,
     tokens: AhoCorasick,
 }
 
@@ -226,8 +228,12 @@ static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
 
 impl Searcher {
     fn new(tokens: &[&str]) -> Option<Self> {
-        let tokens = AhoCorasick::new(tokens).ok()?;
-        Some(Self { tokens })
+        let mut screen = AhoCorasick::builder();
+        screen.match_kind(MatchKind::LeftmostFirst);
+        Some(Self {
+            screen: screen.build(tokens).ok()?,
+            tokens: AhoCorasick::new(tokens).ok()?,
+        })
     }
 
     /// The tokens that stand in `text` beside a tool. Few files hold a token: only those are searched for tools.
@@ -244,6 +250,9 @@ impl Searcher {
             let in_manifests = TOOLS.in_manifests.iter();
             let mut found = in_manifests.filter(|it| memmem::find(bytes, it.as_bytes()).is_some());
             hits.flux = found.next().is_some();
+            return hits;
+        }
+        if !self.screen.is_match(text) {
             return hits;
         }
         let tokens = words(&self.tokens);
