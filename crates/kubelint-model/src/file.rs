@@ -56,6 +56,8 @@ pub enum LeftOut {
     Template,
     /// It mentions manifests, does not parse, and does not look like one itself.
     Unreadable,
+    /// It parses, but kubectl refuses what its aliases stand for: more than it decodes, or keys and merges that cannot be.
+    Aliases,
     /// It is called YAML or JSON and holds no text.
     Binary,
     /// The user named it, and it holds no manifest.
@@ -93,10 +95,11 @@ impl Role {
 
 impl LeftOut {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ChartTemplate,
         Self::Template,
         Self::Unreadable,
+        Self::Aliases,
         Self::Binary,
         Self::NoManifest,
     ];
@@ -114,6 +117,8 @@ impl LeftOut {
             (Self::Unreadable, _) => {
                 "files that mention manifests do not parse and were not checked"
             }
+            (Self::Aliases, 1) => "file has aliases that kubectl refuses and was not checked",
+            (Self::Aliases, _) => "files have aliases that kubectl refuses and were not checked",
             (Self::Binary, 1) => "file that is called YAML or JSON is not text",
             (Self::Binary, _) => "files that are called YAML or JSON are not text",
             (Self::NoManifest, 1) => "file holds no manifest",

@@ -3,6 +3,7 @@
 //! Facts know one document each; only the graph knows two. Nothing here knows rules, severities or settings.
 
 mod data;
+mod tree;
 
 pub mod cause;
 pub mod extract;

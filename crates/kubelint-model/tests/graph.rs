@@ -162,6 +162,23 @@ note: 1 file holds no manifest: notes.txt
 }
 
 #[test]
+fn aliases_that_stand_for_too_much_are_not_followed() {
+    let mut bomb = String::from("apiVersion: v1\nkind: Secret\nx0: &x0 {a: b}\n");
+    for level in 1..12 {
+        let _ = write!(bomb, "x{level}: &x{level} [");
+        for _ in 0..10 {
+            let _ = write!(bomb, "*x{}, ", level - 1);
+        }
+        bomb.push_str("]\n");
+    }
+    bomb.push_str("data: *x11\n");
+    check(
+        &[("bomb.yaml", &bomb)],
+        "bomb.yaml is other YAML\nnote: 1 file has aliases that kubectl refuses and was not checked: bomb.yaml\n",
+    );
+}
+
+#[test]
 fn charts() {
     check(
         &[

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::{self, Kind, Node, NodeId, Style};
+use kubelint_parser::yaml::resolve::Profile;
+use kubelint_parser::yaml::{Kind, Node, NodeId, Style};
 use memchr::{memchr_iter, memchr2, memmem};
 
 use super::{names, shapes};
 use crate::node::KubeNode;
-use crate::{File, Role, placeholder};
+use crate::{File, Role, placeholder, tree};
 
 /// The ranges of `file` that must not be shown, in order; they may overlap.
 pub(super) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
@@ -281,7 +282,10 @@ fn inline_secret(patch: Option<Node<'_>>, found: &mut Vec<TextRange>) {
         return;
     }
     let decoded = patch.decode();
-    let inner = yaml::parse(&decoded.text);
+    let Some(inner) = tree::parse(Profile::Kustomize, &decoded.text) else {
+        redact(patch, found);
+        return;
+    };
     let mut values = Vec::new();
     for document in inner.documents() {
         match inner.root(&decoded.text, document) {
@@ -348,7 +352,7 @@ mod tests {
             path: SourcePath::new("a.yaml"),
             role,
             target: true,
-            yaml: yaml::parse(text),
+            yaml: Profile::Kubectl.parse(text),
         };
         let shown: Vec<&str> = ranges(&file, text)
             .into_iter()

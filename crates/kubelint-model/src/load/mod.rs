@@ -11,12 +11,13 @@ use std::sync::Arc;
 use kubelint_parser::source::{
     Encoding, ReadError, Rendered, SourceMap, SourcePath, SourceText, Sources,
 };
-use kubelint_parser::yaml::{self, Kind, Node, Yaml};
+use kubelint_parser::yaml::resolve::Profile;
+use kubelint_parser::yaml::{Kind, Node, Yaml};
 use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::plan::kustomization;
-use crate::{File, Gvk, LeftOut, Needs, Role};
+use crate::{File, Gvk, LeftOut, Needs, Role, tree};
 use layout::{ChartPart, Charts};
 
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
@@ -211,42 +212,39 @@ impl<'a> Loader<'a> {
         }
         let is_patch = mention.patch;
         if let Some(role) = self.role_of_path(path).filter(|_| !is_patch) {
-            let yaml = match role {
-                Role::Kustomization => yaml::parse(text.as_str()),
-                _ => yaml::parse_single(text.as_str()),
+            let profile = role.profile().unwrap_or(Profile::Kubectl);
+            let Some(yaml) = tree::parse(profile, text.as_str()) else {
+                return as_is(role, Some(LeftOut::Aliases), text);
             };
             let flux = role == Role::Kustomization && holds_manifest(&yaml, text.as_str());
-            let role = if flux { Role::Manifest } else { role };
             return Loaded {
                 text,
-                role,
+                role: if flux { Role::Manifest } else { role },
                 left_out: None,
                 yaml,
             };
         }
+        let is_named = self.named.contains(path);
+        let other = if is_yaml(path) {
+            Role::OtherYaml
+        } else {
+            Role::Other
+        };
         if !is_patch && !content::can_be_manifest(text.as_str()) {
-            let left_out = self.named.contains(path).then_some(LeftOut::NoManifest);
-            let role = if is_yaml(path) {
-                Role::OtherYaml
-            } else {
-                Role::Other
-            };
-            return as_is(role, left_out, text);
+            return as_is(other, is_named.then_some(LeftOut::NoManifest), text);
         }
-        let yaml = yaml::parse(text.as_str());
+        let Some(yaml) = tree::parse(Profile::Kubectl, text.as_str()) else {
+            return as_is(other, Some(LeftOut::Aliases), text);
+        };
         let (role, left_out) = if is_patch {
             (Role::Patch, None)
         } else {
             classify(&yaml, text.as_str(), named)
         };
-        let forgotten = role == Role::OtherYaml && left_out.is_none() && self.named.contains(path);
+        let is_other = role == Role::OtherYaml;
         Loaded {
-            left_out: left_out.or(forgotten.then_some(LeftOut::NoManifest)),
-            role: if role == Role::OtherYaml && !is_yaml(path) {
-                Role::Other
-            } else {
-                role
-            },
+            left_out: left_out.or((is_other && is_named).then_some(LeftOut::NoManifest)),
+            role: if is_other { other } else { role },
             text,
             yaml,
         }
@@ -333,7 +331,7 @@ impl Files {
     /// Adds a rendered text: it is parsed and classified like a file, by its content alone.
     fn add_rendered(&mut self, rendered: Rendered) {
         let path = rendered.path.clone();
-        let yaml = yaml::parse(rendered.text.as_str());
+        let yaml = tree::parse(Profile::Kubectl, rendered.text.as_str()).unwrap_or_default();
         let (role, _) = classify(&yaml, rendered.text.as_str(), true);
         let source = self.sources.add_rendered(rendered);
         self.files.push(File {

@@ -1,12 +1,13 @@
 //! The patches of a kustomization: which objects they are for and which fields they touch.
 
 use kubelint_parser::source::{SourceMap, SourcePath};
-use kubelint_parser::yaml::{self, Kind, Node};
+use kubelint_parser::yaml::resolve::Profile;
+use kubelint_parser::yaml::{Kind, Node, Yaml};
 
 use super::kustomization::{is_inline, is_remote};
 use super::target::Target;
 use super::touch;
-use crate::{File, KubeNode};
+use crate::{File, KubeNode, tree};
 
 /// A patch, as far as it matters for what it may change.
 #[derive(Debug)]
@@ -73,13 +74,16 @@ pub(super) fn read_all<'f>(
 /// A patch that stands in the kustomization: as text, or as a node.
 fn of_inline(patch: Node<'_>, target: Option<&Target>, patches: &mut Vec<Patch>) {
     match patch.string() {
-        Some(text) => of_yaml(&yaml::parse(&text), &text, target, patches),
+        Some(text) => match tree::parse(Profile::Kustomize, &text) {
+            Some(yaml) => of_yaml(&yaml, &text, target, patches),
+            None => patches.push(unreadable(target)),
+        },
         None => patches.push(of_root(patch, target)),
     }
 }
 
 /// The patches of a text: one a document.
-fn of_yaml(yaml: &yaml::Yaml, text: &str, target: Option<&Target>, patches: &mut Vec<Patch>) {
+fn of_yaml(yaml: &Yaml, text: &str, target: Option<&Target>, patches: &mut Vec<Patch>) {
     for document in yaml.documents() {
         match yaml.root(text, document) {
             Some(root) => patches.push(of_root(root, target)),

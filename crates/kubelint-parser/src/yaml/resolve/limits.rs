@@ -13,7 +13,9 @@ pub(super) const EXCESSIVE: &str = "its aliases stand for too much";
 /// kustomize has no limit and runs out of memory. This is where we stop: the size at which go-yaml's own limit is lowest.
 const MAX_STEPS: usize = 4_000_000;
 
-pub(super) fn check(profile: Profile, root: Node<'_>) -> Result<(), Refusal> {
+/// What a reader refuses of a document while it decodes it, if anything. Takes as many steps as go-yaml's decoder takes, which ends early
+/// where aliases stand for too much: ask this before following aliases and merges of a document that nobody vouches for.
+pub fn check(profile: Profile, root: Node<'_>) -> Result<(), Refusal> {
     if let Some(refusal) = duplicates::refused(profile, root) {
         return Err(refusal);
     }

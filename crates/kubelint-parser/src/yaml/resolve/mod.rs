@@ -21,6 +21,7 @@ use time::Timestamp;
 
 pub use duplicates::{Duplicate, duplicates};
 pub use json::to_json;
+pub use limits::check;
 pub use members::{Member, members};
 
 /// Who reads the text. Each profile's table is made from the real tool (`testdata/yaml/`).
