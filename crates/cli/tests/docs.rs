@@ -1,6 +1,6 @@
 //! Keeps what the documentation shows of kubelint equal to what kubelint prints.
 //!
-//! In README.md and docs/, the fence after `<!-- output: ARGUMENTS -->` holds the command and its output, and the table between
+//! In the pages at the root and in docs/, the fence after `<!-- output: ARGUMENTS -->` holds the command and its output, and the table between
 //! `<!-- rules -->` and `<!-- end -->` lists the rules. A page that is stale is rewritten, and the test fails once to say so; where
 //! `CI` is set nothing is written.
 #![cfg(unix)] // Elsewhere the program's name and its paths differ from those in the documentation.
@@ -55,18 +55,38 @@ fn every_kind_of_block_is_refreshed() {
     );
 }
 
+#[test]
+fn links_lead_to_files_that_are_there() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page of the documentation");
+        let folder = page.parent().expect("the page's folder");
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|it| it.split(')').next())
+        {
+            let path = target.split('#').next().unwrap_or_default();
+            let local = !path.is_empty() && !path.contains("://");
+            assert!(
+                !local || folder.join(path).exists(),
+                "{} links to {target}",
+                page.display()
+            );
+        }
+    }
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn pages() -> Vec<PathBuf> {
-    let mut pages = vec![root().join("README.md")];
-    for entry in fs::read_dir(root().join("docs")).expect("the folder docs") {
-        let path = entry.expect("a page").path();
-        if path.extension().is_some_and(|it| it == "md") {
-            pages.push(path);
-        }
-    }
+    let mut pages: Vec<PathBuf> = [root().to_path_buf(), root().join("docs")]
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("a folder of the documentation"))
+        .map(|entry| entry.expect("a page").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "md"))
+        .collect();
     pages.sort();
     pages
 }
