@@ -237,9 +237,13 @@ impl Sources for DiskSources {
 
     fn read(&self, path: &SourcePath) -> Result<Arc<SourceText>, ReadError> {
         let slot = self.slot(path);
-        let read = || match &slot.plain {
-            Some(plain) => self.load(plain),
-            None => self.load(&self.resolve(path)?),
+        let read = || {
+            if let Some(plain) = &slot.plain {
+                return self.load(plain);
+            }
+            let found = self.resolve(path)?;
+            self.enclosure.expect_plain(&found)?;
+            self.load(&found)
         };
         slot.text.get_or_init(read).clone()
     }

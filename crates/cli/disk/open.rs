@@ -27,7 +27,8 @@ impl Enclosure {
         }
     }
 
-    /// Opens the plain file `path`, which is relative to the root.
+    /// Opens the plain file `path`, which is relative to the root. It must have been seen to be one, by a search or by
+    /// [`Self::expect_plain`]: to open a device can have effects.
     pub(crate) fn open(&self, path: &Path) -> Result<Opened, ReadError> {
         #[cfg(target_os = "linux")]
         if let Some(folder) = &self.folder
@@ -50,6 +51,12 @@ impl Enclosure {
         } else {
             Err(ReadError::Io("it changes while it is read".to_owned()))
         }
+    }
+
+    /// That `path`, which holds no links, is a plain file.
+    pub(crate) fn expect_plain(&self, path: &Path) -> Result<(), ReadError> {
+        let metadata = fs::symlink_metadata(self.root.join(path)).map_err(|it| read_error(&it))?;
+        plain_size(&metadata).map(drop)
     }
 
     /// Where `path` really is: absolute, without links, inside the root.
@@ -134,7 +141,7 @@ mod linux {
     use std::path::Path;
 
     use kubelint_parser::source::ReadError;
-    use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, openat2, statat};
+    use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
     use rustix::io::Errno;
 
     use super::{Opened, plain_size, read_error};
@@ -142,12 +149,6 @@ mod linux {
     /// Opens `path` below `folder`; the kernel itself sees to it that nothing leads out. `None` if it cannot say: an old kernel, a
     /// sandbox that forbids the call, or a link that is absolute (it may still lead inside).
     pub(super) fn open(folder: &File, path: &Path) -> Option<Result<Opened, ReadError>> {
-        let is_plain = |it: &rustix::fs::Stat| FileType::from_raw_mode(it.st_mode).is_file();
-        match statat(folder, path, AtFlags::empty()) {
-            Ok(stat) if is_plain(&stat) => {}
-            Ok(_) => return None,
-            Err(errno) => return Some(Err(read_error(&errno.into()))),
-        }
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
         match openat2(folder, path, flags, Mode::empty(), beneath) {
