@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Resource;
+
 /// The opaque reason of a finding, equal for all findings that one edit would mend. Made of what an object is called, never of
 /// paths or positions, and never of a Secret's value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,13 @@ impl Cause {
             "field({kind},{},{name},{path})",
             namespace.unwrap_or("?")
         ))
+    }
+
+    /// A field of `resource`: for what concerns nothing but that field.
+    pub fn field_of(resource: &Resource, path: &str) -> Self {
+        let name = resource.name.as_deref().unwrap_or_default();
+        let namespace = resource.namespace.as_deref();
+        Self::field(&resource.gvk.kind, namespace, name, path)
     }
 
     /// The cause as text, for reports.

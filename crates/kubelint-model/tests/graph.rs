@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use kubelint_model::view::Handling;
 use kubelint_model::{DeploymentGraph, Needs, extract, link, load, plan};
 use kubelint_parser::source::{
     MemorySources, Origin, PieceTable, ReadError, Rendered, SourcePath, SourceText, Sources,
@@ -424,6 +425,51 @@ fn pod_templates_of_custom_kinds() {
     );
     let names = graph.workloads().next().unwrap().templates()[0].volume_names();
     assert_eq!(names[0].value, "shared");
+    let handled: Vec<Handling> = graph.workloads().map(|it| it.handling()).collect();
+    assert_eq!(
+        handled,
+        [
+            Handling::Unchanged,
+            Handling::Completed,
+            Handling::Unchanged
+        ]
+    );
+}
+
+#[test]
+fn who_validates_pod_templates() {
+    let check = |api_version: &str, kind: &str, expected| {
+        let text = format!(
+            "apiVersion: {api_version}\nkind: {kind}\nspec: {{selector: {{}}, template: {{spec: {{containers: [{{name: c, image: d}}]}}}}}}\n"
+        );
+        let graph = graph(&[("a.yaml", &text)]);
+        let workload = graph.workloads().next().unwrap();
+        assert_eq!(workload.handling(), expected, "{kind}");
+    };
+    check("apps/v1", "DaemonSet", Handling::Validated);
+    check(
+        "apps.openshift.io/v1",
+        "DeploymentConfig",
+        Handling::Unchanged,
+    );
+    check("v1", "DeploymentConfig", Handling::Unchanged);
+    check("kubeflow.org/v1", "Notebook", Handling::Completed);
+    check("apps/v1", "Invented", Handling::Completed);
+}
+
+#[test]
+fn resources_of_whole_pods() {
+    let text = "\
+apiVersion: v1
+kind: Pod
+spec:
+  resources: {requests: {cpu: 2}, limits: {cpu: 1500m}}
+  containers: [{name: c, image: d}]
+";
+    let graph = graph(&[("a.yaml", text)]);
+    let template = &graph.workloads().next().unwrap().templates()[0];
+    assert!(template.requests()[0].quantity > template.limits()[0].quantity);
+    assert_eq!(template.limits()[0].name, "cpu");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use container::{
 pub use ingress::{CLASS_ANNOTATION, Ingress};
 pub use pod::{Lifetime, PodTemplate, Volume};
 pub use service::{Service, ServicePort};
-pub use workload::Workload;
+pub use workload::{Handling, Workload};
 
 /// A value and the node that states it.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kubelint_parser::yaml::{Entry, Node};
 
-use super::container::{Container, ContainerKind};
+use super::container::{Amount, Container, ContainerKind, amounts};
 use super::{Text, boolean, text};
 use crate::{KubeNode, path};
 
@@ -151,6 +151,18 @@ impl<'a> PodTemplate<'a> {
                 .filter_map(|it| text(it.field("metadata")?, "name")),
         );
         names
+    }
+
+    /// The requests of the whole pod, `resources.requests` of its spec, in order.
+    pub fn requests(&self) -> Vec<Amount<'a>> {
+        let spec = self.spec();
+        spec.map(|it| amounts(it, "requests")).unwrap_or_default()
+    }
+
+    /// The limits of the whole pod, `resources.limits` of its spec, in order.
+    pub fn limits(&self) -> Vec<Amount<'a>> {
+        let spec = self.spec();
+        spec.map(|it| amounts(it, "limits")).unwrap_or_default()
     }
 
     /// `restartPolicy`, if it is stated.

@@ -20,6 +20,17 @@ pub struct Workload<'a> {
     shape: Shape,
 }
 
+/// What happens to a workload's pod template before pods are made from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Handling {
+    /// A built-in kind: the API server validates the template together with the object that holds it.
+    Validated,
+    /// A well-known custom kind: the API server takes what is there, and the controller makes pods from it as it stands.
+    Unchanged,
+    /// The controller may complete or overwrite the template, or nobody knows what it does.
+    Completed,
+}
+
 /// Where a kind keeps its pod templates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Shape {
@@ -86,6 +97,23 @@ const ARGO: [(&str, &str, &[&str]); 4] = [
     ),
 ];
 
+/// The custom kinds, as group and kind, whose controllers make pods from the templates as they stand. (An Argo WorkflowTemplate is not among
+/// them: a workflow that refers to one of its templates brings volumes of its own.)
+const UNCHANGED: [(&str, &str); 12] = [
+    ("", "DeploymentConfig"),
+    ("apps.openshift.io", "DeploymentConfig"),
+    ("argoproj.io", "CronWorkflow"),
+    ("argoproj.io", "Rollout"),
+    ("argoproj.io", "Workflow"),
+    ("batch.volcano.sh", "Job"),
+    ("jobset.x-k8s.io", "JobSet"),
+    ("keda.sh", "ScaledJob"),
+    ("leaderworkerset.x-k8s.io", "LeaderWorkerSet"),
+    ("serving.knative.dev", "Configuration"),
+    ("serving.knative.dev", "Revision"),
+    ("serving.knative.dev", "Service"),
+];
+
 /// A custom kind that looks like a Deployment.
 const LIKE_DEPLOYMENT: Shape = Shape {
     templates: "spec.template",
@@ -130,6 +158,18 @@ impl<'a> Workload<'a> {
             root: self.root,
         });
         templates.collect()
+    }
+
+    /// What happens to its pod templates before pods are made from them.
+    pub fn handling(&self) -> Handling {
+        let gvk = &self.resource.gvk;
+        if UNCHANGED.contains(&(gvk.group.as_str(), gvk.kind.as_str())) {
+            Handling::Unchanged
+        } else if gvk.is_built_in() && self.shape != LIKE_DEPLOYMENT {
+            Handling::Validated
+        } else {
+            Handling::Completed
+        }
     }
 
     /// Its selector for the pods it owns, in either form; `None` if it states none.
