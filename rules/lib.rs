@@ -3,6 +3,7 @@
 //! `<category>/<id>.md` is the page: what the rule is, its documentation and its tests. `<category>/<id>.rs` is the function of a rule
 //! that reasons. `registry.rs` lists both; a test makes the list.
 
+mod evidence;
 mod registry;
 
 use kubelint_engine::{Mistake, Registry};

@@ -2,17 +2,35 @@
 
 use kubelint_engine::RuleSource;
 
+#[path = "api/conflicting_handlers.rs"]
+mod conflicting_handlers;
+#[path = "api/duplicate_env.rs"]
+mod duplicate_env;
 #[path = "api/duplicate_key.rs"]
 mod duplicate_key;
+#[path = "api/duplicate_port.rs"]
+mod duplicate_port;
+#[path = "api/ingress_class_twice.rs"]
+mod ingress_class_twice;
+#[path = "api/request_above_limit.rs"]
+mod request_above_limit;
 #[path = "api/selector_mismatch.rs"]
 mod selector_mismatch;
+#[path = "api/undefined_volume.rs"]
+mod undefined_volume;
 
 /// The rules, by id.
 #[rustfmt::skip]
 pub(crate) const RULES: &[RuleSource<'_>] = &[
+    RuleSource { path: "api/conflicting-handlers.md", text: include_str!("api/conflicting-handlers.md"), code: Some(conflicting_handlers::RULE) },
+    RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
+    RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
+    RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
+    RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
+    RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },
     RuleSource { path: "api/yaml-syntax.md", text: include_str!("api/yaml-syntax.md"), code: None },
 ];

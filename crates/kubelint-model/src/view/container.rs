@@ -92,6 +92,8 @@ pub struct Action<'a> {
     /// The handlers it states, of those that exist: `exec`, `httpGet`, `tcpSocket`, `grpc` for probes, `sleep` for hooks. Null ones are
     /// left out, empty ones are not.
     pub handlers: Vec<Entry<'a>>,
+    /// The handlers that it could have.
+    pub possible: &'static [&'static str],
 }
 
 /// A probe.
@@ -251,14 +253,15 @@ fn action<'a>(
     node: Node<'a>,
     key: &str,
     field: &'static str,
-    handlers: &[&str],
+    possible: &'static [&'static str],
 ) -> Option<Action<'a>> {
     let entry = node.get(key).filter(|it| !it.value.is_null())?;
-    let handlers = handlers.iter().filter_map(|it| entry.value.get(it));
+    let handlers = possible.iter().filter_map(|it| entry.value.get(it));
     Some(Action {
         field,
         entry,
         handlers: handlers.filter(|it| !it.value.is_null()).collect(),
+        possible,
     })
 }
 

@@ -1,0 +1,38 @@
+//! How sure a rule may be of what one object states: who judges the object, and what may still change it.
+
+use kubelint_engine::Confidence;
+use kubelint_model::view::{Handling, Workload};
+use kubelint_model::{DeploymentGraph, Resource, placeholder};
+
+/// The confidence of a contradiction between the fields `paths` of a workload's pod templates: high where the API server itself judges
+/// them, medium where a known controller makes pods from them as they stand, low where something may still change them.
+pub(crate) fn in_template(
+    graph: &DeploymentGraph,
+    workload: &Workload<'_>,
+    paths: &[&str],
+) -> Confidence {
+    let judged = match workload.handling() {
+        Handling::Validated => Confidence::High,
+        Handling::Unchanged => Confidence::Medium,
+        Handling::Completed => Confidence::Low,
+    };
+    judged.min(in_resource(graph, workload.resource, paths))
+}
+
+/// The confidence of a contradiction between the fields `paths` of an object: low where a kustomization may still change one of them.
+pub(crate) fn in_resource(
+    graph: &DeploymentGraph,
+    resource: &Resource,
+    paths: &[&str],
+) -> Confidence {
+    if paths.iter().any(|path| graph.may_change(resource, path)) {
+        Confidence::Low
+    } else {
+        Confidence::High
+    }
+}
+
+/// Whether some tool may replace part of `text` before the API server sees it, so that it equals or differs from another text by chance.
+pub(crate) fn is_replaced(text: &str) -> bool {
+    !placeholder::find(text).is_empty()
+}
