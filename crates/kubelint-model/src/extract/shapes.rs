@@ -50,14 +50,20 @@ fn tokens(text: &str) -> impl Iterator<Item = TextRange> {
         .automaton
         .iter()
         .flat_map(move |it| it.find_iter(text));
+    // A token may hold what begins another one: it is looked through once.
+    let mut covered = 0;
     hits.filter_map(move |hit| {
         let begins = hit.start() == 0 || !bytes[hit.start() - 1].is_ascii_alphanumeric();
+        if !begins || hit.start() < covered {
+            return None;
+        }
         let rest = bytes[hit.end()..]
             .iter()
             .take_while(|it| is_token(it))
             .count();
         let enough = TOKENS.lengths.get(hit.pattern().as_usize()).copied()?;
-        (begins && rest >= enough).then(|| range(hit.start(), hit.end() + rest))
+        covered = hit.end() + rest;
+        (rest >= enough).then(|| range(hit.start(), covered))
     })
 }
 
@@ -70,9 +76,9 @@ fn private_keys(text: &str) -> Vec<TextRange> {
     let mut at = 0;
     while let Some(begin) = memmem::find(&bytes[at..], b"PRIVATE KEY-----") {
         let body = at + begin + b"PRIVATE KEY-----".len();
-        let end = memmem::find(&bytes[body..], b"-----END").map_or(bytes.len(), |it| body + it);
         let header = &bytes[(at + begin).saturating_sub(MAX_ALGORITHM)..at + begin];
         if memmem::find(header, b"-----BEGIN ").is_some() {
+            let end = memmem::find(&bytes[body..], b"-----END").map_or(bytes.len(), |it| body + it);
             found.push(range(body, end));
             at = end;
         } else {
@@ -124,6 +130,7 @@ mod tests {
         check("k: AKIAIOSFODNN7EXAMPLE # x", &["AKIAIOSFODNN7EXAMPLE"]);
         check("SAKIAIOSFODNN7EXAMPLE", &[]);
         check("AKIA too short", &[]);
+        check("-AKIA-AKIA-AKIA-AKIA-AKIA", &["AKIA-AKIA-AKIA-AKIA-AKIA"]);
         check("postgres://app:s3cr3t@db:5432/x", &["s3cr3t"]);
         check("http://user@host/a:b", &[]);
         check("http://db:5432/a@b", &[]);
