@@ -1,6 +1,9 @@
 //! The trees of kubelint's YAML parser and of its oracles, in one form that can be compared.
 
 pub mod corpus;
+pub mod generate;
+pub mod granit;
+pub mod invariants;
 pub mod libyaml;
 
 use kubelint_parser::yaml::{Kind, Node, Style};
@@ -35,6 +38,15 @@ pub enum Event {
         /// The name of the anchor.
         name: String,
     },
+}
+
+impl Event {
+    /// Forgets where it is written, to compare texts in which it stands at different places.
+    pub fn forget_place(&mut self) {
+        if let Self::Scalar { range, .. } = self {
+            *range = (0, 0);
+        }
+    }
 }
 
 /// An anchor and a tag, empty where there is none.

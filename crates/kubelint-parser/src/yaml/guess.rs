@@ -48,8 +48,10 @@ impl<'a> Lines<'a> {
         memchr::memchr_iter(b'\n', before.unwrap_or_default()).count() + self.first
     }
 
+    /// The line that `at` is on; the last line of the document for its end.
     fn line(&self, at: usize) -> Line {
-        let start = self.start(at);
+        let last = (self.chunk.end as usize).saturating_sub(1);
+        let start = self.start(at.min(last)).max(self.chunk.start as usize);
         let bytes = self.text.as_bytes();
         let rest = bytes.get(start..).unwrap_or_default();
         let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());

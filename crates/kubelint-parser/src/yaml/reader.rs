@@ -77,6 +77,9 @@ impl<'a> Reader<'a> {
         for chunk in chunks {
             self.read_chunk(chunk);
         }
+        if self.yaml.documents.is_empty() && start > 0 {
+            self.push_document(TextRange::new(0, start as u32), None, None, false);
+        }
     }
 
     /// Reads the text as one document.
