@@ -128,6 +128,14 @@ proptest! {
     }
 }
 
+/// Mappings in mappings, one a line.
+fn ladder(depth: usize) -> String {
+    let lines: Vec<_> = (0..depth)
+        .map(|column| " ".repeat(column) + "a:\n")
+        .collect();
+    lines.concat()
+}
+
 #[test]
 fn deep_nesting_ends() {
     for text in [
@@ -137,9 +145,7 @@ fn deep_nesting_ends() {
         "? ".repeat(100_000),
         "a: [".repeat(60_000),
         "[[]: ".repeat(60_000),
-        (0..9_000)
-            .map(|depth| format!("{:depth$}a:\n", ""))
-            .collect(),
+        ladder(9_000),
         format!("{}{}", "[".repeat(9_999), "]".repeat(9_999)),
         format!("{}{}", "[".repeat(500), "]: a".repeat(500)),
         "&a ".repeat(100_000),

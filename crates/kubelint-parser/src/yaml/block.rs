@@ -1,7 +1,8 @@
 //! Block context: mappings and sequences written by indentation.
 
 use super::chars::{INDICATOR, is, is_blank_or_end};
-use super::parser::{Leaf, Parser, Pending, State, Step, Stop, merged};
+use super::parser::Parser;
+use super::state::{Leaf, Pending, State, Step, Stop, merged};
 use super::tape::Properties;
 use super::{Kind, Style, SyntaxErrorKind};
 
@@ -9,7 +10,7 @@ impl Parser<'_> {
     /// Reads one token outside of brackets. Returns whether the document goes on.
     pub(super) fn block_token(&mut self) -> Result<bool, Stop> {
         if let Some(candidate) = self.candidate
-            && (self.at_end() || candidate.line_start != self.line_start)
+            && (self.at_end() || candidate.line_start() != self.line_start)
         {
             self.drop_candidate()?;
         }
@@ -30,7 +31,12 @@ impl Parser<'_> {
             return Ok(false);
         }
         let at = self.pos;
-        match self.byte(at) {
+        let byte = self.byte(at);
+        // Most tokens are plain scalars, so these come before the jump table.
+        if !is(byte, INDICATOR) && byte != b'\t' {
+            return self.block_plain(column);
+        }
+        match byte {
             b'-' if is_blank_or_end(self.bytes, at + 1) => self.dash(column)?,
             b'?' if is_blank_or_end(self.bytes, at + 1) => self.question(column)?,
             b':' if is_blank_or_end(self.bytes, at + 1) => self.colon(column)?,
@@ -55,7 +61,7 @@ impl Parser<'_> {
             }
             quote @ (b'"' | b'\'') => {
                 self.begin_content(column)?;
-                let leaf = self.scan_quoted(quote)?;
+                let leaf = self.scan_quoted(quote)?.from(at);
                 return self.block_leaf(leaf);
             }
             b'|' | b'>' => {
@@ -63,19 +69,22 @@ impl Parser<'_> {
                 if !self.top.state.expects_node() {
                     return Err(self.unexpected());
                 }
-                let leaf = self.scan_block_scalar()?;
+                let leaf = self.scan_block_scalar()?.from(at);
                 return self.finish_leaf(leaf);
             }
-            byte if !is(byte, INDICATOR) && !matches!(byte, b'\t')
-                || (byte == b'-' || byte == b'?' || byte == b':') =>
-            {
-                self.begin_content(column)?;
-                let leaf = self.scan_plain()?;
-                return self.block_leaf(leaf);
-            }
+            b'-' | b'?' | b':' => return self.block_plain(column),
             _ => return Err(self.cannot_start()),
         }
         Ok(true)
+    }
+
+    /// A plain scalar.
+    #[inline]
+    fn block_plain(&mut self, column: i32) -> Result<bool, Stop> {
+        let at = self.pos;
+        self.begin_content(column)?;
+        let leaf = self.scan_plain()?.from(at);
+        self.block_leaf(leaf)
     }
 
     /// Whether the line at column 0 ends the document: `---`, `...` or a directive.
@@ -110,7 +119,8 @@ impl Parser<'_> {
 
     /// Puts an absent scalar where a node was expected.
     pub(super) fn absent(&mut self) -> Step {
-        if merged(self.pending.outer, self.pending.inner).is_none() {
+        let Pending { outer, inner, any } = self.pending;
+        if any && merged(outer, inner).is_none() {
             return Err(self.duplicate_property());
         }
         self.push_absent();
@@ -119,7 +129,7 @@ impl Parser<'_> {
 
     /// A second anchor or tag on one node.
     pub(super) fn duplicate_property(&mut self) -> Stop {
-        let Pending { outer, inner } = self.pending;
+        let Pending { outer, inner, .. } = self.pending;
         let both_anchors = !outer.anchor.is_empty() && !inner.anchor.is_empty();
         let (first, second) = if both_anchors {
             (outer.anchor, inner.anchor)
@@ -282,6 +292,9 @@ impl Parser<'_> {
 
     /// All pending properties, for one node.
     fn take_properties(&mut self) -> Result<Properties, Stop> {
+        if self.pending.is_empty() {
+            return Ok(Properties::default());
+        }
         let pending = std::mem::take(&mut self.pending);
         merged(pending.outer, pending.inner)
             .ok_or_else(|| self.fault(SyntaxErrorKind::DuplicateProperty, self.pos, self.pos + 1))
@@ -298,26 +311,31 @@ impl Parser<'_> {
     /// Puts `leaf` on the tape as the node that is expected.
     pub(super) fn finish_leaf(&mut self, leaf: Leaf) -> Result<bool, Stop> {
         if !self.top.state.expects_node() {
-            let end = self.word_end(leaf.start);
-            return Err(self.fault(SyntaxErrorKind::Unexpected, leaf.start, end));
+            let end = self.word_end(leaf.start());
+            return Err(self.fault(SyntaxErrorKind::Unexpected, leaf.start(), end));
         }
-        self.last_end = leaf.end;
+        self.last_end = leaf.end();
         if self.pending.is_empty() {
             self.note_root();
-            self.push_leaf(leaf, Properties::default());
+            self.push_leaf(leaf);
         } else {
             let properties = merged(self.pending.outer, self.pending.inner);
             if leaf.kind == Kind::Alias || properties.is_none() {
-                self.pos = leaf.start;
-                self.line_start = self.line_start.min(leaf.start);
+                self.pos = leaf.start();
+                self.line_start = self.line_start.min(leaf.start());
                 if self.root_without_content()? {
                     return Ok(false);
                 }
-                return Err(self.fault(SyntaxErrorKind::DuplicateProperty, leaf.start, leaf.end));
+                return Err(self.fault(
+                    SyntaxErrorKind::DuplicateProperty,
+                    leaf.start(),
+                    leaf.end(),
+                ));
             }
             self.pending = Pending::default();
             self.note_root();
-            self.push_leaf(leaf, properties.unwrap_or_default());
+            let id = self.push_leaf(leaf);
+            self.attach(id, properties.unwrap_or_default());
         }
         self.node_done();
         Ok(true)
@@ -331,7 +349,7 @@ impl Parser<'_> {
         }
         self.note_root();
         let candidate = self.candidate.take();
-        let Pending { outer, inner } = std::mem::take(&mut self.pending);
+        let Pending { outer, inner, .. } = std::mem::take(&mut self.pending);
         let outer_index = (!outer.is_empty()).then_some(self.tape.properties.len() as u32);
         self.start_flow(outer)?;
         let node = self.top.node;
@@ -342,7 +360,7 @@ impl Parser<'_> {
     }
 
     /// The outermost bracket has closed; `closed` is its frame, and the current frame is the one around it.
-    pub(super) fn block_flow_end(&mut self, closed: super::parser::Frame) -> Step {
+    pub(super) fn block_flow_end(&mut self, closed: super::state::Frame) -> Step {
         if let Some(candidate) = closed.candidate {
             let at = self.pos;
             if self.is_key(candidate)? {
@@ -355,7 +373,7 @@ impl Parser<'_> {
                 }
                 self.ignored = Some(at);
             }
-            self.key_line = closed.has_content.then_some(candidate.line_start);
+            self.key_line = closed.has_content.then_some(candidate.line_start());
             if candidate.required {
                 return Err(self.missing_colon(candidate));
             }

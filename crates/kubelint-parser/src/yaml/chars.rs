@@ -54,12 +54,68 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASS[byte as usize] & class != 0
 }
 
-/// The first offset from `from` on whose byte has one of the classes, or the length.
-pub(super) fn find(bytes: &[u8], from: usize, class: u8) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    match rest.iter().position(|&byte| is(byte, class)) {
-        Some(at) => from + at,
+/// The first offset from `from` on whose byte has the class `CLASS_OF`, or the length.
+///
+/// Most texts are a few words long, so eight bytes are looked at in one register: calling into a vector search would take
+/// longer than the search.
+#[inline]
+pub(super) fn find<const CLASS_OF: u8>(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(chunk) = bytes.get(at..at + 8).and_then(|it| it.first_chunk::<8>()) {
+        let found = candidates::<CLASS_OF>(u64::from_le_bytes(*chunk));
+        if found == 0 {
+            at += 8;
+            continue;
+        }
+        at += found.trailing_zeros() as usize / 8;
+        if bytes.get(at).is_some_and(|&byte| is(byte, CLASS_OF)) {
+            return at;
+        }
+        // A tab, or a character beyond ASCII: these come in runs.
+        at += 1;
+        while bytes
+            .get(at)
+            .is_some_and(|&byte| byte >= 0x80 && !is(byte, CLASS_OF))
+        {
+            at += 1;
+        }
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.iter().position(|&byte| is(byte, CLASS_OF)) {
+        Some(offset) => at + offset,
         None => bytes.len(),
+    }
+}
+
+const fn splat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+const HIGH_BITS: u64 = splat(0x80);
+
+/// Sets the high bit of each byte that is `byte`. Bytes after the first hit may be wrong.
+const fn equal(word: u64, byte: u8) -> u64 {
+    let difference = word ^ splat(byte);
+    difference.wrapping_sub(splat(1)) & !difference & HIGH_BITS
+}
+
+/// Sets the high bit of the first byte that may have the class, if there is one; bytes after it may be wrong. Control
+/// characters and bytes beyond ASCII always may.
+#[inline]
+fn candidates<const CLASS_OF: u8>(word: u64) -> u64 {
+    let control = word.wrapping_sub(splat(0x20)) & !word & HIGH_BITS;
+    let common = control | (word & HIGH_BITS);
+    match CLASS_OF {
+        PLAIN_BLOCK => common | equal(word, b':') | equal(word, b'#'),
+        PLAIN_FLOW => {
+            // Setting three bits makes all brackets and braces one byte, and a few letters too.
+            let brackets = equal(word | splat(0x26), 0x7F);
+            let rest = equal(word, b',') | equal(word, b'?');
+            common | equal(word, b':') | equal(word, b'#') | brackets | rest
+        }
+        SINGLE => common | equal(word, b'\''),
+        DOUBLE => common | equal(word, b'"') | equal(word, b'\\'),
+        _ => common,
     }
 }
 
@@ -98,7 +154,7 @@ pub(super) fn is_blank_or_end(bytes: &[u8], at: usize) -> bool {
 pub(super) fn line_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     loop {
-        at = find(bytes, at, BREAK);
+        at = find::<BREAK>(bytes, at);
         if at >= bytes.len() || break_len(bytes, at) != 0 {
             return at;
         }
@@ -144,11 +200,15 @@ pub(super) fn find_forbidden(bytes: &[u8], from: usize) -> Option<usize> {
     while start < bytes.len() {
         let end = bytes.len().min(start + BLOCK);
         let block = bytes.get(start..end).unwrap_or_default();
-        // Without an early exit the compiler makes vector instructions of this.
-        let suspect = block
-            .iter()
-            .fold(0, |found, &byte| found | u8::from(is_suspect(byte)));
-        if suspect != 0
+        // Without an early exit the compiler makes vector instructions of these.
+        let any = |suspect: fn(u8) -> bool| {
+            let found = block
+                .iter()
+                .fold(0, |found, &byte| found | u8::from(suspect(byte)));
+            found != 0
+        };
+        if any(is_unusual)
+            && any(is_suspect)
             && let Some(at) = (start..end).find(|&at| is_forbidden(bytes, at))
         {
             return Some(at);
@@ -156,6 +216,11 @@ pub(super) fn find_forbidden(bytes: &[u8], from: usize) -> Option<usize> {
         start = end;
     }
     None
+}
+
+/// Whether `byte` is none of the bytes that most files are made of; cheaper than [`is_suspect`].
+const fn is_unusual(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\n') || byte == 0x7F || byte == 0xC2 || byte == 0xEF
 }
 
 /// Whether a forbidden character may start with `byte`.

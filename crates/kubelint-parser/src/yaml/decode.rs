@@ -189,26 +189,26 @@ impl Builder<'_> {
         let (start, end) = (raw.start as usize, raw.end as usize);
         match raw.style {
             Style::Literal | Style::Folded => self.block(raw),
-            Style::DoubleQuoted => self.flow(start + 1, end - 1, DOUBLE),
-            Style::SingleQuoted => self.flow(start + 1, end - 1, SINGLE),
-            _ => self.flow(start, end, BREAK),
+            Style::DoubleQuoted => self.flow::<DOUBLE>(start + 1, end - 1),
+            Style::SingleQuoted => self.flow::<SINGLE>(start + 1, end - 1),
+            _ => self.flow::<BREAK>(start, end),
         }
     }
 
     // ---- plain and quoted ----
 
     /// Decodes a plain or quoted scalar between its quotes.
-    fn flow(&mut self, start: usize, end: usize, stops: u8) {
+    fn flow<const STOPS: u8>(&mut self, start: usize, end: usize) {
         let bytes = self.source.as_bytes().get(..end).unwrap_or_default();
         let mut copied = start;
         let mut at = start;
         loop {
-            at = find(bytes, at, stops);
+            at = find::<STOPS>(bytes, at);
             if at >= end {
                 break;
             }
             match bytes.get(at) {
-                Some(b'\'') if stops == SINGLE => {
+                Some(b'\'') if STOPS == SINGLE => {
                     self.copy(copied, at);
                     self.put("'", at, at + 2);
                     at += 2;

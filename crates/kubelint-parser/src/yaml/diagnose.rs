@@ -3,7 +3,7 @@
 //! [`super::guess`] finds the usual cause; here it gets its words.
 
 use super::guess::{self, Indentation, Lines};
-use super::parser::Fault;
+use super::state::Fault;
 use super::{SyntaxError, SyntaxErrorKind};
 use crate::TextRange;
 

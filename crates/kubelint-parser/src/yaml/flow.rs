@@ -1,7 +1,8 @@
 //! Flow context: mappings and sequences in brackets.
 
 use super::chars::{INDICATOR, is, is_blank_or_end};
-use super::parser::{Candidate, Frame, Leaf, Parser, State, Step, Stop};
+use super::parser::Parser;
+use super::state::{Candidate, Frame, Leaf, State, Step, Stop};
 use super::tape::{Flags, Properties, Raw};
 use super::{Kind, Style, SyntaxErrorKind};
 
@@ -32,7 +33,7 @@ impl Parser<'_> {
         }
         if self
             .candidate
-            .is_some_and(|candidate| candidate.line_start != self.line_start)
+            .is_some_and(|candidate| candidate.line_start() != self.line_start)
         {
             self.candidate = None;
         }
@@ -66,13 +67,13 @@ impl Parser<'_> {
                 let leaf = self.scan_alias()?;
                 if !self.pending.is_empty() {
                     let kind = SyntaxErrorKind::DuplicateProperty;
-                    return Err(self.fault(kind, leaf.start, leaf.end));
+                    return Err(self.fault(kind, leaf.start(), leaf.end()));
                 }
                 self.flow_leaf(leaf)
             }
             quote @ (b'"' | b'\'') => {
                 self.flow_content()?;
-                let leaf = self.scan_quoted(quote)?;
+                let leaf = self.scan_quoted(quote)?.from(at);
                 self.flow_leaf(leaf)
             }
             b'-' if is_blank_or_end(self.bytes, at + 1) => {
@@ -80,7 +81,7 @@ impl Parser<'_> {
             }
             byte if byte == b'-' || !is(byte, INDICATOR) => {
                 self.flow_content()?;
-                let leaf = self.scan_plain()?;
+                let leaf = self.scan_plain()?.from(at);
                 self.flow_leaf(leaf)
             }
             _ => Err(self.cannot_start()),
@@ -91,7 +92,7 @@ impl Parser<'_> {
     pub(super) fn start_candidate(&mut self, candidate: Option<Candidate>) {
         self.top.candidate = candidate;
         if let Some(candidate) = candidate {
-            self.top.key_line = Some(candidate.line_start);
+            self.top.key_line = Some(candidate.line_start() as u32);
         }
     }
 
@@ -102,11 +103,7 @@ impl Parser<'_> {
         }
         if self.key_allowed {
             self.top.has_content = true;
-            self.candidate = Some(Candidate {
-                start: self.pos,
-                line_start: self.line_start,
-                required: false,
-            });
+            self.candidate = Some(Candidate::new(self.pos, self.line_start, false));
         }
         self.key_allowed = false;
         Ok(())
@@ -114,7 +111,7 @@ impl Parser<'_> {
 
     /// A scalar or alias that may be a key.
     fn flow_leaf(&mut self, leaf: Leaf) -> Step {
-        self.last_end = leaf.end;
+        self.last_end = leaf.end();
         let key = match self.candidate.take() {
             Some(candidate) if self.is_key(candidate)? => Some(candidate),
             _ => None,
@@ -123,27 +120,34 @@ impl Parser<'_> {
             self.flow_key_leaf(candidate, leaf);
             return Ok(());
         }
-        let properties = std::mem::take(&mut self.pending).inner;
-        self.push_leaf(leaf, properties);
+        self.push_entry(leaf);
         self.entry_done();
         Ok(())
     }
 
+    /// Puts `leaf` on the tape with the pending properties.
+    fn push_entry(&mut self, leaf: Leaf) {
+        let id = self.push_leaf(leaf);
+        if !self.pending.is_empty() {
+            let properties = std::mem::take(&mut self.pending).inner;
+            self.attach(id, properties);
+        }
+    }
+
     /// Puts `leaf` on the tape as a key and steps over the colon at the current place.
     fn flow_key_leaf(&mut self, candidate: Candidate, leaf: Leaf) {
-        let properties = std::mem::take(&mut self.pending).inner;
         if self.top.state == State::FlowSeqItem {
             self.open(
                 Kind::Mapping,
                 Style::Flow,
-                candidate.start,
+                candidate.start(),
                 State::FlowPairValue,
                 Properties::default(),
             );
         } else {
             self.top.state = State::FlowMapValue;
         }
-        self.push_leaf(leaf, properties);
+        self.push_entry(leaf);
         self.step(false);
     }
 
@@ -295,7 +299,7 @@ impl Parser<'_> {
     fn nested_flow_end(&mut self, closed: Frame) -> Step {
         let key = match closed.candidate {
             Some(candidate)
-                if (closed.has_content || self.top.key_line == Some(self.line_start))
+                if (closed.has_content || self.top.key_line == Some(self.line_start as u32))
                     && self.is_key(candidate)? =>
             {
                 candidate
@@ -321,8 +325,8 @@ impl Parser<'_> {
                 outer: None,
             };
             let mapping = Raw {
-                start: key.start as u32,
-                end: key.start as u32,
+                start: key.start() as u32,
+                end: key.start() as u32,
                 skip: 0,
                 kind: Kind::Mapping,
                 style: Style::Flow,

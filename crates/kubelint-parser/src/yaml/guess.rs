@@ -3,7 +3,7 @@
 //! All of this looks at text, not at the parser's state, and runs once for a document that is broken.
 
 use super::SyntaxErrorKind as Error;
-use super::parser::Fault;
+use super::state::Fault;
 use crate::TextRange;
 
 /// How many bytes before its document are searched for an anchor. It bounds the work if many documents are broken.

@@ -5,7 +5,8 @@
 
 use super::SyntaxErrorKind;
 use super::chars::{INDICATOR, is, is_blank_or_end};
-use super::parser::{Parser, State, Step, Stop};
+use super::parser::Parser;
+use super::state::{Candidate, State, Step, Stop};
 
 impl Parser<'_> {
     /// At a token that cannot be the root's content: if the root has an anchor or a tag, that is all of it, and what
@@ -13,7 +14,7 @@ impl Parser<'_> {
     pub(super) fn root_without_content(&mut self) -> Result<bool, Stop> {
         let absent = self.top.state == State::Root && !self.pending.is_empty();
         if absent {
-            self.key_line = self.candidate.take().map(|candidate| candidate.line_start);
+            self.key_line = self.candidate.take().map(Candidate::line_start);
             self.push_root_absent();
             self.ignore_rest()?;
         }

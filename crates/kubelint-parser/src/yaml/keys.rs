@@ -3,7 +3,8 @@
 //! libyaml calls the place where one may have started a possible simple key; here it is a [`Candidate`].
 
 use super::chars::{is_blank_or_end, skip_blanks};
-use super::parser::{Candidate, Frame, Leaf, Parser, Pending, State, Step, Stop, merged};
+use super::parser::Parser;
+use super::state::{Candidate, Frame, Leaf, Pending, State, Step, Stop, merged};
 use super::tape::Properties;
 use super::{Kind, SyntaxErrorKind};
 
@@ -40,20 +41,16 @@ impl Parser<'_> {
         if required {
             self.next_key()?;
         }
-        if !self.pending.inner.is_empty() {
+        if !self.pending.is_empty() && !self.pending.inner.is_empty() {
             self.drop_candidate()?;
-            let Pending { outer, inner } = std::mem::take(&mut self.pending);
+            let Pending { outer, inner, .. } = self.pending;
             let Some(both) = merged(outer, inner) else {
-                self.pending = Pending { outer, inner };
                 return Err(self.duplicate_property());
             };
             self.pending.outer = both;
+            self.pending.inner = Properties::default();
         }
-        self.candidate = Some(Candidate {
-            start: self.pos,
-            line_start: self.line_start,
-            required,
-        });
+        self.candidate = Some(Candidate::new(self.pos, self.line_start, required));
         Ok(())
     }
 
@@ -66,24 +63,27 @@ impl Parser<'_> {
     }
 
     pub(super) fn missing_colon(&mut self, candidate: Candidate) -> Stop {
-        let end = self.last_end.max(candidate.start + 1).min(self.bytes.len());
-        self.fault(SyntaxErrorKind::MissingColon, candidate.start, end)
+        let end = self
+            .last_end
+            .max(candidate.start() + 1)
+            .min(self.bytes.len());
+        self.fault(SyntaxErrorKind::MissingColon, candidate.start(), end)
     }
 
     /// Whether what has been read since `candidate` is a key: on one line, not too long, a colon behind it.
     #[inline]
     pub(super) fn is_key(&mut self, candidate: Candidate) -> Result<bool, Stop> {
-        if candidate.line_start != self.line_start {
+        if candidate.line_start() != self.line_start {
             return Ok(false);
         }
         let at = skip_blanks(self.bytes, self.pos);
         if self.byte(at) != b':' || (self.flow_depth == 0 && !is_blank_or_end(self.bytes, at + 1)) {
             return Ok(false);
         }
-        if at - candidate.start > MAX_KEY_CHARS {
-            let key = self.text.get(candidate.start..at).unwrap_or_default();
+        if at - candidate.start() > MAX_KEY_CHARS {
+            let key = self.text.get(candidate.start()..at).unwrap_or_default();
             if key.chars().nth(MAX_KEY_CHARS).is_some() {
-                return Err(self.fault(SyntaxErrorKind::KeyTooLong, candidate.start, at));
+                return Err(self.fault(SyntaxErrorKind::KeyTooLong, candidate.start(), at));
             }
         }
         self.pos = at;
@@ -99,9 +99,9 @@ impl Parser<'_> {
                 self.simple_key(candidate, leaf)?;
                 return Ok(true);
             }
-            self.last_end = leaf.end;
+            self.last_end = leaf.end();
             self.drop_candidate()?;
-            self.key_line = Some(candidate.line_start);
+            self.key_line = Some(candidate.line_start());
         }
         self.finish_leaf(leaf)
     }
@@ -114,15 +114,26 @@ impl Parser<'_> {
                 return Err(self.bad_indentation(candidate));
             }
             self.note_root();
-            let outer = std::mem::take(&mut self.pending.outer);
-            let column = candidate.start - candidate.line_start;
-            self.open_block(Kind::Mapping, candidate.start, column, State::MapKey, outer)?;
+            let outer = self.pending.outer;
+            let column = candidate.start() - candidate.line_start();
+            self.open_block(
+                Kind::Mapping,
+                candidate.start(),
+                column,
+                State::MapKey,
+                outer,
+            )?;
         }
-        let inner = std::mem::take(&mut self.pending).inner;
-        if leaf.kind == Kind::Alias && !inner.is_empty() {
-            return Err(self.fault(SyntaxErrorKind::DuplicateProperty, leaf.start, leaf.end));
+        let alias = leaf.kind == Kind::Alias;
+        let id = self.push_leaf(leaf);
+        if !self.pending.is_empty() {
+            let inner = std::mem::take(&mut self.pending).inner;
+            if alias && !inner.is_empty() {
+                let kind = SyntaxErrorKind::DuplicateProperty;
+                return Err(self.fault(kind, leaf.start(), leaf.end()));
+            }
+            self.attach(id, inner);
         }
-        self.push_leaf(leaf, inner);
         self.top.state = State::MapValue;
         self.indicator();
         self.key_allowed = false;
@@ -149,11 +160,11 @@ impl Parser<'_> {
                 .properties
                 .partition_point(|entry| entry.node < closed.node),
         };
-        let column = candidate.start - candidate.line_start;
+        let column = candidate.start() - candidate.line_start();
         // Opening appends; the node is then moved to its place before the key.
         self.open_block(
             Kind::Mapping,
-            candidate.start,
+            candidate.start(),
             column,
             State::MapValue,
             Properties::default(),
@@ -183,7 +194,7 @@ impl Parser<'_> {
 
     /// A key that is further right than its neighbours.
     fn bad_indentation(&mut self, candidate: Candidate) -> Stop {
-        let end = self.word_end(candidate.start);
-        self.fault(SyntaxErrorKind::Indentation, candidate.start, end)
+        let end = self.word_end(candidate.start());
+        self.fault(SyntaxErrorKind::Indentation, candidate.start(), end)
     }
 }

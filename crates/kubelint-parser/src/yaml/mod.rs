@@ -24,6 +24,7 @@ mod parser;
 mod properties;
 mod reader;
 mod scan;
+mod state;
 mod tape;
 mod tree;
 

@@ -1,189 +1,19 @@
 //! The parser of one document: a pushdown automaton over bytes, without tokens and without recursion.
 //!
 //! The states are those of libyaml's grammar as go-yaml has it, because what kubectl takes and refuses follows from them.
-//! This file owns the stack and what it does to the tape; `block` and `flow` own the two grammars, `scan` the scalars,
+//! `state` owns its states, this file the stack and what it does to the tape; `block` and `flow` own the two grammars, `scan` the scalars,
 //! `properties` anchors, tags and directives.
 
 use std::collections::BTreeMap;
 
 use super::chars::{break_len, is_blank_or_end, line_end};
+use super::state::{Candidate, Fault, Frame, Leaf, Pending, State, Step, Stop, merged};
 use super::tape::{AliasLink, Flags, Properties, Raw, Tape};
 use super::{Comment, Kind, Style, SyntaxErrorKind};
 use crate::TextRange;
 
 /// The deepest nesting of flow collections, and of block collections, that go-yaml takes.
 const MAX_DEPTH: usize = 10_000;
-
-/// What is wrong, and where; `diagnose` makes a sentence of it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fault {
-    pub(super) kind: SyntaxErrorKind,
-    pub(super) at: TextRange,
-    /// The other place: the quote or bracket that was opened, the key that lacks its colon.
-    pub(super) related: Option<TextRange>,
-}
-
-/// The document cannot be read further; [`Parser::fault`] says why.
-#[derive(Debug)]
-pub(super) struct Stop;
-
-pub(super) type Step = Result<(), Stop>;
-
-/// What the innermost open collection waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// The root.
-    Root,
-    /// Nothing: the root is whole.
-    RootDone,
-    /// Block mapping: a key, or its end.
-    MapKey,
-    /// Block mapping: the node after `?`.
-    MapKeyNode,
-    /// Block mapping: `:` after an explicit key.
-    MapColon,
-    /// Block mapping: the node after `:`.
-    MapValue,
-    /// Block sequence: `-`, or its end.
-    SeqDash,
-    /// Block sequence: the node after `-`.
-    SeqItem,
-    /// Block sequence at the column of the mapping that holds it: `-`, or its end.
-    InlineDash,
-    /// The same: the node after `-`.
-    InlineItem,
-    /// Flow sequence: an item or `]`.
-    FlowSeqItem,
-    /// Flow sequence: `,` or `]`.
-    FlowSeqComma,
-    /// Flow mapping: an entry or `}`.
-    FlowMapKey,
-    /// Flow mapping: the node after `?`.
-    FlowMapKeyNode,
-    /// Flow mapping: `:` after a key.
-    FlowMapColon,
-    /// Flow mapping: the node after `:`.
-    FlowMapValue,
-    /// Flow mapping: `,` or `}`.
-    FlowMapComma,
-    /// Pair in a flow sequence: the node after `?`.
-    FlowPairKeyNode,
-    /// Pair in a flow sequence: `:` after a key.
-    FlowPairColon,
-    /// Pair in a flow sequence: the node after `:`.
-    FlowPairValue,
-}
-
-impl State {
-    /// Whether a node may stand here.
-    pub(super) const fn expects_node(self) -> bool {
-        matches!(
-            self,
-            Self::Root
-                | Self::MapKeyNode
-                | Self::MapValue
-                | Self::SeqItem
-                | Self::InlineItem
-                | Self::FlowSeqItem
-                | Self::FlowMapKey
-                | Self::FlowMapKeyNode
-                | Self::FlowMapValue
-                | Self::FlowPairKeyNode
-                | Self::FlowPairValue
-        )
-    }
-}
-
-/// A place where a key may have started whose `:` is not yet seen (libyaml's "simple key").
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    pub(super) start: usize,
-    pub(super) line_start: usize,
-    /// The place is where keys of the open block mapping start, so it must be one.
-    pub(super) required: bool,
-}
-
-/// An open collection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
-    pub(super) state: State,
-    /// The collection's node; meaningless for the root.
-    pub(super) node: u32,
-    /// The column of the innermost block collection, -1 at the root.
-    pub(super) indent: i32,
-    /// Flow collections: the key that may have started with it.
-    pub(super) candidate: Option<Candidate>,
-    /// Flow collections: whether a key could start directly within. go-yaml loses sight of a key in brackets that are empty
-    /// or start with `?`, and so does this parser.
-    pub(super) has_content: bool,
-    /// The line of the innermost candidate among this and all flow collections around it.
-    pub(super) key_line: Option<usize>,
-    /// Flow collections: index of the properties on lines above, which belong to a mapping if this is its key.
-    pub(super) outer: Option<u32>,
-}
-
-/// The anchors and tags read since the last node.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Pending {
-    /// Before the place where a key may have started: a new mapping's, if that is one.
-    pub(super) outer: Properties,
-    /// From that place on.
-    pub(super) inner: Properties,
-}
-
-impl Pending {
-    pub(super) const fn is_empty(&self) -> bool {
-        self.outer.is_empty() && self.inner.is_empty()
-    }
-}
-
-/// The properties of both, unless one part is in both.
-pub(super) fn merged(outer: Properties, inner: Properties) -> Option<Properties> {
-    let anchors = !outer.anchor.is_empty() && !inner.anchor.is_empty();
-    let tags = !outer.tag.is_empty() && !inner.tag.is_empty();
-    (!anchors && !tags).then(|| Properties {
-        node: 0,
-        anchor: if outer.anchor.is_empty() {
-            inner.anchor
-        } else {
-            outer.anchor
-        },
-        tag: if outer.tag.is_empty() {
-            inner.tag
-        } else {
-            outer.tag
-        },
-    })
-}
-
-/// A scalar, an alias: a node without children.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Leaf {
-    pub(super) kind: Kind,
-    pub(super) style: Style,
-    pub(super) flags: Flags,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Aliases: index of the anchor in the tape's properties.
-    pub(super) anchor: u32,
-}
-
-impl Leaf {
-    pub(super) const fn scalar(style: Style, flags: Flags, start: usize, end: usize) -> Self {
-        Self {
-            kind: Kind::Scalar,
-            style,
-            flags,
-            start,
-            end,
-            anchor: 0,
-        }
-    }
-
-    pub(super) const fn absent(at: usize) -> Self {
-        Self::scalar(Style::Plain, Flags::verbatim(true), at, at)
-    }
-}
 
 /// The parser of one document.
 pub(super) struct Parser<'a> {
@@ -374,24 +204,15 @@ impl<'a> Parser<'a> {
 
     /// Puts a leaf on the tape.
     #[inline]
-    pub(super) fn push_leaf(&mut self, leaf: Leaf, properties: Properties) {
-        let id = self.tape.push(Raw {
-            start: leaf.start as u32,
-            end: leaf.end as u32,
-            skip: 1,
-            kind: leaf.kind,
-            style: leaf.style,
-            flags: leaf.flags,
-        });
-        if !properties.is_empty() {
-            self.attach(id, properties);
-        }
+    pub(super) fn push_leaf(&mut self, leaf: Leaf) -> u32 {
+        let id = self.tape.push(leaf.raw());
         if leaf.kind == Kind::Alias {
             self.tape.aliases.push(AliasLink {
                 node: id,
                 properties: leaf.anchor,
             });
         }
+        id
     }
 
     /// Gives a new node its properties, and makes its anchor known.
@@ -409,9 +230,12 @@ impl<'a> Parser<'a> {
 
     /// Puts an absent scalar, with the pending properties, where a node was expected.
     pub(super) fn push_absent(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
-        let properties = merged(pending.outer, pending.inner).unwrap_or(pending.outer);
-        self.push_leaf(Leaf::absent(self.last_end), properties);
+        let id = self.push_leaf(Leaf::absent(self.last_end));
+        if !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            let properties = merged(pending.outer, pending.inner).unwrap_or(pending.outer);
+            self.attach(id, properties);
+        }
         self.node_done();
     }
 

@@ -1,9 +1,9 @@
 //! What stands before a node or a document: anchors, tags, aliases, directives, `---`.
 
+use super::SyntaxErrorKind;
 use super::chars::{URI, WORD, break_len, is, is_blank_or_end, line_end, skip_blanks};
-use super::parser::{Leaf, Parser, Step, Stop};
-use super::tape::Flags;
-use super::{Kind, Style, SyntaxErrorKind};
+use super::parser::Parser;
+use super::state::{Leaf, Step, Stop};
 use crate::TextRange;
 
 impl Parser<'_> {
@@ -115,6 +115,7 @@ impl Parser<'_> {
             return Ok(false);
         }
         *slot = range;
+        self.pending.any = true;
         self.last_end = self.pos;
         Ok(true)
     }
@@ -163,14 +164,7 @@ impl Parser<'_> {
             let place = (anchor.anchor.start as usize, anchor.anchor.end as usize);
             return Err(self.fault_with(SyntaxErrorKind::RecursiveAlias, start, end, place));
         }
-        Ok(Leaf {
-            kind: Kind::Alias,
-            style: Style::Plain,
-            flags: Flags::NONE,
-            start,
-            end,
-            anchor: properties,
-        })
+        Ok(Leaf::alias(properties, start, end))
     }
 
     /// Reads a tag.

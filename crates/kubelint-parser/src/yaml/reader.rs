@@ -2,7 +2,8 @@
 
 use super::documents::{self, Chunk};
 use super::guess::Lines;
-use super::parser::{Fault, Parser};
+use super::parser::Parser;
+use super::state::Fault;
 use super::{Comment, Document, NodeId, SyntaxErrorKind, Yaml, chars, diagnose, json};
 use crate::TextRange;
 

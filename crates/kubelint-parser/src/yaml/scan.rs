@@ -4,13 +4,14 @@ use super::chars::{
     DOUBLE, PLAIN_BLOCK, PLAIN_FLOW, SINGLE, break_len, find, is_blank_or_end, line_end,
     skip_blanks, skip_spaces, trim_blanks_end,
 };
-use super::parser::{Leaf, Parser, Step, Stop};
+use super::parser::Parser;
+use super::state::{Scanned, Step, Stop};
 use super::tape::Flags;
 use super::{Style, SyntaxErrorKind};
 
 impl Parser<'_> {
     /// Reads a plain scalar, which may go on over lines that are indented further than the collection around it.
-    pub(super) fn scan_plain(&mut self) -> Result<Leaf, Stop> {
+    pub(super) fn scan_plain(&mut self) -> Result<Scanned, Stop> {
         let start = self.pos;
         let mut end = start;
         let mut lines = 0_u32;
@@ -35,26 +36,21 @@ impl Parser<'_> {
                 break;
             }
         }
-        Ok(Leaf::scalar(
-            Style::Plain,
-            Flags::verbatim(lines <= 1),
-            start,
-            end,
-        ))
+        Ok(Scanned::new(Style::Plain, Flags::verbatim(lines <= 1), end))
     }
 
     /// Where the text that starts at `from` ends on its line: at the line break, a comment, a colon before a blank, or an
     /// indicator of flow context.
     #[inline]
     fn plain_line_end(&self, from: usize) -> usize {
-        let class = if self.flow_depth > 0 {
-            PLAIN_FLOW
-        } else {
-            PLAIN_BLOCK
-        };
+        let in_flow = self.flow_depth > 0;
         let mut at = from;
         loop {
-            at = find(self.bytes, at, class);
+            at = if in_flow {
+                find::<PLAIN_FLOW>(self.bytes, at)
+            } else {
+                find::<PLAIN_BLOCK>(self.bytes, at)
+            };
             let ends = match self.byte(at) {
                 b':' => is_blank_or_end(self.bytes, at + 1),
                 b'#' => at == from || matches!(self.byte(at - 1), b' ' | b'\t'),
@@ -99,17 +95,21 @@ impl Parser<'_> {
     }
 
     /// Reads a scalar in quotes.
-    pub(super) fn scan_quoted(&mut self, quote: u8) -> Result<Leaf, Stop> {
+    pub(super) fn scan_quoted(&mut self, quote: u8) -> Result<Scanned, Stop> {
         let start = self.pos;
-        let (class, style) = if quote == b'"' {
-            (DOUBLE, Style::DoubleQuoted)
+        let style = if quote == b'"' {
+            Style::DoubleQuoted
         } else {
-            (SINGLE, Style::SingleQuoted)
+            Style::SingleQuoted
         };
         let mut verbatim = true;
         self.pos += 1;
         loop {
-            self.pos = find(self.bytes, self.pos, class);
+            self.pos = if quote == b'"' {
+                find::<DOUBLE>(self.bytes, self.pos)
+            } else {
+                find::<SINGLE>(self.bytes, self.pos)
+            };
             match self.byte(self.pos) {
                 b'"' => break,
                 b'\'' if self.byte(self.pos + 1) != b'\'' => break,
@@ -136,12 +136,7 @@ impl Parser<'_> {
             }
         }
         self.pos += 1;
-        Ok(Leaf::scalar(
-            style,
-            Flags::verbatim(verbatim),
-            start,
-            self.pos,
-        ))
+        Ok(Scanned::new(style, Flags::verbatim(verbatim), self.pos))
     }
 
     /// A line break within quotes.
@@ -206,7 +201,7 @@ impl Parser<'_> {
     }
 
     /// Reads a block scalar: its header, and all lines that are indented further than the collection around it.
-    pub(super) fn scan_block_scalar(&mut self) -> Result<Leaf, Stop> {
+    pub(super) fn scan_block_scalar(&mut self) -> Result<Scanned, Stop> {
         let start = self.pos;
         let style = if self.byte(start) == b'|' {
             Style::Literal
@@ -235,10 +230,9 @@ impl Parser<'_> {
         let cut_short = self.at_end() && self.line_start > start && !ends_line;
         let implied_break = cut_short && self.adds_final_break;
         self.key_allowed = true;
-        Ok(Leaf::scalar(
+        Ok(Scanned::new(
             style,
             Flags::block_scalar(content as u32, implied_break),
-            start,
             end,
         ))
     }
