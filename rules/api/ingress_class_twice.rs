@@ -63,7 +63,12 @@ fn finding(
     field: &Text<'_>,
 ) -> Finding {
     let resource = ingress.resource;
-    let message = if annotation == field.value {
+    let message = if annotation.is_empty() {
+        format!(
+            "the class annotation is empty, while `ingressClassName` asks for `{}`",
+            field.value
+        )
+    } else if annotation == field.value {
         format!("the class `{annotation}` stands in an annotation and in `ingressClassName`")
     } else {
         format!(
