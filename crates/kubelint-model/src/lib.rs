@@ -1,6 +1,33 @@
 //! What the files say, and how it hangs together: facts, and the deployment graph.
 //!
 //! Facts know one document each; only the graph knows two. Nothing here knows rules, severities or settings.
+//!
+//! The stages are one function each: [`load()`] reads and parses, [`extract()`] finds resources and what must not be shown, [`plan()`] reads
+//! kustomizations and charts, and [`link`] makes the [`DeploymentGraph`] of it, which is all that rules see. They read it through
+//! [`view`] (workloads, containers, services) and [`KubeNode`] (any field), and name places by [`path`]:
+//!
+//! ```
+//! use kubelint_model::DeploymentGraph;
+//!
+//! /// Containers without a memory limit: object, field, and where to point.
+//! fn unlimited(graph: &DeploymentGraph) {
+//!     for workload in graph.workloads() {
+//!         for container in workload.templates().iter().flat_map(|it| it.containers()) {
+//!             if container.limits().iter().any(|it| it.name == "memory") {
+//!                 continue;
+//!             }
+//!             let field = container.field_path("resources.limits.memory");
+//!             if graph.may_change(workload.resource, &field) {
+//!                 continue; // a patch may add it
+//!             }
+//!             let place = graph.locate(workload.resource, &field).range;
+//!             let span = graph.span_in(workload.resource, place);
+//!             # let _ = span;
+//!         }
+//!     }
+//! }
+//! # unlimited(&DeploymentGraph::default());
+//! ```
 
 mod data;
 mod tree;

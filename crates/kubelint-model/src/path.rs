@@ -39,7 +39,7 @@ pub fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
-/// `path` and a field of what it names.
+/// `path` and one field of what it names: `name` is a key, not a path.
 #[must_use]
 pub fn field(path: &str, name: &str) -> String {
     if name.contains(['.', '[', ']']) {

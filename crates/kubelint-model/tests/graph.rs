@@ -389,6 +389,8 @@ spec:
     assert_eq!(handlers, [1, 0]);
     assert!(main.requests()[0].quantity > main.limits()[0].quantity);
     assert_eq!(format!("{:?}", template.lifetime), "RunsToEnd");
+    let cpu = graph.locate(workload.resource, &main.field_path("resources.limits.cpu"));
+    assert_eq!(cpu.range.of(text), "500m");
     let missing = graph.locate(workload.resource, &main.field_path("command"));
     assert!(missing.value.is_none());
     assert_eq!(missing.range.of(text), "main");

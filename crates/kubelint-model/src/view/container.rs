@@ -117,9 +117,9 @@ impl<'a> Container<'a> {
         }
     }
 
-    /// The path of one of its fields: `spec.template.spec.containers[app].image`.
+    /// The path of one of its fields, at any depth: `image`, `resources.limits.memory`; gives `spec.template.spec.containers[app].image`.
     pub fn field_path(&self, field: &str) -> String {
-        path::field(&self.path(), field)
+        format!("{}.{field}", self.path())
     }
 
     /// The path of an item of one of its lists: `spec.template.spec.containers[app].env[PORT]`.
