@@ -56,6 +56,27 @@ fn every_kind_of_block_is_refreshed() {
 }
 
 #[test]
+fn the_configuration_shown_is_one_that_kubelint_takes() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let (_, after) = readme
+        .split_once("<!-- configuration -->\n```yaml\n")
+        .expect("a configuration");
+    let (configuration, _) = after.split_once(FENCE).expect("the end of the fence");
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join("kubelint.yaml");
+    fs::write(&file, configuration).expect("a file to write");
+    let output = Command::new(env!("CARGO_BIN_EXE_kubelint"))
+        .args(["check", "examples/shop", "--config"])
+        .arg(&file)
+        .current_dir(root())
+        .env_clear()
+        .output()
+        .expect("kubelint");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+}
+
+#[test]
 fn links_lead_to_files_that_are_there() {
     for page in pages() {
         let text = fs::read_to_string(&page).expect("a page of the documentation");
