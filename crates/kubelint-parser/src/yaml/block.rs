@@ -130,6 +130,11 @@ impl Parser<'_> {
     /// A second anchor or tag on one node.
     pub(super) fn duplicate_property(&mut self) -> Stop {
         let Pending { outer, inner, .. } = self.pending;
+        self.duplicate_of(outer, inner)
+    }
+
+    /// What `inner` has in common with `outer`.
+    fn duplicate_of(&mut self, outer: Properties, inner: Properties) -> Stop {
         let both_anchors = !outer.anchor.is_empty() && !inner.anchor.is_empty();
         let (first, second) = if both_anchors {
             (outer.anchor, inner.anchor)
@@ -380,16 +385,11 @@ impl Parser<'_> {
         }
         if let Some(index) = closed.outer {
             let split = self.tape.properties.get(index as usize..index as usize + 2);
-            if let Some([outer, inner]) = split
+            if let Some(&[outer, inner]) = split
                 && inner.node == closed.node
-                && merged(*outer, *inner).is_none()
+                && merged(outer, inner).is_none()
             {
-                let at = inner.anchor.cover(inner.tag);
-                return Err(self.fault(
-                    SyntaxErrorKind::DuplicateProperty,
-                    at.start as usize,
-                    at.end as usize,
-                ));
+                return Err(self.duplicate_of(outer, inner));
             }
         }
         self.node_done();

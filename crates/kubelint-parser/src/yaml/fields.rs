@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use super::node::{Entries, Entry, Items, Node};
 use super::{Kind, Style};
 
-/// The most entries that a single view takes out of merged mappings. go-yaml refuses documents that need more of them as
-/// excessive aliasing long before that.
-const MAX_MERGED: usize = 400_000;
+/// The most entries that a single view takes out of merged mappings. What needs more of them is an alias bomb, which
+/// [`super::Yaml::has_excessive_aliases`] tells.
+const MAX_MERGED: usize = 20_000;
 
 /// Up to this many entries are compared each with each.
 const FEW: usize = 12;

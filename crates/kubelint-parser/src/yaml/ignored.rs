@@ -76,6 +76,11 @@ impl Parser<'_> {
                 self.key_allowed = self.byte(at) == b',';
                 self.flow_depth -= usize::from(!self.key_allowed);
                 self.pos += 1;
+                let before = self.bytes.get(..at).unwrap_or_default().trim_ascii_end();
+                // go-yaml loses sight of a key in empty brackets.
+                return Ok(
+                    self.flow_depth > 0 || !before.ends_with(b"[") && !before.ends_with(b"{")
+                );
             }
             b']' | b'}' | b',' => return Ok(false),
             b'-' if blank && !self.key_allowed && !in_flow => {

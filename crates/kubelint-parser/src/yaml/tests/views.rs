@@ -52,14 +52,14 @@ fn merged_mappings_merge_too_and_quoted_merge_keys_do_not() {
 fn many_keys_are_deduplicated_without_comparing_each_with_each() {
     use std::fmt::Write;
     let mut text = String::new();
-    for index in 0..200_000 {
-        let _ = writeln!(text, "k{}: {index}", index % 100_000);
+    for index in 0..40_000 {
+        let _ = writeln!(text, "k{}: {index}", index % 20_000);
     }
     let yaml = parse(&text);
     let mut fields = root(&yaml, &text).fields();
-    assert_eq!(fields.len(), 100_000);
+    assert_eq!(fields.len(), 20_000);
     let first = fields.next().expect("an entry");
-    assert_eq!((first.key.raw(), first.value.raw()), ("k0", "100000"));
+    assert_eq!((first.key.raw(), first.value.raw()), ("k0", "20000"));
 }
 
 #[test]
