@@ -76,7 +76,12 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Says something on standard error. Should that be closed, there is nobody left to tell.
+/// Says one line on standard error. What comes from names of files in it is shown, not obeyed.
+pub(crate) fn say(message: &str) {
+    tell(format_args!("kubelint: {}\n", line(message)));
+}
+
+/// Prints on standard error. Should that be closed, there is nobody left to tell.
 pub(crate) fn tell(message: impl fmt::Display) {
     let _ = write!(io::stderr().lock(), "{message}");
 }

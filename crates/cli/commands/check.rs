@@ -13,7 +13,7 @@ use crate::args::{CheckArgs, PrintArgs};
 use crate::commands::show_files;
 use crate::config::{self, Wishes};
 use crate::disk::{Context, DiskSources, Origin, Root, in_words, slashed};
-use crate::exit::{ExitStatus, Failure, Outcome, tell};
+use crate::exit::{ExitStatus, Failure, Outcome, say, tell};
 use crate::interrupt::Interrupts;
 use crate::report::{self, Format, Options, Paths};
 use crate::targets::{self, Targets};
@@ -29,7 +29,7 @@ pub(crate) fn run(
     let mut timings = Timings::start();
     let run = Run::prepare(args)?;
     if print.verbose {
-        tell(run.decisions());
+        run.say_decisions();
     }
     timings.stage("discover");
     if args.output.show_files {
@@ -118,20 +118,20 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What was decided before anything was checked, and why.
-    fn decisions(&self) -> String {
+    /// Says what was decided before anything was checked, and why.
+    fn say_decisions(&self) {
         let why = match self.root.origin {
             Origin::Flag => "given",
             Origin::Repository => "it holds .git",
             Origin::Configuration => "its kubelint.yaml says so",
             Origin::Common => "it holds all paths given",
         };
-        let mut text = format!("kubelint: root {} ({why})\n", slashed(&self.root.path));
+        say(&format!("root {} ({why})", slashed(&self.root.path)));
         for file in &self.wishes.files {
-            text.extend(["kubelint: configuration ", file, "\n"]);
+            say(&format!("configuration {file}"));
         }
         let (rules, files) = (self.settings.rules.len(), self.sources.targets().len());
-        text + &format!("kubelint: {rules} rules over {files} files\n")
+        say(&format!("{rules} rules over {files} files"));
     }
 
     /// Adds to the report what only the disk knows.
@@ -178,13 +178,13 @@ impl Run<'_> {
         let baseline = Baseline::of(&report.entries);
         output::to_file(file, baseline.to_json().as_bytes(), interrupts)?;
         let known = report.entries.len() - report.summary.suppressed;
-        tell(format_args!(
-            "kubelint: {known} {} known in {} from now on\n",
-            if known == 1 {
-                "finding is"
-            } else {
-                "findings are"
-            },
+        let are = if known == 1 {
+            "finding is"
+        } else {
+            "findings are"
+        };
+        say(&format!(
+            "{known} {are} known in {} from now on",
             slashed(file)
         ));
         Ok(ExitStatus::Clean)
@@ -216,10 +216,7 @@ impl Run<'_> {
         if format == Format::Json && !print.quiet {
             // The contract of this format has no place for them.
             for note in &report.notes {
-                tell(format_args!(
-                    "kubelint: note: {}\n",
-                    report::line(&note.message)
-                ));
+                say(&format!("note: {}", note.message));
             }
         }
         match file {
