@@ -12,6 +12,7 @@ pub fn check(text: &str) -> Yaml {
     let yaml = yaml::parse(text);
     check_tree(text, &yaml);
     check_tree(text, &yaml::parse_single(text));
+    check_tree(text, &yaml::parse_yaml(text));
     yaml
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Fault {
     pub(super) related: Option<TextRange>,
 }
 
-/// The document cannot be read further; [`Parser::fault`] says why.
+/// The document cannot be read further; the parser has noted why.
 #[derive(Debug)]
 pub(super) struct Stop;
 

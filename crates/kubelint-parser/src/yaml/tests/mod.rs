@@ -2,6 +2,9 @@
 
 mod block;
 mod errors;
+mod flow;
+mod lexical;
+mod scalars;
 mod views;
 
 use std::fmt::Write;
