@@ -48,7 +48,7 @@ fn project(registry: &Registry) -> Vec<(String, String)> {
     }
     files.push((
         "base/kustomization.yaml".into(),
-        "resources: [../yaml-syntax/0/example.yaml, missing.yaml]\n".into(),
+        "resources: [../yaml-syntax/0/manifest.yaml, missing.yaml]\n".into(),
     ));
     files.push(("script.sh".into(), "sed -i s/A/B/ x.yaml\n".into()));
     files

@@ -3,7 +3,7 @@
 //! They stand under `## Bad` and `## Good` of a rule's page, and, where they are too dull for it, in a file of cases of the same
 //! form. Each `###` is one case, a whole project; what stands before the first `###` is one too. Every fence is a file of it:
 //!
-//! - the fence's first word is its language and gives the file its name: `example.yaml`, `example.json`, `Dockerfile` …;
+//! - the fence's first word is its language and gives the file its name: `manifest.yaml`, `manifest.json`, `Dockerfile` …;
 //!   `file=deploy/svc.yaml` gives another, `context` makes it one that is there but was not asked about;
 //! - a `yaml config` fence is the case's `kubelint.yaml`; `text` and `console` fences are prose.
 //!
@@ -230,8 +230,8 @@ impl Fence {
         }
         let named = match language {
             "text" | "console" => return None,
-            "yaml" => Some("example.yaml"),
-            "json" => Some("example.json"),
+            "yaml" => Some("manifest.yaml"),
+            "json" => Some("manifest.json"),
             "dockerfile" => Some("Dockerfile"),
             "sh" | "bash" => Some("example.sh"),
             "makefile" => Some("Makefile"),
