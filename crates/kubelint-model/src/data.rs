@@ -40,5 +40,7 @@ mod tests {
         check(include_str!("../data/not-manifests.tsv"));
         check(include_str!("../data/credentials.tsv"));
         check(include_str!("../data/substitution-tools.tsv"));
+        check(include_str!("../data/base-images.tsv"));
+        check(include_str!("../data/path-words.tsv"));
     }
 }

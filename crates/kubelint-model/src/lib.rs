@@ -32,9 +32,11 @@
 mod data;
 mod tree;
 
+pub mod base_image;
 pub mod cause;
 pub mod extract;
 pub mod file;
+pub mod grammar;
 pub mod graph;
 pub mod image;
 pub mod load;
@@ -42,6 +44,7 @@ pub mod node;
 pub mod path;
 pub mod placeholder;
 pub mod plan;
+pub mod purpose;
 pub mod quantity;
 pub mod resource;
 pub mod selector;

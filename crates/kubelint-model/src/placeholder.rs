@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::TextRange;
 use memchr::{memchr2_iter, memchr3_iter, memmem};
 
-use crate::data;
+use crate::{ImageRef, data};
 
 /// How a placeholder is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +80,41 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
         outside
     });
     found
+}
+
+/// Whether a word of [`Form::Word`] cannot be the name of something by chance: it speaks to the reader, or is the stand-in of a well-known
+/// documentation.
+pub fn is_unmistakable(word: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = [
+        "your",
+        "change",
+        "replace",
+        "insert",
+        "project",
+        "my-project",
+    ];
+    let word = word.to_ascii_lowercase().replace('_', "-");
+    BEGINNINGS.iter().any(|it| word.starts_with(it)) || is_documentation_host(&word)
+}
+
+/// The registry of the image reference `image`, if it is a name that RFC 2606 reserves for documentation: there are no images to be had.
+pub fn documentation_registry(image: &str) -> Option<Placeholder<'_>> {
+    let reference = ImageRef::parse(image)?;
+    let range = reference.registry_range()?;
+    let registry = range.of(image);
+    is_documentation_host(registry).then_some(Placeholder {
+        range,
+        form: Form::Word,
+        token: registry,
+    })
+}
+
+fn is_documentation_host(host: &str) -> bool {
+    let host = host.split_once(':').map_or(host, |(name, _)| name);
+    ["example.com", "example.net", "example.org", "example"]
+        .iter()
+        .filter_map(|it| host.strip_suffix(it))
+        .any(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn placeholder(
@@ -281,6 +316,37 @@ mod tests {
         check("gcr.io/PROJECT_ID/a", &["Word PROJECT_ID PROJECT_ID"]);
         check("your-org/app", &["Word your-org your-org"]);
         check("CHANGEME", &["Word CHANGEME CHANGEME"]);
+    }
+
+    #[test]
+    fn registries_of_documentation() {
+        for (image, expected) in [
+            ("example.com/app:1", Some("example.com")),
+            (
+                "registry.example.com:5000/app",
+                Some("registry.example.com:5000"),
+            ),
+            ("myexample.com/app", None),
+            ("example/app", None),
+            ("ghcr.io/example.com/app", None),
+        ] {
+            let found = documentation_registry(image);
+            assert_eq!(found.map(|it| it.token), expected, "{image}");
+            assert!(found.is_none_or(|it| is_unmistakable(it.token)), "{image}");
+        }
+    }
+
+    #[test]
+    fn words_that_cannot_be_names() {
+        for (word, expected) in [
+            ("your-org", true),
+            ("CHANGE_ME", true),
+            ("PROJECT_ID", true),
+            ("placeholder", false),
+            ("xxx", false),
+        ] {
+            assert_eq!(is_unmistakable(word), expected, "{word}");
+        }
     }
 
     #[test]
