@@ -10,6 +10,8 @@ mod duplicate_env;
 mod duplicate_key;
 #[path = "api/duplicate_port.rs"]
 mod duplicate_port;
+#[path = "image/exits_at_once.rs"]
+mod exits_at_once;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
 #[path = "api/request_above_limit.rs"]
@@ -18,6 +20,8 @@ mod request_above_limit;
 mod selector_mismatch;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
+#[path = "api/unresolved_placeholder.rs"]
+mod unresolved_placeholder;
 
 /// The rules, by id.
 #[rustfmt::skip]
@@ -26,11 +30,13 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
+    RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
+    RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },
     RuleSource { path: "api/yaml-syntax.md", text: include_str!("api/yaml-syntax.md"), code: None },
 ];
