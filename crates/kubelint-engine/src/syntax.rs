@@ -1,10 +1,11 @@
-//! `yaml-syntax`: what the parser could not read, as findings. The engine raises it: a broken document has no facts to make a rule of.
+//! `yaml-syntax`: what the reader of a file cannot read, as findings: what does not parse, and what it refuses all the same. The
+//! engine raises it: a broken document has no facts to make a rule of.
 
 use kubelint_model::{Cause, DeploymentGraph, File, Role};
 use kubelint_parser::Span;
 use kubelint_parser::yaml::SyntaxError;
 
-use crate::{Finding, Findings};
+use crate::{Confidence, Finding, Findings};
 
 /// The rule's id.
 pub const YAML_SYNTAX: &str = "yaml-syntax";
@@ -16,9 +17,18 @@ pub(crate) fn check(graph: &DeploymentGraph, out: &mut Findings) {
         for error in file.yaml.errors() {
             // What follows a document's first error is mostly its consequence.
             if last.replace(error.document) != Some(error.document) {
-                out.push(finding(graph, file, error));
+                out.push(unless_filled_in(file, finding(graph, file, error)));
             }
         }
+    }
+}
+
+/// What is wrong with a template may be gone when it is filled in.
+fn unless_filled_in(file: &File, finding: Finding) -> Finding {
+    if file.template {
+        finding.confidence(Confidence::Medium)
+    } else {
+        finding
     }
 }
 

@@ -43,6 +43,9 @@ pub struct File {
     pub role: Role,
     /// Whether findings in it are to be reported: it lies under a path that the user named.
     pub target: bool,
+    /// Whether it does not parse and holds a template language's delimiters, and only a kustomization names it: another tool may fill it
+    /// in before kustomize reads it.
+    pub template: bool,
     /// Its tree; empty for roles that are not YAML, and for YAML that cannot hold anything of interest.
     pub yaml: Yaml,
 }
@@ -56,8 +59,6 @@ pub enum LeftOut {
     Template,
     /// It mentions manifests, does not parse, and does not look like one itself.
     Unreadable,
-    /// It parses, but kubectl refuses what its aliases stand for: more than it decodes, or keys and merges that cannot be.
-    Aliases,
     /// It is called YAML or JSON and holds no text.
     Binary,
     /// The user named it, and it holds no manifest.
@@ -83,8 +84,9 @@ impl Role {
     /// How the program that such a file is written for reads YAML; none where no program is known.
     pub const fn profile(self) -> Option<Profile> {
         match self {
-            Self::Manifest => Some(Profile::Kubectl),
-            Self::Kustomization | Self::Patch => Some(Profile::Kustomize),
+            // kustomize reads its own file as kubectl reads manifests.
+            Self::Manifest | Self::Kustomization => Some(Profile::Kubectl),
+            Self::Patch => Some(Profile::Kustomize),
             Self::ChartFile => Some(Profile::HelmValues),
             Self::Workflow => Some(Profile::Workflow),
             Self::Compose => Some(Profile::Compose),
@@ -95,11 +97,10 @@ impl Role {
 
 impl LeftOut {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 5] = [
         Self::ChartTemplate,
         Self::Template,
         Self::Unreadable,
-        Self::Aliases,
         Self::Binary,
         Self::NoManifest,
     ];
@@ -117,8 +118,6 @@ impl LeftOut {
             (Self::Unreadable, _) => {
                 "files that mention manifests do not parse and were not checked"
             }
-            (Self::Aliases, 1) => "file has aliases that kubectl refuses and was not checked",
-            (Self::Aliases, _) => "files have aliases that kubectl refuses and were not checked",
             (Self::Binary, 1) => "file that is called YAML or JSON is not text",
             (Self::Binary, _) => "files that are called YAML or JSON are not text",
             (Self::NoManifest, 1) => "file holds no manifest",

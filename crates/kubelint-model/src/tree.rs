@@ -1,25 +1,32 @@
 //! Parsing texts that nobody vouches for.
 
-use kubelint_parser::yaml::resolve::{self, Profile};
+use kubelint_parser::yaml::resolve::{self, Profile, Refusal};
 use kubelint_parser::yaml::{Kind, Node, Yaml};
-use memchr::memchr;
 
-/// Parses a text as `profile` reads it, or `None` if what its aliases stand for is refused: then nobody must follow them, for a few
-/// hundred bytes can stand for billions of nodes.
-pub(crate) fn parse(profile: Profile, text: &str) -> Option<Yaml> {
-    let yaml = profile.parse(text);
-    // Most texts have no anchor, and most of the others only an `&` in a value.
-    if memchr(b'&', text.as_bytes()).is_none() {
-        return Some(yaml);
-    }
-    let mut roots = yaml
+/// Parses a text as `profile` reads it. Documents that the reader refuses although they parse are broken, too: nobody must follow their
+/// aliases, for a few hundred bytes can stand for billions of nodes.
+pub(crate) fn parse(profile: Profile, text: &str) -> Yaml {
+    let mut yaml = profile.parse(text);
+    let refusals: Vec<(usize, Refusal)> = yaml
         .documents()
         .iter()
-        .filter_map(|document| yaml.root(text, document));
-    let is_refused = |root: Node<'_>| {
-        let has_alias = root.descendants().any(|node| node.kind() == Kind::Alias);
-        has_alias && resolve::check(profile, root).is_err()
-    };
-    let refused = roots.any(is_refused);
-    (!refused).then_some(yaml)
+        .enumerate()
+        .filter_map(|(index, document)| {
+            let root = yaml.root(text, document)?;
+            Some((index, refusal(profile, root)?))
+        })
+        .collect();
+    for (document, refusal) in refusals {
+        yaml.refuse(text, document, refusal);
+    }
+    yaml
+}
+
+/// What the reader refuses. Of readers other than kubectl only that which could not be read without harm.
+fn refusal(profile: Profile, root: Node<'_>) -> Option<Refusal> {
+    if profile == Profile::Kubectl {
+        return resolve::refused(profile, root);
+    }
+    let has_alias = root.descendants().any(|node| node.kind() == Kind::Alias);
+    has_alias.then(|| resolve::check(profile, root).err())?
 }

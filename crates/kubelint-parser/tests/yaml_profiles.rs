@@ -119,7 +119,14 @@ fn resolve_all(profile: Profile, text: &str) -> usize {
                 assert!(range.end as usize <= text.len(), "{text}");
             }
         }
-        match resolve::to_json(profile, root) {
+        let json = resolve::to_json(profile, root);
+        let refused = resolve::refused(profile, root).map(|it| (it.node, it.reason));
+        assert_eq!(
+            refused,
+            json.as_ref().err().map(|it| (it.node, it.reason)),
+            "{text}"
+        );
+        match json {
             Ok(json) => assert!(!json.is_empty(), "{text}"),
             Err(refusal) => {
                 let range = yaml.node(text, refusal.node).range();
@@ -205,7 +212,14 @@ fn read_as(profile: Profile, snippet: &SourceText) -> Vec<String> {
         let Some(root) = yaml.root(text, document) else {
             continue;
         };
-        match resolve::to_json(profile, root) {
+        let json = resolve::to_json(profile, root);
+        let refused = resolve::refused(profile, root).map(|it| (it.node, it.reason));
+        assert_eq!(
+            refused,
+            json.as_ref().err().map(|it| (it.node, it.reason)),
+            "{text}"
+        );
+        match json {
             Ok(json) if json == "null" => {}
             Ok(json) if json == "{}" && takes_empty_for_none(profile) => {}
             Ok(json) => cells.push(shorten(json)),

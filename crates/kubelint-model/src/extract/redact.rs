@@ -282,10 +282,7 @@ fn inline_secret(patch: Option<Node<'_>>, found: &mut Vec<TextRange>) {
         return;
     }
     let decoded = patch.decode();
-    let Some(inner) = tree::parse(Profile::Kustomize, &decoded.text) else {
-        redact(patch, found);
-        return;
-    };
+    let inner = tree::parse(Profile::Kustomize, &decoded.text);
     let mut values = Vec::new();
     for document in inner.documents() {
         match inner.root(&decoded.text, document) {
@@ -352,6 +349,7 @@ mod tests {
             path: SourcePath::new("a.yaml"),
             role,
             target: true,
+            template: false,
             yaml: Profile::Kubectl.parse(text),
         };
         let shown: Vec<&str> = ranges(&file, text)

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use kubelint_parser::source::{
     Encoding, ReadError, Rendered, SourceMap, SourcePath, SourceText, Sources,
 };
+use kubelint_parser::yaml::Yaml;
 use kubelint_parser::yaml::resolve::Profile;
-use kubelint_parser::yaml::{Kind, Node, Yaml};
 use memchr::memmem;
 use rayon::prelude::*;
 
@@ -61,6 +61,7 @@ struct Loaded {
     text: Arc<SourceText>,
     role: Role,
     left_out: Option<LeftOut>,
+    template: bool,
     yaml: Yaml,
 }
 
@@ -205,6 +206,7 @@ impl<'a> Loader<'a> {
             text,
             role,
             left_out,
+            template: false,
             yaml: Yaml::default(),
         };
         if text.encoding() == Encoding::Binary {
@@ -213,14 +215,13 @@ impl<'a> Loader<'a> {
         let is_patch = mention.patch;
         if let Some(role) = self.role_of_path(path).filter(|_| !is_patch) {
             let profile = role.profile().unwrap_or(Profile::Kubectl);
-            let Some(yaml) = tree::parse(profile, text.as_str()) else {
-                return as_is(role, Some(LeftOut::Aliases), text);
-            };
+            let yaml = tree::parse(profile, text.as_str());
             let flux = role == Role::Kustomization && holds_manifest(&yaml, text.as_str());
             return Loaded {
                 text,
                 role: if flux { Role::Manifest } else { role },
                 left_out: None,
+                template: false,
                 yaml,
             };
         }
@@ -233,18 +234,21 @@ impl<'a> Loader<'a> {
         if !is_patch && !content::can_be_manifest(text.as_str()) {
             return as_is(other, is_named.then_some(LeftOut::NoManifest), text);
         }
-        let Some(yaml) = tree::parse(Profile::Kubectl, text.as_str()) else {
-            return as_is(other, Some(LeftOut::Aliases), text);
-        };
+        let yaml = tree::parse(Profile::Kubectl, text.as_str());
         let (role, left_out) = if is_patch {
             (Role::Patch, None)
         } else {
             classify(&yaml, text.as_str(), named)
         };
+        let template = matches!(role, Role::Manifest | Role::Patch)
+            && !is_named
+            && is_broken(&yaml)
+            && content::is_template(text.as_str());
         let is_other = role == Role::OtherYaml;
         Loaded {
             left_out: left_out.or((is_other && is_named).then_some(LeftOut::NoManifest)),
             role: if is_other { other } else { role },
+            template,
             text,
             yaml,
         }
@@ -286,6 +290,7 @@ impl<'a> Loader<'a> {
                 path,
                 role: loaded.role,
                 target,
+                template: loaded.template,
                 yaml: loaded.yaml,
             });
         }
@@ -331,7 +336,7 @@ impl Files {
     /// Adds a rendered text: it is parsed and classified like a file, by its content alone.
     fn add_rendered(&mut self, rendered: Rendered) {
         let path = rendered.path.clone();
-        let yaml = tree::parse(Profile::Kubectl, rendered.text.as_str()).unwrap_or_default();
+        let yaml = tree::parse(Profile::Kubectl, rendered.text.as_str());
         let (role, _) = classify(&yaml, rendered.text.as_str(), true);
         let source = self.sources.add_rendered(rendered);
         self.files.push(File {
@@ -339,6 +344,7 @@ impl Files {
             path,
             role,
             target: true,
+            template: false,
             yaml,
         });
     }
@@ -346,7 +352,7 @@ impl Files {
 
 /// What a text is for that may hold manifests. `named` ones are manifests even if they do not parse.
 fn classify(yaml: &Yaml, text: &str, named: bool) -> (Role, Option<LeftOut>) {
-    let broken = yaml.documents().iter().any(|it| it.broken) || has_complex_key(yaml, text);
+    let broken = is_broken(yaml);
     if broken && !named && content::is_template(text) {
         let stated = holds_manifest(yaml, text) || content::states_manifest(text);
         let reason = if stated {
@@ -362,6 +368,11 @@ fn classify(yaml: &Yaml, text: &str, named: bool) -> (Role, Option<LeftOut>) {
     (Role::OtherYaml, broken.then_some(LeftOut::Unreadable))
 }
 
+/// Whether some document does not parse, or is refused.
+fn is_broken(yaml: &Yaml) -> bool {
+    yaml.documents().iter().any(|it| it.broken)
+}
+
 /// Whether some document is a manifest.
 fn holds_manifest(yaml: &Yaml, text: &str) -> bool {
     let mut roots = yaml
@@ -369,19 +380,4 @@ fn holds_manifest(yaml: &Yaml, text: &str) -> bool {
         .iter()
         .filter_map(|document| yaml.root(text, document));
     roots.any(|root| Gvk::of(root).is_some_and(|gvk| gvk.is_applied()))
-}
-
-/// Whether some mapping has a key that kubectl refuses, as the unquoted `{{ name }}` of a template is one: a mapping in a mapping's key.
-fn has_complex_key(yaml: &Yaml, text: &str) -> bool {
-    if memmem::find(text.as_bytes(), b"{{").is_none() {
-        return false;
-    }
-    let roots = yaml
-        .documents()
-        .iter()
-        .filter_map(|document| yaml.root(text, document));
-    roots.flat_map(Node::descendants).any(|node| {
-        let is_complex = |kind| matches!(kind, Kind::Mapping | Kind::Sequence);
-        node.kind() == Kind::Mapping && node.entries().any(|entry| is_complex(entry.key.kind()))
-    })
 }

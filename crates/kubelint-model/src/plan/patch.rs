@@ -74,10 +74,12 @@ pub(super) fn read_all<'f>(
 /// A patch that stands in the kustomization: as text, or as a node.
 fn of_inline(patch: Node<'_>, target: Option<&Target>, patches: &mut Vec<Patch>) {
     match patch.string() {
-        Some(text) => match tree::parse(Profile::Kustomize, &text) {
-            Some(yaml) => of_yaml(&yaml, &text, target, patches),
-            None => patches.push(unreadable(target)),
-        },
+        Some(text) => of_yaml(
+            &tree::parse(Profile::Kustomize, &text),
+            &text,
+            target,
+            patches,
+        ),
         None => patches.push(of_root(patch, target)),
     }
 }

@@ -72,6 +72,27 @@ fn quote(text: &str) -> String {
     format!("`{quoted}`")
 }
 
+/// The error of a document that parses and that its reader refuses. Unquoted template braces are a mapping in a mapping's key.
+pub(super) fn refused(text: &str, at: TextRange, reason: &str, document: usize) -> SyntaxError {
+    let braces = TextRange::new(at.start.saturating_sub(1), at.end.saturating_add(1));
+    let shown = braces.of(text);
+    let (range, kind, message, help) = if shown.starts_with("{{") && shown.ends_with("}}") {
+        let message = format!("template braces: unquoted {}", quote(shown));
+        let help = "check the rendered text, or quote the value";
+        (braces, SyntaxErrorKind::TemplateBraces, message, Some(help))
+    } else {
+        (at, SyntaxErrorKind::Refused, reason.to_owned(), None)
+    };
+    SyntaxError {
+        range,
+        kind,
+        message,
+        related: None,
+        help: help.map(str::to_owned),
+        document,
+    }
+}
+
 fn wrong_indentation(lines: &Lines<'_>, indentation: Indentation) -> Words {
     let Indentation {
         found,
@@ -126,6 +147,7 @@ fn words(lines: &Lines<'_>, fault: Fault) -> Words {
             format!("template braces: unquoted {here}"),
             Some("check the rendered text, or quote the value".to_owned()),
         ),
+        Error::Refused => ("refused by its reader".to_owned(), None),
         Error::DocumentSeparator => separator(lines, fault, &here),
         Error::UnknownAnchor => unknown_anchor(lines, fault),
         Error::RecursiveAlias => (

@@ -53,7 +53,7 @@ impl<'a> Node<'a> {
     }
 
     /// The id after this node's last descendant.
-    fn after(self) -> u32 {
+    pub(super) fn after(self) -> u32 {
         self.id.0 + self.node().skip.max(1)
     }
 

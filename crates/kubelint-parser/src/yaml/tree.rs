@@ -1,6 +1,8 @@
 //! The parsed text: its documents, its comments, what is wrong with it.
 
+use super::diagnose;
 use super::node::Node;
+use super::resolve::Refusal;
 use super::tape::Tape;
 use crate::TextRange;
 
@@ -156,6 +158,8 @@ pub enum SyntaxErrorKind {
     TooLarge,
     /// Well-formed text where the grammar has no room for it.
     Unexpected,
+    /// A well-formed document that its reader refuses; see [`Yaml::refuse`].
+    Refused,
 }
 
 impl Yaml {
@@ -182,6 +186,20 @@ impl Yaml {
     /// The root of `document`.
     pub fn root<'a>(&'a self, text: &'a str, document: &Document) -> Option<Node<'a>> {
         document.root.map(|id| self.node(text, id))
+    }
+
+    /// Takes the document `document` for broken, because its reader refuses what is well-formed: from now on it has no root, so that
+    /// nobody follows its aliases, and an error says why. Does nothing to a document that has an error already.
+    pub fn refuse(&mut self, text: &str, document: usize, refusal: Refusal) {
+        let at = self.node(text, refusal.node).range();
+        let Some(refused) = self.documents.get_mut(document).filter(|it| !it.broken) else {
+            return;
+        };
+        refused.root = None;
+        refused.broken = true;
+        let place = self.errors.partition_point(|it| it.document < document);
+        let error = diagnose::refused(text, at, refusal.reason, document);
+        self.errors.insert(place, error);
     }
 
     /// Number of nodes in all documents.

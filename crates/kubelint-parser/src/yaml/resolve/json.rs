@@ -7,7 +7,7 @@ use super::{Profile, Refusal, Scalar, limits, number};
 use crate::yaml::{Items, Kind, Node};
 
 /// The deepest nesting that Go's `encoding/json` takes, through which kubectl, helm and kustomize read.
-const MAX_DEPTH: usize = 10_000;
+pub(super) const MAX_DEPTH: usize = 10_000;
 
 /// The most bytes that are written. A few aliases of a long text can stand for any number of them.
 const MAX_BYTES: usize = 256 << 20;

@@ -11,6 +11,7 @@ mod json;
 mod limits;
 mod members;
 mod number;
+mod refused;
 mod time;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ pub use duplicates::{Duplicate, duplicates};
 pub use json::to_json;
 pub use limits::check;
 pub use members::{Member, members};
+pub use refused::refused;
 
 /// Who reads the text. Each profile's table is made from the real tool (`testdata/yaml/`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
