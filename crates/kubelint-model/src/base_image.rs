@@ -80,6 +80,7 @@ mod tests {
             "mirror.gcr.io/library/python",
             "arm64v8/python:3",
             "mcr.microsoft.com/dotnet/sdk:8.0",
+            "registry.access.redhat.com/ubi9/ubi:9.4",
         ] {
             check(image, true);
         }
