@@ -153,7 +153,6 @@ fn whoever_is_named_is_a_manifest() {
 deploy.txt is manifest
 notes.txt is other
 t.yaml is manifest
-Pod - partial
 note: 1 file holds no manifest: notes.txt
 "
     );
