@@ -1,14 +1,30 @@
 //! The function of `selector-mismatch`: what it promises stands on its page.
 
-use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use std::borrow::Cow;
+
+use kubelint_engine::suggest::{did_you_mean, hint};
+use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
 use kubelint_model::path::field;
 use kubelint_model::selector::{Operator, Requirement};
 use kubelint_model::view::{PodTemplate, Workload};
 use kubelint_model::{Cause, Gvk, KubeNode};
 use kubelint_parser::TextRange;
+use kubelint_parser::yaml::{Entry, Kind};
+
+use crate::evidence;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check);
+
+/// A pod template with more labels than this gets no suggestion: comparing all of them would take long.
+const MOST_CANDIDATES: usize = 100;
+
+/// A requirement that the labels of a pod template do not meet.
+struct Mismatch<'a, 'w> {
+    workload: &'w Workload<'a>,
+    template: &'w PodTemplate<'a>,
+    requirement: &'w Requirement<'a>,
+}
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     for workload in cx.graph.workloads().filter(is_validated) {
@@ -17,7 +33,12 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         };
         for template in workload.templates() {
             for requirement in selector.failing(template.labels()) {
-                out.push(finding(cx, &workload, &template, requirement));
+                let mismatch = Mismatch {
+                    workload: &workload,
+                    template: &template,
+                    requirement,
+                };
+                out.push(mismatch.finding(cx));
             }
         }
     }
@@ -41,88 +62,144 @@ fn is_validated(workload: &Workload<'_>) -> bool {
     }
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    workload: &Workload<'_>,
-    template: &PodTemplate<'_>,
-    requirement: &Requirement<'_>,
-) -> Finding {
-    let resource = workload.resource;
-    let wanted = words(requirement);
-    let path = field(workload.selector_path(), &requirement.key);
-    let cause = Cause::field(
-        &resource.gvk.kind,
-        resource.namespace.as_deref(),
-        resource.name.as_deref().unwrap_or_default(),
-        &path,
-    );
-    let (range, label) = other_side(workload, template, &requirement.key);
-    let metadata = field(&template.path, "metadata");
-    let label_path = field(&field(&metadata, "labels"), &requirement.key);
-    let finding = Finding::new(
-        cx.graph.span_in(resource, place(requirement)),
-        format!("the selector's `{wanted}` does not match the labels of its own pod template"),
-        cause,
-    )
-    .label(format!("selects `{wanted}`"))
-    .related(cx.graph.span_in(resource, range), label)
-    .about(resource.id, &path, wanted);
-    let may_change = [&path, &label_path]
-        .iter()
-        .any(|it| cx.graph.may_change(resource, it));
-    if may_change {
-        finding.confidence(Confidence::Low)
-    } else {
-        finding
+impl<'a> Mismatch<'a, '_> {
+    fn finding(&self, cx: &RuleContext<'_>) -> Finding {
+        let resource = self.workload.resource;
+        let requirement = self.requirement;
+        let wanted = wanted(requirement);
+        let has = self.has();
+        let path = if is_expression(requirement) {
+            field("spec.selector.matchExpressions", &requirement.key)
+        } else {
+            field(self.workload.selector_path(), &requirement.key)
+        };
+        let metadata = field(&self.template.path, "metadata");
+        let label_path = field(&field(&metadata, "labels"), &requirement.key);
+        let confidence = evidence::in_template(cx.graph, self.workload, &[&path, &label_path]);
+        let mut finding = Finding::new(
+            cx.graph.span_in(resource, place(requirement)),
+            format!("the selector asks for {wanted}, but the pod template has {has}"),
+            Cause::field_of(resource, &path),
+        )
+        .label(format!("asks for {wanted}"))
+        .related(
+            cx.graph.span_in(resource, self.other_side()),
+            format!("the pod template has {has}"),
+        )
+        .confidence(confidence)
+        .about(resource.id, &path, wanted);
+        if let Some((entry, _)) = self.near_key() {
+            let text = format!("did you mean `{}`?", requirement.key);
+            finding = finding.related(cx.graph.span_in(resource, entry.key.range()), text);
+        }
+        finding.help(self.help())
+    }
+
+    /// The label of the pod template that the requirement is about.
+    fn label(&self) -> Option<Entry<'a>> {
+        self.template.labels()?.get(&self.requirement.key)
+    }
+
+    /// What the pod template has of that label.
+    fn has(&self) -> String {
+        let key = &self.requirement.key;
+        match (self.label(), self.template.labels()) {
+            (Some(label), _) => match label.value.resolved().text_value() {
+                Some(value) => format!("`{key}: {value}`"),
+                None => format!("an empty `{key}`"),
+            },
+            (None, Some(_)) => format!("no label `{key}`"),
+            (None, None) => "no labels".to_owned(),
+        }
+    }
+
+    /// Where it has it: the label's value, else what should hold it: `labels`, else `metadata`, else `template`.
+    fn other_side(&self) -> TextRange {
+        if let Some(label) = self.label() {
+            return label.value.range();
+        }
+        let metadata = self.template.node.get("metadata");
+        let labels = metadata.and_then(|it| it.value.resolved().get("labels"));
+        let spec = self.workload.root.get("spec");
+        let holder = labels
+            .or(metadata)
+            .or_else(|| spec.and_then(|it| it.value.resolved().get("template")));
+        holder.map_or(self.workload.resource.span.range, |it| it.key.range())
+    }
+
+    /// The label that the pod template has in place of the missing one, as far as their names tell, and its name.
+    fn near_key(&self) -> Option<(Entry<'a>, String)> {
+        let is_missing = self.label().is_none()
+            && matches!(
+                self.requirement.operator,
+                Operator::In(_) | Operator::Exists
+            );
+        let labels = self.template.labels().filter(|_| is_missing)?;
+        let names: Vec<_> = labels
+            .fields()
+            .take(MOST_CANDIDATES)
+            .filter_map(|it| it.key.as_str())
+            .collect();
+        let nearest = did_you_mean(&self.requirement.key, names.iter().map(|it| &**it))?;
+        Some((labels.get(nearest)?, nearest.to_owned()))
+    }
+
+    /// What to do.
+    fn help(&self) -> String {
+        let key = &self.requirement.key;
+        if let Some((_, nearest)) = self.near_key() {
+            return format!("call the label `{nearest}` of the pod template `{key}`");
+        }
+        let actual = self.label().and_then(|it| it.value.resolved().string());
+        match &self.requirement.operator {
+            Operator::In(values) if values.len() == 1 => {
+                format!("give the pod template the label `{key}: {}`", values[0])
+            }
+            Operator::In(values) => {
+                let candidates = values.iter().take(MOST_CANDIDATES).map(|it| &**it);
+                let nearest = actual.and_then(|it| did_you_mean(&it, candidates));
+                format!(
+                    "give the pod template the label `{key}` with one of these values{}",
+                    hint(nearest)
+                )
+            }
+            Operator::NotIn(_) => {
+                format!("give the label `{key}` of the pod template another value")
+            }
+            Operator::DoesNotExist => format!("remove the label `{key}` from the pod template"),
+            Operator::Exists | Operator::Unreadable => {
+                format!("give the pod template a label `{key}`")
+            }
+        }
     }
 }
 
 /// Where the requirement says what it wants: the value of a label, the key of an expression.
 fn place(requirement: &Requirement<'_>) -> TextRange {
-    match requirement.node.field("key") {
-        Some(_) => requirement.key_node.range(),
-        None => requirement.node.range(),
+    if is_expression(requirement) {
+        requirement.key_node.range()
+    } else {
+        requirement.node.range()
     }
 }
 
-/// What the pod template says of the label `key`, and where.
-fn other_side(
-    workload: &Workload<'_>,
-    template: &PodTemplate<'_>,
-    key: &str,
-) -> (TextRange, String) {
-    let metadata = template.node.get("metadata");
-    let labels = metadata.and_then(|it| it.value.resolved().get("labels"));
-    if let Some(label) = labels.and_then(|it| it.value.resolved().get(key)) {
-        let value = label.value.text_value().unwrap_or_default();
-        return (
-            label.value.range(),
-            format!("the pod template says `{value}`"),
-        );
-    }
-    if let Some(labels) = labels {
-        return (labels.key.range(), format!("no label `{key}` here"));
-    }
-    let template = workload
-        .root
-        .get("spec")
-        .and_then(|it| it.value.resolved().get("template"));
-    let nearest = metadata.or(template).map(|it| it.key.range());
-    (
-        nearest.unwrap_or(workload.resource.span.range),
-        "the pod template has no labels".to_owned(),
-    )
+/// Whether it is an item of `matchExpressions`, not a label.
+fn is_expression(requirement: &Requirement<'_>) -> bool {
+    requirement.node.kind() == Kind::Mapping
 }
 
-/// A requirement as kubectl writes it.
-fn words(requirement: &Requirement<'_>) -> String {
+/// What the selector asks for.
+fn wanted(requirement: &Requirement<'_>) -> String {
     let key = &requirement.key;
-    let is_label = requirement.node.field("key").is_none();
+    let list = |values: &[Cow<'_, str>]| format!("`{}`", values.join("`, `"));
     match &requirement.operator {
-        Operator::In(values) if is_label => format!("{key}: {}", values.join(", ")),
-        Operator::In(values) => format!("{key} in ({})", values.join(", ")),
-        Operator::NotIn(values) => format!("{key} notin ({})", values.join(", ")),
-        Operator::Exists | Operator::Unreadable => key.to_string(),
-        Operator::DoesNotExist => format!("!{key}"),
+        Operator::In(values) if values.len() == 1 => format!("`{key}: {}`", values[0]),
+        Operator::In(values) => format!("`{key}` to be one of {}", list(values)),
+        Operator::NotIn(values) if values.len() == 1 => {
+            format!("`{key}` not to be {}", list(values))
+        }
+        Operator::NotIn(values) => format!("`{key}` to be none of {}", list(values)),
+        Operator::DoesNotExist => format!("no label `{key}`"),
+        Operator::Exists | Operator::Unreadable => format!("a label `{key}`"),
     }
 }
