@@ -54,6 +54,15 @@ fn alias_bombs() {
         writeln!(bomb, "a{level}: &a{level} [{aliases}]").unwrap();
     }
     check(bomb.as_bytes());
+    // Not refused by the parser but by its reader: `yaml: document contains excessive aliasing`.
+    let tree = Tree::repository([("bomb.yaml", bomb.as_str())]);
+    tree.check(&[]).holds(
+        1,
+        &[
+            "bomb.yaml:",
+            "error[yaml-syntax] the document is refused: its aliases stand for too much",
+        ],
+    );
     check(b"apiVersion: v1\nkind: Pod\nmetadata: &a\n  name: x\n  <<: *a\n");
     check(b"a: &a [*a]\n");
 }
@@ -127,4 +136,39 @@ fn deep_folders() {
             format!("{deep}/app.yaml:7 mini/floating-tag")
         ]
     );
+}
+
+#[test]
+fn secrets_of_broken_documents_are_never_shown() {
+    let secret = "s3cr3tvalue";
+    let documents = [
+        "stringData: {password: SECRET, x: [SECRET",
+        "stringData:\n  password: SECRET: SECRET:",
+        "stringData:\n  password: *SECRET",
+        "stringData:\n  password: !SECRET! x",
+        "stringData:\n\tpassword: SECRET",
+        "stringData: {\"a\":\"SECRET\" \"b\":\"SECRET\"",
+        "data:\n  a: \"SECRET\nSECRET: SECRET\n",
+    ];
+    let text: Vec<String> = documents
+        .iter()
+        .map(|it| format!("apiVersion: v1\nkind: Secret\n{it}\n").replace("SECRET", secret))
+        .collect();
+    let tree = Tree::repository([
+        ("a.yaml", text.join("---\n").as_str()),
+        (
+            "b.json",
+            r#"{"apiVersion":"v1","kind":"Secret","stringData":{"a":"s3cr3tvalue"},"a":1,"a":2}"#,
+        ),
+        (
+            "kustomization.yaml",
+            "secretGenerator:\n- literals: [a=s3cr3tvalue, \"b=s3cr3tvalue\n",
+        ),
+    ]);
+    for format in ["human", "concise", "json", "sarif", "github"] {
+        let run = tree.check(&["--format", format, "--min-confidence", "low", "-v"]);
+        assert_eq!(run.status, Some(1), "{run:?}");
+        assert!(!run.stdout.contains(secret), "{run:?}");
+        assert!(!run.stderr.contains(secret), "{run:?}");
+    }
 }

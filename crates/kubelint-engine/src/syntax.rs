@@ -3,6 +3,7 @@
 
 use kubelint_model::{Cause, DeploymentGraph, File, Role};
 use kubelint_parser::Span;
+use kubelint_parser::source::Source;
 use kubelint_parser::yaml::SyntaxError;
 
 use crate::{Confidence, Finding, Findings};
@@ -48,10 +49,11 @@ fn finding(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> Finding
         .get(error.document)
         .map(|it| it.range.of(text))
         .unwrap_or_default();
+    let message = message(graph.sources.get(file.source), error);
     let mut finding = Finding::new(
         place(error.range),
-        error.message.clone(),
-        cause(document, &error.message),
+        message.clone(),
+        cause(document, &message),
     );
     if let Some((range, text)) = &error.related {
         finding = finding.related(place(*range), text.clone());
@@ -59,8 +61,28 @@ fn finding(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> Finding
     if let Some(help) = &error.help {
         finding = finding.help(help.clone());
     }
-    finding.value.clone_from(&error.message);
+    finding.value = message;
     finding
+}
+
+/// What is wrong, without the words of the text where they must not be shown: a password that begins with `*` is no alias.
+fn message(source: &Source, error: &SyntaxError) -> String {
+    let hidden = source.redacted();
+    let next = hidden.partition_point(|it| it.end <= error.range.start);
+    let is_hidden = hidden
+        .get(next)
+        .is_some_and(|it| it.start < error.range.end);
+    let quoted = error.message.split_once('`');
+    match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('`')?))) {
+        Some((before, (words, after)))
+            if is_hidden
+                && words.contains(char::is_alphanumeric)
+                && error.range.of(source.text()).contains(words) =>
+        {
+            format!("{before}`***`{after}")
+        }
+        _ => error.message.clone(),
+    }
 }
 
 /// The object that the document was to state, as far as its lines tell: what refers to it is missing for the same cause. Where they

@@ -1,5 +1,7 @@
 //! What of a file must not be shown: the values of Secrets, and whatever looks like a credential elsewhere.
 
+mod broken;
+
 use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
@@ -17,7 +19,7 @@ pub(super) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
     for document in file.yaml.documents() {
         match file.yaml.root(text, document) {
             Some(root) => Walk::default().run(root, &mut found),
-            None if document.broken => broken_secret(text, document.range, &mut found),
+            None if document.broken => broken::ranges(text, document.range, &mut found),
             None => {}
         }
     }
@@ -90,10 +92,13 @@ impl Walk {
         open: &mut Vec<Node<'a>>,
         found: &mut Vec<TextRange>,
     ) {
-        let mut kind = None;
+        let mut secret = false;
         let (mut name, mut value) = (None, None);
         for entry in node.entries() {
             let key = entry.key.raw();
+            let bare = key.trim_matches(['"', '\'']);
+            // Of several kinds the last counts, but whoever wrote `Secret` meant one.
+            secret |= bare == "kind" && is_secret(entry.value);
             match entry.value.kind() {
                 Kind::Mapping | Kind::Sequence => open.push(entry.value),
                 Kind::Alias => {
@@ -102,8 +107,7 @@ impl Walk {
                     }
                 }
                 Kind::Scalar => {
-                    match key {
-                        "kind" => kind = Some(entry.value),
+                    match bare {
                         "name" => name = Some(entry.value),
                         "value" => value = Some(entry.value),
                         _ => {}
@@ -123,24 +127,28 @@ impl Walk {
         {
             literal(value, found);
         }
-        if kind.is_some_and(|it| it.decoded() == "Secret") {
+        if secret {
             self.secret(node, found);
         }
     }
 
-    /// The values of a Secret, and the copy of them that `kubectl apply` leaves in an annotation.
+    /// The values of a Secret, or of each in a list of them, and the copies that `kubectl apply` leaves in an annotation. Those that
+    /// stand twice, too: of two equal keys both are in the text.
     fn secret(&mut self, node: Node<'_>, found: &mut Vec<TextRange>) {
-        for entry in node.fields() {
-            match &*entry.key.decoded() {
-                "data" | "stringData" => self.everything(entry.value, found),
-                _ => {}
+        let items = every(node, "items").flat_map(|it| it.resolved().items());
+        for object in std::iter::once(node).chain(items) {
+            for entry in object.resolved().entries().chain(object.fields()) {
+                if matches!(&*entry.key.decoded(), "data" | "stringData") {
+                    self.everything(entry.value, found);
+                }
             }
-        }
-        let annotations = node.at(&["metadata", "annotations"]);
-        if let Some(applied) =
-            annotations.and_then(|it| it.field("kubectl.kubernetes.io/last-applied-configuration"))
-        {
-            redact(applied, found);
+            let annotations =
+                every(object, "metadata").flat_map(|metadata| every(metadata, "annotations"));
+            for applied in annotations
+                .flat_map(|it| every(it, "kubectl.kubernetes.io/last-applied-configuration"))
+            {
+                self.everything(applied, found);
+            }
         }
     }
 
@@ -160,6 +168,20 @@ impl Walk {
             }
         }
     }
+}
+
+/// Whether a `kind` is that of Secrets or of a list of them.
+fn is_secret(kind: Node<'_>) -> bool {
+    let kind = kind.resolved();
+    kind.kind() == Kind::Scalar && matches!(&*kind.decoded(), "Secret" | "SecretList")
+}
+
+/// The values of every entry of `node` with this key.
+fn every<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> {
+    let entries = node.resolved().entries();
+    entries
+        .filter(move |entry| entry.key.decoded() == key)
+        .map(|entry| entry.value)
 }
 
 /// Hides a scalar: all lines of a block scalar but not its indicator.
@@ -257,8 +279,10 @@ fn assigned(line: &[u8]) -> Option<(usize, usize)> {
 
 /// The literals of a kustomization's Secret generators.
 fn kustomization(root: Node<'_>, found: &mut Vec<TextRange>) {
-    for generator in root.list("secretGenerator") {
-        for literal in generator.list("literals") {
+    let generators = every(root, "secretGenerator").flat_map(|it| it.resolved().items());
+    for generator in generators {
+        let literals = every(generator, "literals").flat_map(|it| it.resolved().items());
+        for literal in literals.map(Node::resolved) {
             let decoded = literal.decode();
             let value = decoded.text.find('=').map_or(0, |sign| sign + 1);
             let value = TextRange::new(value as u32, decoded.text.len() as u32);
@@ -287,51 +311,11 @@ fn inline_secret(patch: Option<Node<'_>>, found: &mut Vec<TextRange>) {
     for document in inner.documents() {
         match inner.root(&decoded.text, document) {
             Some(root) => Walk::default().run(root, &mut values),
-            None => broken_secret(&decoded.text, document.range, &mut values),
+            None => broken::ranges(&decoded.text, document.range, &mut values),
         }
     }
     for range in values {
         found.extend(decoded.source_ranges(range));
-    }
-}
-
-/// The values of a Secret whose document does not parse: whatever follows a `:` below `data:` or `stringData:`, and lines without one.
-fn broken_secret(text: &str, document: TextRange, found: &mut Vec<TextRange>) {
-    let body = document.of(text);
-    if memmem::find(body.as_bytes(), b"Secret").is_none() {
-        return;
-    }
-    let mut offset = document.start;
-    let mut data = None;
-    for line in body.split_inclusive('\n') {
-        let content = line.trim_end();
-        let indent = content.len() - content.trim_start().len();
-        let start = offset;
-        offset += line.len() as u32;
-        if content.trim_start().is_empty() {
-            continue;
-        }
-        if matches!(content.trim_start(), "data:" | "stringData:") {
-            data = Some(indent);
-            continue;
-        }
-        match data {
-            Some(outer) if indent <= outer && content.trim_start().contains(": ") => data = None,
-            Some(outer) if indent <= outer && content.ends_with(':') => data = None,
-            Some(_) => {
-                let value = content.find(": ").map_or(indent, |colon| colon + 2);
-                let value = if content.ends_with(':') {
-                    content.len()
-                } else {
-                    value
-                };
-                found.push(TextRange::new(
-                    start + value as u32,
-                    start + content.len() as u32,
-                ));
-            }
-            None => {}
-        }
     }
 }
 
@@ -368,6 +352,16 @@ mod tests {
         );
         check(
             Role::Manifest,
+            r#"{"kind": "Secret", "kind": "x", "stringData": {"a": "b", "a": "c"}, "stringData": {"d": "e"}}"#,
+            &[r#""b""#, r#""c""#, r#""e""#],
+        );
+        check(
+            Role::Manifest,
+            "kind: SecretList\nitems:\n- data: {a: b}\n",
+            &["b"],
+        );
+        check(
+            Role::Manifest,
             "kind: List\nitems:\n- kind: Secret\n  stringData: {a: b}\n",
             &["b"],
         );
@@ -378,22 +372,13 @@ mod tests {
         );
         check(
             Role::Kustomization,
-            "secretGenerator:\n- literals:\n  - a=b\n  - \"c=d\"\n",
-            &["b", "d"],
+            "secretGenerator:\n- literals:\n  - a=b\n  - \"c=d\"\n  literals: [e=f]\n",
+            &["b", "d", "f"],
         );
         check(
             Role::Kustomization,
             "patches:\n- patch: |\n    kind: Secret\n    stringData:\n      a: b\n",
             &["b"],
-        );
-    }
-
-    #[test]
-    fn a_broken_secret() {
-        check(
-            Role::Manifest,
-            "kind: Secret\nstringData:\n  a: one\n  b: \"two\n c: three\nmetadata: {}\n",
-            &["one", "\"two", "three"],
         );
     }
 
