@@ -36,6 +36,8 @@ pub(crate) struct AskedPath {
 pub(crate) struct Targets {
     /// The files that were named one by one, sorted.
     pub(crate) named: Vec<SourcePath>,
+    /// The folders that were named, sorted.
+    pub(crate) folders: Vec<SourcePath>,
     /// What lies below the folders given and is not read, sorted.
     pub(crate) left_out: Vec<LeftOut>,
 }
@@ -181,7 +183,10 @@ impl Targets {
                     Err(message) => wrong.push(message),
                 },
                 Asked::Folder(path) => match inside(path, root) {
-                    Ok((folder, _)) => targets.left_out.extend(sources.add_folder(&folder)),
+                    Ok((folder, below)) => {
+                        targets.left_out.extend(sources.add_folder(&folder));
+                        targets.folders.push(disk::source_path(&below));
+                    }
                     Err(message) => wrong.push(message),
                 },
             }
@@ -189,6 +194,8 @@ impl Targets {
         Failure::unless_empty(wrong)?;
         targets.named.sort_unstable();
         targets.named.dedup();
+        targets.folders.sort_unstable();
+        targets.folders.dedup();
         targets.left_out.sort_unstable();
         targets.left_out.dedup();
         Ok(targets)

@@ -3,7 +3,7 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
 use kubelint_model::grammar::{self, Field, Grammar};
 use kubelint_model::placeholder::{self, Form, Placeholder};
-use kubelint_model::purpose::{self, Purpose};
+use kubelint_model::purpose::Purpose;
 use kubelint_model::{Cause, KubeNode, Resource};
 
 /// The rule's function.
@@ -91,7 +91,7 @@ fn confidence(
         || graph.plan.is_variable(found.token)
         || resource.template.is_some()
         || graph.may_change(resource, path)
-        || purpose::of(&graph.file(resource.file).path) != Purpose::Deployed;
+        || graph.file(resource.file).purpose != Purpose::Deployed;
     if may_be_filled_in {
         Confidence::Low
     } else if resource.gvk.is_built_in() {

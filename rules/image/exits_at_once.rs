@@ -1,7 +1,7 @@
 //! Containers that are to stay up, and start nothing that lasts.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::purpose::{self, Purpose};
+use kubelint_model::purpose::Purpose;
 use kubelint_model::view::{Container, ContainerKind, Lifetime, Text, Workload};
 use kubelint_model::{Cause, ImageRef, KubeNode, base_image};
 
@@ -50,7 +50,7 @@ fn finding(
         .any(|field| cx.graph.may_change(resource, &container.field_path(field)))
         || takes_image_from_elsewhere(cx, workload)
         || workload.replicas().is_some_and(|it| it.value == 0)
-        || purpose::of(&cx.graph.file(resource.file).path) == Purpose::Test;
+        || cx.graph.file(resource.file).purpose == Purpose::Test;
     let message = format!("`{}` {}", image.value, base.on_start);
     let found = Finding::new(
         cx.graph.span_in(resource, image.range()),

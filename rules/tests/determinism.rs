@@ -104,8 +104,7 @@ fn a_report_does_not_depend_on_order_or_threads() {
         let sources = Shuffled { files, list };
         let input = Input {
             sources: &sources,
-            targets: &targets,
-            named: &[],
+            targets: kubelint_model::Targets::of(&targets),
             rendered: Vec::new(),
         };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);

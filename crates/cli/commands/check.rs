@@ -112,8 +112,11 @@ impl<'a> Run<'a> {
     pub(crate) fn input(&self) -> Input<'_> {
         Input {
             sources: &self.sources,
-            targets: self.sources.targets(),
-            named: &self.targets.named,
+            targets: kubelint_model::Targets {
+                files: self.sources.targets(),
+                named: &self.targets.named,
+                folders: &self.targets.folders,
+            },
             rendered: Vec::new(),
         }
     }

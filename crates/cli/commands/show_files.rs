@@ -13,7 +13,7 @@ use crate::report::line;
 pub(crate) fn print(run: &Run<'_>) -> Outcome<ExitStatus> {
     let input = run.input();
     let needs = run.settings.needs(&run.registry);
-    let files = load(input.sources, input.targets, input.named, Vec::new(), needs);
+    let files = load(input.sources, input.targets, Vec::new(), needs);
     let mut lines = BTreeMap::new();
     for file in &files.files {
         let part = if file.target { "target" } else { "context" };

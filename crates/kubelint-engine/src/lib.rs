@@ -30,18 +30,15 @@ pub use registry::{Registry, RuleSource};
 pub use report::{Entry, Report, State};
 pub use settings::{Layer, Settings};
 
-use kubelint_model::{extract, link, load, plan};
-use kubelint_parser::source::{Rendered, SourcePath, Sources};
+use kubelint_model::{Targets, extract, link, load, plan};
+use kubelint_parser::source::{Rendered, Sources};
 
 /// What is to be checked.
 pub struct Input<'a> {
     /// The files of the repository.
     pub sources: &'a dyn Sources,
-    /// Which of them the user asked about: findings are reported if any of their labels lies in one. Sorted.
-    pub targets: &'a [SourcePath],
-    /// Those targets that the user named one by one: they are read whatever they are called, and what is wrong with them is never
-    /// taken for another tool's text. Sorted.
-    pub named: &'a [SourcePath],
+    /// Which of them the user asked about: findings are reported if any of their labels lies in one.
+    pub targets: Targets<'a>,
     /// Texts made from several files, which are checked like files.
     pub rendered: Vec<Rendered>,
 }
@@ -59,13 +56,7 @@ pub fn lint_in_stages(
     done: &mut dyn FnMut(&'static str),
 ) -> Report {
     let needs = settings.needs(registry);
-    let files = load(
-        input.sources,
-        input.targets,
-        input.named,
-        input.rendered,
-        needs,
-    );
+    let files = load(input.sources, input.targets, input.rendered, needs);
     done("load");
     let facts = extract(&files);
     done("extract");

@@ -67,8 +67,7 @@ fn run(registry: &Registry, config: &str, files: &[(&str, &str)]) -> Report {
     let targets = sources.list().to_vec();
     let input = Input {
         sources: &sources,
-        targets: &targets,
-        named: &[],
+        targets: kubelint_model::Targets::of(&targets),
         rendered: Vec::new(),
     };
     lint(input, registry, &settings)

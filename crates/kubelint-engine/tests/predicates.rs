@@ -84,8 +84,7 @@ fn findings(front: &str, files: &[(&str, &str)]) -> Vec<String> {
     let targets = sources.list().to_vec();
     let input = Input {
         sources: &sources,
-        targets: &targets,
-        named: &[],
+        targets: kubelint_model::Targets::of(&targets),
         rendered: Vec::new(),
     };
     let report = lint(input, &registry, &settings);

@@ -5,6 +5,8 @@ use kubelint_parser::source::SourcePath;
 use kubelint_parser::yaml::Yaml;
 use kubelint_parser::yaml::resolve::Profile;
 
+use crate::purpose::Purpose;
+
 /// A loaded file: an index into [`crate::DeploymentGraph::files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -41,6 +43,8 @@ pub struct File {
     pub path: SourcePath,
     /// What it is for.
     pub role: Role,
+    /// What the words of its path say that it is there for.
+    pub purpose: Purpose,
     /// Whether findings in it are to be reported: it lies under a path that the user named.
     pub target: bool,
     /// Whether it does not parse and holds a template language's delimiters, and only a kustomization names it: another tool may fill it

@@ -55,7 +55,7 @@ pub use extract::extract;
 pub use file::{File, FileId, LeftOut, Role};
 pub use graph::{DeploymentGraph, Needs, link};
 pub use image::ImageRef;
-pub use load::load;
+pub use load::{Targets, load};
 pub use node::KubeNode;
 pub use plan::plan;
 pub use quantity::Quantity;

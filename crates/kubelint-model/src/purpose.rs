@@ -1,11 +1,12 @@
 //! What a file is there for, as the words of its path tell: to be deployed, or to be read, tested with or filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use kubelint_parser::source::SourcePath;
+use memchr::memchr_iter;
 
-use crate::data;
+use crate::{Targets, data};
 
 /// What a file is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,27 @@ pub enum Purpose {
 /// Folders whose subfolders are environments, whatever they are called.
 const ENVIRONMENTS: [&str; 5] = ["overlays", "environments", "envs", "clusters", "stages"];
 
+/// Folders beside which `test` and `ci` are environments, too.
+const SIBLINGS: [&str; 9] = [
+    "dev",
+    "development",
+    "stage",
+    "staging",
+    "prod",
+    "production",
+    "qa",
+    "uat",
+    "preprod",
+];
+
+/// Tells what files are there for.
+#[derive(Debug, Default)]
+pub(crate) struct Purposes<'a> {
+    /// The folders that hold environments.
+    of_environments: BTreeSet<&'a str>,
+    targets: Targets<'a>,
+}
+
 /// The rows of `data/path-words.tsv`, by word.
 static WORDS: LazyLock<BTreeMap<&'static str, Purpose>> = LazyLock::new(|| {
     data::rows(include_str!("../data/path-words.tsv"))
@@ -38,20 +60,67 @@ static WORDS: LazyLock<BTreeMap<&'static str, Purpose>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What the file `path` (relative to the repository's root) is there for: the first folder that says so, else a word of its name. A
-/// folder called `test` or `ci` among environments is an environment.
-pub fn of(path: &SourcePath) -> Purpose {
-    let mut before = "";
-    for folder in path.parent().split('/') {
-        let is_environment = ENVIRONMENTS.contains(&before);
-        before = folder;
-        if let Some(purpose) = WORDS.get(folder.to_ascii_lowercase().as_str())
-            && !(is_environment && *purpose == Purpose::Test)
-        {
-            return *purpose;
+impl<'a> Purposes<'a> {
+    /// Of the files in `listed`, some of which were asked for.
+    pub(crate) fn new(listed: &'a [SourcePath], targets: Targets<'a>) -> Self {
+        let mut of_environments = BTreeSet::new();
+        for path in listed {
+            for (above, folder) in folders(path) {
+                if ENVIRONMENTS.contains(&folder) {
+                    of_environments.insert(
+                        &path.as_str()
+                            [..above.len() + folder.len() + usize::from(!above.is_empty())],
+                    );
+                } else if SIBLINGS.contains(&folder) {
+                    of_environments.insert(above);
+                }
+            }
+        }
+        Self {
+            of_environments,
+            targets,
         }
     }
-    let name = path.file_name().to_ascii_lowercase();
+
+    /// What the file `path` is there for: the first folder that says so, else a word of its name. A folder called `test` or `ci` among
+    /// environments is an environment. What the user named, and the folders on the way to it, say nothing.
+    pub(crate) fn of(&self, path: &SourcePath) -> Purpose {
+        if self.targets.named.contains(path) {
+            return Purpose::Deployed;
+        }
+        let is_below = |folder: &&SourcePath| {
+            let rest = path.as_str().strip_prefix(folder.as_str());
+            folder.as_str().is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let named = self.targets.folders.iter().filter(is_below);
+        let named = named.map(|it| it.as_str().len()).max().unwrap_or_default();
+        let said = folders(path)
+            .filter(|(above, _)| above.len() >= named)
+            .find_map(|(above, folder)| {
+                let purpose = *WORDS.get(folder.to_ascii_lowercase().as_str())?;
+                let is_environment =
+                    purpose == Purpose::Test && self.of_environments.contains(above);
+                (!is_environment).then_some(purpose)
+            });
+        said.unwrap_or_else(|| of_name(path.file_name()))
+    }
+}
+
+/// The folders on the way to a file, each with the path of the one above.
+fn folders(path: &SourcePath) -> impl Iterator<Item = (&str, &str)> {
+    let parent = path.parent();
+    let ends = memchr_iter(b'/', parent.as_bytes()).chain(std::iter::once(parent.len()));
+    let mut start = 0;
+    ends.filter_map(move |end| {
+        let above = &parent[..start.max(1) - 1];
+        let folder = parent.get(start..end).unwrap_or_default();
+        start = end + 1;
+        (!folder.is_empty()).then_some((above, folder))
+    })
+}
+
+fn of_name(name: &str) -> Purpose {
+    let name = name.to_ascii_lowercase();
     let mut words = name.split(['-', '.', '_']);
     words
         .find_map(|word| WORDS.get(word).copied())
@@ -78,7 +147,45 @@ mod tests {
             ("app.yaml", Purpose::Deployed),
             ("latest/docstore.yaml", Purpose::Deployed),
         ] {
-            assert_eq!(of(&SourcePath::new(path)), expected, "{path}");
+            let listed = [SourcePath::new(path)];
+            let purposes = Purposes::new(&listed, Targets::of(&listed));
+            assert_eq!(purposes.of(&listed[0]), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn environments_stand_beside_each_other() {
+        let listed =
+            ["deploy/prod/a.yaml", "deploy/test/a.yaml", "test/a.yaml"].map(SourcePath::new);
+        let purposes = Purposes::new(&listed, Targets::of(&listed));
+        assert_eq!(purposes.of(&listed[1]), Purpose::Deployed);
+        assert_eq!(purposes.of(&listed[2]), Purpose::Test);
+    }
+
+    #[test]
+    fn what_was_named_is_meant() {
+        let listed = [
+            "examples/shop/a.yaml",
+            "examples/shop/docs/a.yaml",
+            "examples/shops/a.yaml",
+        ]
+        .map(SourcePath::new);
+        let folders = [SourcePath::new("examples/shop")];
+        let targets = Targets {
+            folders: &folders,
+            ..Targets::of(&listed)
+        };
+        let purposes = Purposes::new(&listed, targets);
+        assert_eq!(purposes.of(&listed[0]), Purpose::Deployed);
+        assert_eq!(purposes.of(&listed[1]), Purpose::Sample);
+        assert_eq!(purposes.of(&listed[2]), Purpose::Sample);
+        let targets = Targets {
+            named: &listed[1..2],
+            ..Targets::of(&listed)
+        };
+        assert_eq!(
+            Purposes::new(&listed, targets).of(&listed[1]),
+            Purpose::Deployed
+        );
     }
 }

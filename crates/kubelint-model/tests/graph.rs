@@ -35,7 +35,16 @@ fn graph_of(
     let needs = Needs {
         substitutions: true,
     };
-    let files = load(sources, &paths(targets), &paths(named), rendered, needs);
+    let files = load(
+        sources,
+        kubelint_model::Targets {
+            files: &paths(targets),
+            named: &paths(named),
+            folders: &[],
+        },
+        rendered,
+        needs,
+    );
     let facts = extract(&files);
     let plan = plan(&files, &facts);
     link(files, facts, plan)

@@ -50,8 +50,7 @@ pub fn run(case: &Case, kind: Kind, rule: &RuleId, registry: &Registry) -> Vec<S
     targets.sort();
     let input = Input {
         sources: &sources,
-        targets: &targets,
-        named: &[],
+        targets: kubelint_model::Targets::of(&targets),
         rendered: Vec::new(),
     };
     let report = lint(input, registry, &settings);

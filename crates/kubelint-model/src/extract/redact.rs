@@ -332,6 +332,7 @@ mod tests {
             source: SourceId(0),
             path: SourcePath::new("a.yaml"),
             role,
+            purpose: crate::purpose::Purpose::Deployed,
             target: true,
             template: false,
             yaml: Profile::Kubectl.parse(text),

@@ -17,6 +17,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::plan::kustomization;
+use crate::purpose::{Purpose, Purposes};
 use crate::{File, Gvk, LeftOut, Needs, Role, tree};
 use layout::{ChartPart, Charts};
 
@@ -38,19 +39,41 @@ pub struct Files {
     pub substitutions: Substitutions,
 }
 
+/// What the user asked about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Targets<'a> {
+    /// The files to report about.
+    pub files: &'a [SourcePath],
+    /// Those that were named one by one: they are read whatever they are called, and what is wrong with them is never taken for another
+    /// tool's text.
+    pub named: &'a [SourcePath],
+    /// The folders that were named: whoever names `examples` means what is in it, so the words of their own paths say nothing of what
+    /// the files below are for.
+    pub folders: &'a [SourcePath],
+}
+
+impl<'a> Targets<'a> {
+    /// Files that were found, none of them named.
+    pub const fn of(files: &'a [SourcePath]) -> Self {
+        Self {
+            files,
+            named: &[],
+            folders: &[],
+        }
+    }
+}
+
 /// Loads and parses what the rules need: the targets, and of the context only the kustomizations, the patches they name, and what `needs`
-/// asks for. `named` are the targets that the user named one by one: they are read whatever they are called, and what is wrong with them
-/// is never taken for another tool's text.
+/// asks for.
 ///
 /// The result depends on the content of the sources only, not on the order in which anything is listed.
 pub fn load(
     sources: &dyn Sources,
-    targets: &[SourcePath],
-    named: &[SourcePath],
+    targets: Targets<'_>,
     rendered: Vec<Rendered>,
     needs: Needs,
 ) -> Files {
-    let mut loader = Loader::new(sources, targets, named);
+    let mut loader = Loader::new(sources, targets);
     loader.read_targets();
     loader.read_patches();
     loader.finish(rendered, needs)
@@ -78,6 +101,7 @@ struct Loader<'a> {
     listed: Vec<&'a SourcePath>,
     targets: BTreeSet<&'a SourcePath>,
     named: BTreeSet<&'a SourcePath>,
+    purposes: Purposes<'a>,
     charts: Charts,
     loaded: BTreeMap<SourcePath, Loaded>,
     unread: Vec<(SourcePath, ReadError)>,
@@ -85,11 +109,11 @@ struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    fn new(sources: &'a dyn Sources, targets: &'a [SourcePath], named: &'a [SourcePath]) -> Self {
+    fn new(sources: &'a dyn Sources, asked: Targets<'a>) -> Self {
         let mut listed: Vec<&SourcePath> = sources.list().iter().collect();
         listed.sort_unstable();
-        let named: BTreeSet<&SourcePath> = named.iter().collect();
-        let targets: BTreeSet<&SourcePath> = targets.iter().chain(named.iter().copied()).collect();
+        let named: BTreeSet<&SourcePath> = asked.named.iter().collect();
+        let targets: BTreeSet<&SourcePath> = asked.files.iter().chain(asked.named).collect();
         let mut charts = Charts::find(listed.iter().copied().chain(targets.iter().copied()));
         for path in &named {
             charts.add_unlisted(path, sources);
@@ -99,6 +123,7 @@ impl<'a> Loader<'a> {
             listed,
             targets,
             named,
+            purposes: Purposes::new(sources.list(), asked),
             charts,
             loaded: BTreeMap::new(),
             unread: Vec::new(),
@@ -287,6 +312,7 @@ impl<'a> Loader<'a> {
             }
             files.files.push(File {
                 source: files.sources.add_file(path.clone(), loaded.text),
+                purpose: self.purposes.of(&path),
                 path,
                 role: loaded.role,
                 target,
@@ -341,6 +367,7 @@ impl Files {
         let source = self.sources.add_rendered(rendered);
         self.files.push(File {
             source,
+            purpose: Purpose::Deployed,
             path,
             role,
             target: true,

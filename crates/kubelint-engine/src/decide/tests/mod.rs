@@ -64,7 +64,12 @@ impl Toy {
         let sources = MemorySources::new(files.iter().copied());
         let mut targets: Vec<_> = targets.iter().map(|it| SourcePath::new(it)).collect();
         targets.sort();
-        let files = load(&sources, &targets, &[], rendered, Needs::default());
+        let files = load(
+            &sources,
+            kubelint_model::Targets::of(&targets),
+            rendered,
+            Needs::default(),
+        );
         let facts = extract(&files);
         let plan = plan(&files, &facts);
         Self {
