@@ -80,6 +80,7 @@ fn files_that_are_no_text_or_hold_nothing() {
     check(b"\xff\xfea\0:\0");
     check("\u{1b}[2J: \u{202e}".as_bytes());
     check("x".repeat(5_000_000).as_bytes());
+    check(format!("apiVersion: v1\nkind: Pod\na: {}", "x".repeat(5_000_000)).as_bytes());
     check(format!("a: \"{}\"", "\\n".repeat(1_000_000)).as_bytes());
     check("a: b\n---\n".repeat(50_000).as_bytes());
 }

@@ -274,11 +274,15 @@ fn words(text: &str) -> impl Iterator<Item = Placeholder<'_>> {
         .iter()
         .flat_map(move |it| it.find_iter(text));
     hits.filter_map(move |hit| {
+        // First of all: `xxx…` holds a stand-in in every third place, and what follows is to be counted once.
         let begins = hit.start() == 0 || !is_part(bytes[hit.start() - 1]);
+        if !begins {
+            return None;
+        }
         let rest = name_len(&bytes[hit.end()..], is_part);
         let is_prefix = STAND_INS.is_prefix.get(hit.pattern().as_usize()).copied()?;
         let whole = if is_prefix { rest > 0 } else { rest == 0 };
-        if !begins || !whole {
+        if !whole {
             return None;
         }
         let range = hit.start()..hit.end() + rest;
