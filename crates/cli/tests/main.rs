@@ -14,6 +14,7 @@ mod files;
 mod hostile;
 mod other_commands;
 mod output;
+mod secrets;
 #[cfg(unix)]
 mod signals;
 mod tree;

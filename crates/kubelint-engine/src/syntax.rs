@@ -2,9 +2,8 @@
 //! engine raises it: a broken document has no facts to make a rule of.
 
 use kubelint_model::{Cause, DeploymentGraph, File, Role};
-use kubelint_parser::Span;
-use kubelint_parser::source::Source;
-use kubelint_parser::yaml::SyntaxError;
+use kubelint_parser::yaml::{SyntaxError, SyntaxErrorKind};
+use kubelint_parser::{Span, TextRange};
 
 use crate::{Confidence, Finding, Findings};
 
@@ -40,58 +39,49 @@ fn is_read(file: &File) -> bool {
     )
 }
 
+/// Words for an error. They quote the text, so they are left out where the document holds anything that must not be shown: what is
+/// broken has no places that could be told apart from the secret ones, and what is quoted may be cut short.
 fn finding(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> Finding {
-    let text = graph.sources.get(file.source).text();
     let place = |range| Span::new(file.source, range);
-    let document = file
-        .yaml
-        .documents()
-        .get(error.document)
-        .map(|it| it.range.of(text))
-        .unwrap_or_default();
-    let message = message(graph.sources.get(file.source), error);
-    let mut finding = Finding::new(
-        place(error.range),
-        message.clone(),
-        cause(document, &message),
-    );
+    let documents = file.yaml.documents();
+    let document = documents.get(error.document).map(|it| it.range);
+    let is_secret = document.is_some_and(|range| graph.is_redacted(place(range)));
+    let message = if is_secret && error.kind != SyntaxErrorKind::Refused {
+        error.kind.summary()
+    } else {
+        &error.message
+    };
+    let cause = cause(graph, file, document.unwrap_or_default(), message);
+    let mut finding = Finding::new(place(error.range), message, cause);
     if let Some((range, text)) = &error.related {
         finding = finding.related(place(*range), text.clone());
     }
-    if let Some(help) = &error.help {
+    // Of these the help too says which character it was.
+    let quotes = matches!(
+        error.kind,
+        SyntaxErrorKind::ControlCharacter | SyntaxErrorKind::BadEscape
+    );
+    if let Some(help) = error.help.as_ref().filter(|_| !(is_secret && quotes)) {
         finding = finding.help(help.clone());
     }
-    finding.value = message;
+    message.clone_into(&mut finding.value);
     finding
-}
-
-/// What is wrong, without the words of the text where they must not be shown: a password that begins with `*` is no alias.
-fn message(source: &Source, error: &SyntaxError) -> String {
-    let hidden = source.redacted();
-    let next = hidden.partition_point(|it| it.end <= error.range.start);
-    let is_hidden = hidden
-        .get(next)
-        .is_some_and(|it| it.start < error.range.end);
-    let quoted = error.message.split_once('`');
-    match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('`')?))) {
-        Some((before, (words, after)))
-            if is_hidden
-                && words.contains(char::is_alphanumeric)
-                && error.range.of(source.text()).contains(words) =>
-        {
-            format!("{before}`***`{after}")
-        }
-        _ => error.message.clone(),
-    }
 }
 
 /// The object that the document was to state, as far as its lines tell: what refers to it is missing for the same cause. Where they
 /// do not tell, what is wrong with it: no other text, for it may be a Secret's.
-fn cause(document: &str, message: &str) -> Cause {
+fn cause(graph: &DeploymentGraph, file: &File, document: TextRange, message: &str) -> Cause {
+    let text = document.of(graph.sources.get(file.source).text());
+    let mut offset = document.start;
     let mut fields = [None; 4];
     let [api_version, kind, name, namespace] = &mut fields;
     let mut in_metadata = false;
-    for line in document.lines() {
+    for line in text.split_inclusive('\n') {
+        let range = TextRange::new(offset, offset + line.len() as u32);
+        offset = range.end;
+        if graph.is_redacted(Span::new(file.source, range)) {
+            continue;
+        }
         let indented = line.starts_with([' ', '\t']);
         let Some((key, value)) = line.split_once(':') else {
             continue;

@@ -162,6 +162,46 @@ pub enum SyntaxErrorKind {
     Refused,
 }
 
+impl SyntaxErrorKind {
+    /// What is wrong, without a character of the text that it is about: for texts that must not be shown.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Indentation => "wrong indentation",
+            Self::Tab => "tab where only spaces may stand",
+            Self::MissingBlankAfterDash => "missing blank after `-`",
+            Self::MissingBlankAfterColon => "missing blank after `:`",
+            Self::MissingColon => "key without a `:`",
+            Self::KeyTooLong => "key longer than 1,024 characters",
+            Self::UnclosedQuote => "quote that is never closed",
+            Self::UnclosedBracket => "bracket that is not closed, or closed by another one",
+            Self::UnopenedBracket => "closing bracket that was never opened",
+            Self::MissingComma => "missing `,`",
+            Self::MergeConflict => "merge-conflict marker",
+            Self::TemplateBraces => "unquoted template braces",
+            Self::DocumentSeparator => "text after the document separator `---`",
+            Self::UnknownAnchor => "alias of an unknown anchor",
+            Self::RecursiveAlias => "alias within the value that it names",
+            Self::BadAnchor => "malformed name of an anchor or alias",
+            Self::BadTag => "malformed or undeclared tag",
+            Self::DuplicateProperty => "second anchor or tag on one value",
+            Self::BadEscape => "unknown escape in double quotes",
+            Self::BadDirective => "malformed or unsupported directive",
+            Self::BlockScalarHeader => "text after the indicator of a block scalar",
+            Self::ControlCharacter => "control character",
+            Self::Depth => "nested more than 10,000 levels deep",
+            Self::MixedCollections => "list items and keys side by side",
+            Self::MappingNotAllowed => "`:` where no key can be",
+            Self::SequenceNotAllowed => "list item where none can start",
+            Self::ReservedCharacter => "value that starts with a reserved character",
+            Self::TextAfterValue => "text after a value that is whole",
+            Self::Json => "malformed JSON",
+            Self::TooLarge => "the text has 4 GiB or more",
+            Self::Unexpected => "unexpected text",
+            Self::Refused => "well-formed, but refused by its reader",
+        }
+    }
+}
+
 impl Yaml {
     /// The documents, in order.
     pub fn documents(&self) -> &[Document] {

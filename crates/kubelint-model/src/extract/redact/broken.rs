@@ -6,21 +6,13 @@ use memchr::memmem;
 use super::{assigned, is_stand_in};
 use crate::extract::names;
 
-/// The keys at which a Secret's values end, if they stand no further right than `data`.
-const NEIGHBOURS: [&str; 7] = [
-    "apiVersion",
-    "kind",
-    "metadata",
-    "type",
-    "immutable",
-    "items",
-    "spec",
-];
-
 /// The keys whose values are hidden to their end.
 const SECRET_KEYS: [&str; 2] = ["data", "stringData"];
 
 /// The values of Secrets and of Secret generators, and what lines assign to credentials.
+///
+/// From the first value of a Secret on, every line is hidden: a quote that is not closed, or a text with too little indentation, may hold
+/// lines that look like keys.
 pub(super) fn ranges(text: &str, document: TextRange, found: &mut Vec<TextRange>) {
     let body = document.of(text);
     let secret = memmem::find(body.as_bytes(), b"Secret").is_some();
@@ -34,8 +26,7 @@ pub(super) fn ranges(text: &str, document: TextRange, found: &mut Vec<TextRange>
             ));
         }
     };
-    let mut open = Open::No;
-    let mut in_generator = false;
+    let mut in_values = false;
     let mut named_credential = false;
     let mut at = 0;
     for line in body.split_inclusive(['\n', '\r']) {
@@ -45,29 +36,21 @@ pub(super) fn ranges(text: &str, document: TextRange, found: &mut Vec<TextRange>
         let indent = content.len() - content.trim_start().len();
         let end = start + content.len();
         let key = key_of(content);
-        let closes = key.is_some_and(|(key, _)| NEIGHBOURS.contains(&key));
-        if matches!(open, Open::Block(outer) if indent <= outer && closes) {
-            open = Open::No;
-        }
-        if open != Open::No {
-            // What stands further left may be the rest of a quoted text, whatever it looks like.
-            let whole = matches!(open, Open::Block(outer) if indent <= outer);
-            let value = if whole { indent } else { value_of(content) };
-            hide(start + value, end);
-        } else if let Some(value) = secret.then(|| after_secret_key(content)).flatten() {
+        if in_values {
+            hide(start + indent, end);
+        } else if let Some(value) = secret.then(|| after_key(content, &SECRET_KEYS)).flatten() {
+            in_values = true;
             let rest = content[value..].trim_start();
-            open = if content[..value].contains(['{', '[']) || rest.starts_with(['{', '[']) {
-                Open::ToTheEnd
-            } else {
-                Open::Block(indent)
-            };
             if !rest.starts_with('#') {
                 hide(end - rest.len(), end);
             }
-        } else if in_generator || (generator && content.contains("literals:")) {
-            in_generator = true;
-            let sign = content.find('=').map(|it| it + 1);
-            hide(start + sign.unwrap_or_else(|| value_of(content)), end);
+        } else if let Some(value) = generator
+            .then(|| after_key(content, &["literals"]))
+            .flatten()
+        {
+            in_values = true;
+            let rest = content[value..].trim_start();
+            hide(end - rest.len(), end);
         } else if let Some((from, to)) = assigned(content.as_bytes()) {
             if !is_stand_in(&content[from..to]) {
                 hide(start + from, start + to);
@@ -85,16 +68,6 @@ pub(super) fn ranges(text: &str, document: TextRange, found: &mut Vec<TextRange>
     }
 }
 
-/// Whether the lines at hand belong to a Secret's values.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Open {
-    No,
-    /// Until a neighbour that is indented no further.
-    Block(usize),
-    /// What opened in brackets may go on at any indentation.
-    ToTheEnd,
-}
-
 /// The key that a line begins with, without dashes and quotes, and where its value begins.
 fn key_of(line: &str) -> Option<(&str, usize)> {
     let colon = line.find(':')?;
@@ -104,30 +77,19 @@ fn key_of(line: &str) -> Option<(&str, usize)> {
     Some((key, colon + 1))
 }
 
-/// Where in a line that belongs to a Secret's values the value begins: after the first `: `, else where the text begins; at its end
-/// if the line holds a key alone.
-fn value_of(line: &str) -> usize {
-    match line.find(": ") {
-        Some(colon) => colon + 2,
-        None if line.ends_with(':') => line.len(),
-        None => line.len() - line.trim_start().len(),
-    }
-}
-
-/// Where the value of `data:` or `stringData:` begins, which may stand anywhere in a line.
-fn after_secret_key(line: &str) -> Option<usize> {
+/// Where the value of one of `keys` begins, which may stand anywhere in a line; the colon may be what is missing.
+fn after_key(line: &str, keys: &[&str]) -> Option<usize> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let bytes = line.as_bytes();
-    let hits = SECRET_KEYS.iter().flat_map(|key| {
+    let hits = keys.iter().flat_map(|key| {
         memmem::find_iter(bytes, key.as_bytes()).filter_map(move |start| {
             let end = start + key.len();
             let begins = start == 0 || !is_word(&bytes[start - 1]);
-            let rest = line.get(end..)?;
-            let colon = rest
-                .trim_start_matches(['"', '\''])
-                .trim_start()
-                .strip_prefix(':')?;
-            begins.then_some(line.len() - colon.len())
+            let ends = !bytes.get(end).is_some_and(is_word);
+            let rest = line.get(end..)?.trim_start_matches(['"', '\'']);
+            let value = rest.trim_start();
+            let value = value.strip_prefix(':').unwrap_or(value);
+            (begins && ends).then_some(line.len() - value.len())
         })
     });
     hits.min()
@@ -149,15 +111,15 @@ mod tests {
     fn block_mappings() {
         check(
             "kind: Secret\nstringData:\n  a: one\n  b: \"two\n c: three\nmetadata: {}\n",
-            &["one", "\"two", "three"],
+            &["a: one", "b: \"two", "c: three", "metadata: {}"],
         );
         check(
             "stringData: # text\n  a: one:\n  b:\n    two\nmore: three\nkind: Secret\n",
-            &["one:", "two", "more: three"],
+            &["a: one:", "b:", "two", "more: three", "kind: Secret"],
         );
         check(
-            "items:\n- kind: Secret\n  data:\n    a: one\n- kind: ConfigMap\n  x: [\n",
-            &["one"],
+            "kind: Secret\nmetadata: {name: my-data, app.data: x}\nstringData\n\ta: one\n",
+            &["a: one"],
         );
     }
 
@@ -165,7 +127,7 @@ mod tests {
     fn brackets() {
         check(
             "kind: Secret\nstringData: {a: one, b: [two\nc: three\nmetadata: {}\n",
-            &["{a: one, b: [two", "three", "{}"],
+            &["{a: one, b: [two", "c: three", "metadata: {}"],
         );
         check(
             r#"{"kind":"Secret","metadata":{},"stringData":{"a":"one"} "b"}"#,
@@ -181,7 +143,7 @@ mod tests {
     fn secret_generators() {
         check(
             "secretGenerator:\n- name: a\n  literals: [x=one, \"y=two\n  - z=three\n",
-            &["one, \"y=two", "three"],
+            &["[x=one, \"y=two", "- z=three"],
         );
     }
 
