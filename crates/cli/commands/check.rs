@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
         if nothing && self.targets.named.is_empty() && report.problems.is_empty() {
             notes.push(notes::nothing(&self.args.paths, left_out));
         }
-        let notes = notes.into_iter().map(|message| Note { message });
+        let notes = notes.into_iter().map(Note::from);
         report.notes.extend(notes);
     }
 }
@@ -219,7 +219,7 @@ impl Run<'_> {
         if format == Format::Json && !print.quiet {
             // The contract of this format has no place for them.
             for note in &report.notes {
-                say(&format!("note: {}", note.message));
+                say(&format!("note: {}", self.paths.note(note)));
             }
         }
         match file {

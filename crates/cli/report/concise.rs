@@ -37,7 +37,7 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if !cx.options.quiet {
         for note in &cx.report.notes {
-            writeln!(out, "note: {}", line(&note.message))?;
+            writeln!(out, "note: {}", line(&cx.options.paths.note(note)))?;
         }
     }
     Ok(())

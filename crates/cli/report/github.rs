@@ -39,7 +39,13 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if !cx.options.quiet {
         for note in &cx.report.notes {
-            annotation("notice", None, "kubelint", &line(&note.message), out)?;
+            annotation(
+                "notice",
+                None,
+                "kubelint",
+                &line(&cx.options.paths.note(note)),
+                out,
+            )?;
             count("notice");
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     for note in &report.notes {
-        remark(&renderer, Level::NOTE, &note.message, out)?;
+        remark(&renderer, Level::NOTE, &cx.options.paths.note(note), out)?;
     }
     if !(report.problems.is_empty() && report.notes.is_empty()) {
         writeln!(out)?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Component, Path};
 
+use kubelint_engine::report::Note;
 use kubelint_parser::source::SourcePath;
 
 /// How paths below the root read from the working directory. The default: the root is the working directory.
@@ -48,6 +49,11 @@ impl Paths {
             prefix,
             within: Vec::new(),
         }
+    }
+
+    /// A note, with its paths as they read from the working directory.
+    pub(crate) fn note(&self, note: &Note) -> String {
+        note.text(|path| self.show(path))
     }
 
     /// The path as it reads from the working directory, with `/` between its parts; `.` for the directory itself.

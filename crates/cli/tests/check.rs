@@ -298,3 +298,18 @@ fn equal_runs_print_equal_bytes() {
         assert_eq!(tree.check(&["--format", "json"]).stdout, first);
     }
 }
+
+#[test]
+fn notes_name_files_as_they_read_from_the_working_directory() {
+    let tree = Tree::repository([("deploy/a.txt", "hello\n"), ("deploy/x/b.yaml", GOOD)]);
+    for format in ["human", "concise", "json", "sarif", "github"] {
+        let args = ["../a.txt", "--format", format];
+        let run = tree.check_in("deploy/x", &args);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(
+            said.contains("1 file holds no manifest: ../a.txt"),
+            "{said}"
+        );
+        assert!(!said.contains("deploy/a.txt"), "{said}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub use kubelint_model::Note;
 use kubelint_parser::source::{Place, SourceMap, SourcePath};
 
 use crate::{Confidence, Fix, RuleId, Severity};
@@ -111,13 +112,6 @@ pub struct Problem {
     /// The file it concerns, if it concerns one.
     pub path: Option<SourcePath>,
     /// What happened.
-    pub message: String,
-}
-
-/// What was not checked and why; never counts as a finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Note {
-    /// What was not checked, with its number or path.
     pub message: String,
 }
 

@@ -57,7 +57,7 @@ pub use graph::{DeploymentGraph, Needs, link};
 pub use image::ImageRef;
 pub use load::{Targets, load};
 pub use node::KubeNode;
-pub use plan::plan;
+pub use plan::{Note, plan};
 pub use quantity::Quantity;
 pub use resource::{Gvk, Resource, ResourceId};
 pub use selector::{Match, Selector};

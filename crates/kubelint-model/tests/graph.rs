@@ -68,7 +68,7 @@ fn shown(graph: &DeploymentGraph) -> String {
         let _ = writeln!(text, "{} {name}{partial}", it.gvk.kind);
     }
     for note in &graph.plan.notes {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "note: {}", note.text(|it| it.as_str().into()));
     }
     text
 }

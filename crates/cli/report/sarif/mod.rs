@@ -268,7 +268,7 @@ fn invocation(cx: Context<'_>) -> Invocation<'_> {
     let notes = cx.report.notes.iter().map(|note| Notification {
         level: "note",
         message: Message {
-            text: line(&note.message).into_owned(),
+            text: line(&cx.options.paths.note(note)).into_owned(),
         },
         locations: Vec::new(),
     });

@@ -142,14 +142,13 @@ fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
         } else {
             ("entries", "are")
         };
-        format!("{gone} {entries} of the baseline {are} no longer found in what was checked")
+        format!("{gone} {entries} of the baseline {are} no longer found in what was checked").into()
     });
     let mut seen = BTreeSet::new();
     let planned = graph.plan.notes.iter().cloned();
     planned
         .chain(gone)
-        .filter(|message| seen.insert(message.clone()))
-        .map(|message| Note { message })
+        .filter(|note| seen.insert(note.clone()))
         .collect()
 }
 

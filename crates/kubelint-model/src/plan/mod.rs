@@ -16,12 +16,13 @@ use crate::view::{PodTemplate, Workload};
 use crate::{ImageRef, Resource, ResourceId, Role};
 use kubelint_parser::source::SourcePath;
 use kustomization::Kustomization;
+pub use notes::Note;
 
 /// Builds, and what is not applied yet.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// What was left out and why, to be said once each.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     kustomizations: Vec<Kustomization>,
     /// The kustomizations that take in each kustomization, as base or component.
     parents: Vec<Vec<usize>>,

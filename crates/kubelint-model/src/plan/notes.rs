@@ -1,5 +1,9 @@
 //! What was not checked, said once each.
 
+use std::borrow::Cow;
+
+use kubelint_parser::source::SourcePath;
+
 use super::kustomization::Kustomization;
 use crate::LeftOut;
 use crate::load::{Files, Unfinished};
@@ -7,9 +11,43 @@ use crate::load::{Files, Unfinished};
 /// How many paths a note names.
 const SHOWN: usize = 3;
 
+/// What was not checked and why; never counts as a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// What was not checked, and how much of it.
+    pub message: String,
+    /// The files concerned, if they are to be named.
+    pub paths: Vec<SourcePath>,
+}
+
+impl Note {
+    /// The note with its first paths, each as `show` writes it.
+    pub fn text<'a>(&'a self, show: impl Fn(&'a SourcePath) -> Cow<'a, str>) -> String {
+        if self.paths.is_empty() {
+            return self.message.clone();
+        }
+        let shown: Vec<_> = self.paths.iter().take(SHOWN).map(show).collect();
+        let more = match self.paths.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{}: {}{more}", self.message, shown.join(", "))
+    }
+}
+
+impl From<String> for Note {
+    /// A note that names no file.
+    fn from(message: String) -> Self {
+        Self {
+            message,
+            paths: Vec::new(),
+        }
+    }
+}
+
 /// One note for each reason for which something was left out.
-pub(super) fn notes(files: &Files, kustomizations: &[Kustomization]) -> Vec<String> {
-    let mut notes: Vec<String> = LeftOut::ALL
+pub(super) fn notes(files: &Files, kustomizations: &[Kustomization]) -> Vec<Note> {
+    let mut notes: Vec<Note> = LeftOut::ALL
         .iter()
         .filter_map(|it| left_out(files, *it))
         .collect();
@@ -20,38 +58,30 @@ pub(super) fn notes(files: &Files, kustomizations: &[Kustomization]) -> Vec<Stri
         } else {
             "kustomizations take in bases or components from elsewhere, which were not fetched"
         };
-        notes.push(format!("{remote} {words}"));
+        notes.push(format!("{remote} {words}").into());
     }
     match files.substitutions.unfinished() {
         Some(Unfinished::TooManyTokens) => notes.push(
-            "the manifests hold too many different placeholders to search for what replaces them".to_owned(),
+            "the manifests hold too many different placeholders to search for what replaces them".to_owned().into(),
         ),
         Some(Unfinished::TooMuchText(left)) => notes.push(format!(
             "{left} files were not searched for tools that replace placeholders: there is too much text"
-        )),
+        ).into()),
         None => {}
     }
     notes
 }
 
 /// The note for one reason. Chart templates are counted, everything else is named.
-fn left_out(files: &Files, reason: LeftOut) -> Option<String> {
-    let of_reason = || files.left_out.iter().filter(|(it, _)| *it == reason);
-    let count = of_reason().count();
-    let note = match count {
-        0 => return None,
-        count => format!("{count} {}", reason.words(count)),
-    };
-    if reason == LeftOut::ChartTemplate {
-        return Some(note);
+fn left_out(files: &Files, reason: LeftOut) -> Option<Note> {
+    let of_reason = files.left_out.iter().filter(|(it, _)| *it == reason);
+    let mut paths: Vec<SourcePath> = of_reason.map(|(_, path)| path.clone()).collect();
+    if paths.is_empty() {
+        return None;
     }
-    let shown: Vec<&str> = of_reason()
-        .take(SHOWN)
-        .map(|(_, path)| path.as_str())
-        .collect();
-    let more = match count.saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Some(format!("{note}: {}{more}", shown.join(", ")))
+    let message = format!("{} {}", paths.len(), reason.words(paths.len()));
+    if reason == LeftOut::ChartTemplate {
+        paths.clear();
+    }
+    Some(Note { message, paths })
 }

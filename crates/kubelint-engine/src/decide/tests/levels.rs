@@ -136,7 +136,7 @@ fn the_rules_remedy_is_the_help_where_the_finding_has_none() {
 #[test]
 fn what_was_left_out_is_said_once() {
     let mut toy = Toy::new(RULES, &[("pod.yaml", POD)]);
-    toy.graph.plan.notes = vec!["one".into(), "two".into(), "one".into()];
+    toy.graph.plan.notes = ["one", "two", "one"].map(|it| it.to_owned().into()).into();
     let notes = toy.decide().notes;
     let notes: Vec<&str> = notes.iter().map(|it| it.message.as_str()).collect();
     assert_eq!(notes, ["one", "two"]);
