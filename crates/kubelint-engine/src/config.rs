@@ -41,7 +41,11 @@ const FIELDS: &[Field] = &[
         Shape::Version,
         "The version of the cluster, as \"1.31\"; unset, only what holds in all supported versions is said.",
     ),
-    optional("cluster", CLUSTER, "What no file shows of the cluster."),
+    optional(
+        "cluster",
+        CLUSTER,
+        "What no file shows of the cluster. (No rule reads it yet.)",
+    ),
     optional(
         "profile",
         Shape::Word(&Profile::WORDS),
@@ -70,17 +74,17 @@ const FIELDS: &[Field] = &[
     optional(
         "external",
         Shape::List(&Shape::Either(&[Shape::Text, EXTERNAL])),
-        "Objects that are made elsewhere, as `Secret/app-credentials`; `*` stands for any characters.",
+        "Objects that are made elsewhere, as `Secret/app-credentials`; `*` stands for any characters. (No rule reads it yet.)",
     ),
     optional(
         "repository",
         TEXTS,
-        "The URLs under which GitOps objects know this repository.",
+        "The URLs under which GitOps objects know this repository. (No rule reads it yet.)",
     ),
     optional(
         "kinds",
         Shape::List(&KIND),
-        "Custom kinds that run pods, and where their pod template is.",
+        "Custom kinds that run pods, and where their pod template is. (No rule reads it yet.)",
     ),
     optional(
         "packs",
