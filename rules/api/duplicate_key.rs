@@ -39,7 +39,12 @@ fn finding(graph: &DeploymentGraph, file: &File, duplicate: &Duplicate<'_>) -> O
         2 => "twice".to_owned(),
         many => format!("{many} times"),
     };
-    let key = &duplicate.key;
+    let written = last.key.decoded();
+    let shown = if written == duplicate.key {
+        format!("`{written}`")
+    } else {
+        format!("`{written}` (which is read as `{}`)", duplicate.key)
+    };
     let (message, kept) = if duplicate.values_differ {
         let reader = if file.role == Role::Kustomization {
             "kustomize"
@@ -47,16 +52,16 @@ fn finding(graph: &DeploymentGraph, file: &File, duplicate: &Duplicate<'_>) -> O
             "kubectl"
         };
         let message = format!(
-            "`{key}` is given {times} with different values: {reader} keeps the last and drops the rest in silence"
+            "{shown} is given {times} with different values: {reader} keeps the last and drops the rest in silence"
         );
         (message, "this one is kept")
     } else {
-        let message = format!("`{key}` is given {times} with the same value");
+        let message = format!("{shown} is given {times} with the same value");
         (message, "given again here")
     };
     let resource = graph.resource_at(place(last));
     let path = resource.map(|it| graph.path_at(it, last.key.range()));
-    let path = path.unwrap_or_else(|| key.to_string());
+    let path = path.unwrap_or_else(|| duplicate.key.to_string());
     let cause = match resource {
         Some(it) => {
             let name = it.name.as_deref().unwrap_or_default();
@@ -75,7 +80,7 @@ fn finding(graph: &DeploymentGraph, file: &File, duplicate: &Duplicate<'_>) -> O
     }
     finding.subject = resource.map(|it| it.id);
     finding.field = path;
-    finding.value = key.to_string();
+    finding.value = duplicate.key.to_string();
     if !duplicate.values_differ {
         finding = finding.at_most(Severity::Warning);
     }

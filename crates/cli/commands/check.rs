@@ -149,6 +149,9 @@ impl<'a> Run<'a> {
             self.sources.left_out(),
             &self.paths,
         ));
+        if self.settings.rules.is_empty() {
+            notes.push("no rule is selected: nothing was checked".to_owned());
+        }
         let nothing = report.summary.resources == 0 && report.entries.is_empty();
         // Of files that were named the engine says so itself.
         if nothing && self.targets.named.is_empty() && report.problems.is_empty() {

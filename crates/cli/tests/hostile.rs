@@ -60,11 +60,22 @@ fn alias_bombs() {
         1,
         &[
             "bomb.yaml:",
-            "error[yaml-syntax] its aliases stand for too much",
+            "error[yaml-syntax] the aliases expand to more than the reader allows",
         ],
     );
     check(b"apiVersion: v1\nkind: Pod\nmetadata: &a\n  name: x\n  <<: *a\n");
     check(b"a: &a [*a]\n");
+}
+
+#[test]
+fn another_encoding_is_named() {
+    let tree = Tree::repository([]);
+    let latin = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: caf\xe9\n";
+    tree.write("a.yaml", latin);
+    tree.check(&[]).prints(
+        1,
+        "a.yaml:5:9: error[yaml-syntax] a byte that is not UTF-8: the text is in another encoding\n",
+    );
 }
 
 #[test]

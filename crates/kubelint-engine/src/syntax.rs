@@ -46,7 +46,10 @@ fn finding(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> Finding
     let documents = file.yaml.documents();
     let document = documents.get(error.document).map(|it| it.range);
     let is_secret = document.is_some_and(|range| graph.is_redacted(place(range)));
-    let message = if is_secret && error.kind != SyntaxErrorKind::Refused {
+    let encoded = graph.sources.get(file.source).source_text().invalid();
+    let message = if encoded.binary_search(&error.range.start).is_ok() {
+        "a byte that is not UTF-8: the text is in another encoding"
+    } else if is_secret && error.kind != SyntaxErrorKind::Refused {
         error.kind.summary()
     } else {
         &error.message

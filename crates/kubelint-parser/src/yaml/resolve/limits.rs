@@ -8,7 +8,7 @@ use super::members::{is_merge, merge_sources, refusal};
 use super::{Profile, Refusal, Value, duplicates};
 use crate::yaml::{Entries, Items, Kind, Node};
 
-pub(super) const EXCESSIVE: &str = "its aliases stand for too much";
+pub(super) const EXCESSIVE: &str = "the aliases expand to more than the reader allows";
 
 /// kustomize has no limit and runs out of memory. This is where we stop: the size at which go-yaml's own limit is lowest.
 const MAX_STEPS: usize = 4_000_000;
