@@ -5,9 +5,9 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use kubelint_engine::decide::Baseline;
-use kubelint_engine::report::{Note, Summary};
+use kubelint_engine::report::Note;
 use kubelint_engine::settings::FailOn;
-use kubelint_engine::{Input, Registry, Report, Settings, Severity, lint_in_stages};
+use kubelint_engine::{Input, Registry, Report, Settings, lint_in_stages};
 
 use crate::args::{CheckArgs, PrintArgs};
 use crate::commands::show_files;
@@ -272,23 +272,9 @@ fn refuse_other_files(file: &Path) -> Outcome<()> {
 }
 
 fn status(report: &Report, fail_on: FailOn) -> ExitStatus {
-    let Summary {
-        error,
-        warning,
-        info,
-        ..
-    } = report.summary;
-    let counts = [
-        (Severity::Error, error),
-        (Severity::Warning, warning),
-        (Severity::Info, info),
-    ];
     if !report.problems.is_empty() {
         ExitStatus::Failed
-    } else if counts
-        .iter()
-        .any(|(severity, count)| *count > 0 && fail_on.fails(*severity))
-    {
+    } else if report.worst().is_some_and(|it| fail_on.fails(it)) {
         ExitStatus::Findings
     } else {
         ExitStatus::Clean

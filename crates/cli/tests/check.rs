@@ -41,6 +41,20 @@ fn fail_on_moves_the_threshold_and_the_format_never_does() {
 }
 
 #[test]
+fn what_is_unsure_never_fails_a_run() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: api}\nspec:\n  containers: [{name: api, image: ghcr.io/your-org/api:1}]\n";
+    let tree = Tree::repository([("docs/pod.yaml", pod), ("deploy/pod.yaml", pod)]);
+    let shown = ["check", "--min-confidence", "low", "--fail-on", "info"];
+    tree.run(&shown)
+        .holds(1, &["deploy/pod.yaml", "error[unresolved-placeholder]"]);
+    std::fs::remove_file(tree.path.join("deploy/pod.yaml")).unwrap();
+    tree.run(&shown)
+        .holds(0, &["docs/pod.yaml", "info[unresolved-placeholder]"]);
+    // Who names the folder means what is in it.
+    tree.run(&["check", "docs"]).holds(1, &["docs/pod.yaml"]);
+}
+
+#[test]
 fn that_no_rule_is_selected_is_said() {
     let tree = Tree::repository([("bad.yaml", BAD)]);
     tree.run(&["check", "--select", "duplicate-key", "--ignore", "api"])
