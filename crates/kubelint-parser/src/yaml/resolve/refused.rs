@@ -25,8 +25,12 @@ fn is_unusual(node: Node<'_>) -> bool {
         _ if node.tag().is_some() || node.anchor().is_some() => true,
         Kind::Mapping => node.entries().any(|entry| is_unusual_key(entry.key)),
         Kind::Sequence => false,
-        // Infinite numbers and NaN begin so.
-        Kind::Scalar => node.style() == Style::Plain && node.raw().starts_with(['.', '-', '+']),
+        // JSON has no infinite numbers and no NaN.
+        Kind::Scalar => {
+            let raw = node.raw();
+            let raw = raw.strip_prefix(['-', '+']).unwrap_or(raw);
+            node.style() == Style::Plain && raw.starts_with(".") && raw.len() == ".inf".len()
+        }
     }
 }
 
