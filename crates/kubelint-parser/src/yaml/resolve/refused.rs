@@ -29,7 +29,7 @@ fn is_unusual(node: Node<'_>) -> bool {
         Kind::Scalar => {
             let raw = node.raw();
             let raw = raw.strip_prefix(['-', '+']).unwrap_or(raw);
-            node.style() == Style::Plain && raw.starts_with(".") && raw.len() == ".inf".len()
+            node.style() == Style::Plain && raw.starts_with('.') && raw.len() == ".inf".len()
         }
     }
 }
