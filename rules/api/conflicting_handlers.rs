@@ -21,24 +21,20 @@ const INNER: [(&str, &str); 5] = [
 ];
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
-    for workload in cx.graph.workloads() {
+    for (workload, container) in cx.graph.containers() {
+        // The API server refuses probes and hooks of these whatever they say.
+        if container.kind == ContainerKind::Init {
+            continue;
+        }
         let fills_in = workload.resource.gvk.group == "serving.knative.dev";
-        for template in workload.templates() {
-            for container in template.containers() {
-                // The API server refuses probes and hooks of these whatever they say.
-                if container.kind == ContainerKind::Init {
-                    continue;
-                }
-                for action in container.probes().into_iter().chain(container.hooks()) {
-                    let found = match action.handlers.len() {
-                        0 if !fills_in => none(cx, &workload, &container, &action),
-                        0 | 1 => None,
-                        _ => Some(several(cx, &workload, &container, &action)),
-                    };
-                    if let Some(found) = found {
-                        out.push(found);
-                    }
-                }
+        for action in container.probes().into_iter().chain(container.hooks()) {
+            let found = match action.handlers.len() {
+                0 if !fills_in => none(cx, &workload, &container, &action),
+                0 | 1 => None,
+                _ => Some(several(cx, &workload, &container, &action)),
+            };
+            if let Some(found) = found {
+                out.push(found);
             }
         }
     }

@@ -13,12 +13,8 @@ use crate::evidence;
 pub(crate) const RULE: CodeRule = CodeRule::new(check);
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
-    for workload in cx.graph.workloads() {
-        for template in workload.templates() {
-            for container in template.containers() {
-                check_container(cx, &workload, &container, out);
-            }
-        }
+    for (workload, container) in cx.graph.containers() {
+        check_container(cx, &workload, &container, out);
     }
 }
 

@@ -21,12 +21,8 @@ struct Pair<'a> {
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
-    for workload in cx.graph.workloads() {
-        for template in workload.templates() {
-            for container in template.containers() {
-                check_container(cx, &workload, &container, out);
-            }
-        }
+    for (workload, container) in cx.graph.containers() {
+        check_container(cx, &workload, &container, out);
     }
     for service in cx.graph.services() {
         check_service(cx, &service, out);

@@ -10,7 +10,7 @@ use crate::extract::Facts;
 use crate::load::{Files, Substitutions};
 use crate::path::{self, Located};
 use crate::plan::Plan;
-use crate::view::{Ingress, Service, Workload};
+use crate::view::{Container, Ingress, PodTemplate, Service, Workload};
 use crate::{File, FileId, KubeNode, LeftOut, Resource, ResourceId};
 
 /// What the selected rules need to see; nothing else is loaded.
@@ -132,6 +132,17 @@ impl DeploymentGraph {
     pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
         let whole = self.resources.iter().filter(|it| !it.partial);
         whole.filter_map(|it| self.workload(it))
+    }
+
+    /// The containers of all workloads that are deployed, each with its workload.
+    pub fn containers(&self) -> impl Iterator<Item = (Workload<'_>, Container<'_>)> {
+        self.workloads().flat_map(|workload| {
+            let templates = workload.templates();
+            let containers: Vec<_> = templates.iter().flat_map(PodTemplate::containers).collect();
+            containers
+                .into_iter()
+                .map(move |container| (workload, container))
+        })
     }
 
     /// The workload that `resource` is, if it makes pods.
