@@ -126,6 +126,7 @@ impl CodeRule {
             check,
             needs: Needs {
                 substitutions: false,
+                links: false,
             },
         }
     }
@@ -134,6 +135,13 @@ impl CodeRule {
     #[must_use]
     pub const fn needs_substitutions(mut self) -> Self {
         self.needs.substitutions = true;
+        self
+    }
+
+    /// A rule that also asks where references and selectors lead.
+    #[must_use]
+    pub const fn needs_links(mut self) -> Self {
+        self.needs.links = true;
         self
     }
 }

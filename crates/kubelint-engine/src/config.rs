@@ -6,12 +6,13 @@
 use crate::mistake::{InputText, Mistake, MistakePlace};
 use crate::params::Param;
 use crate::settings::{
-    CustomKind, ExternalObject, FailOn, KubernetesVersion, Layer, Level, NodePool, ParamWish,
-    PathIgnoreWish, Profile, RuleWish, Word,
+    FailOn, KubernetesVersion, Layer, Level, NodePool, ParamWish, PathIgnoreWish, Profile,
+    RuleWish, Word,
 };
 use crate::shape::{Field, Shape, optional, required};
 use crate::value::{Data, Value};
 use crate::{Confidence, Severity};
+use kubelint_model::known::{CustomKind, ExternalObject};
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 

@@ -62,7 +62,7 @@ pub fn lint_in_stages(
     done("extract");
     let plan = plan(&files, &facts);
     done("plan");
-    let graph = link(files, facts, plan);
+    let graph = link(files, facts, plan, &settings.world.known, needs);
     done("link");
     let checked = check(&graph, registry, settings);
     done("check");

@@ -12,7 +12,8 @@
 
 use std::collections::BTreeMap;
 
-use kubelint_model::Needs;
+use kubelint_model::known::{CustomKind, ExternalObject};
+use kubelint_model::{Known, Needs};
 
 use crate::decide::{Baseline, PathIgnore};
 use crate::meta::OnByDefault;
@@ -48,12 +49,8 @@ pub struct World {
     pub kubernetes_version: Option<KubernetesVersion>,
     /// The cluster's nodes; empty if nobody stated them.
     pub nodes: Vec<NodePool>,
-    /// Objects that are made elsewhere.
-    pub external: Vec<ExternalObject>,
-    /// The URLs under which this repository is known, as `github.com/org/name`.
-    pub repository: Vec<String>,
-    /// Kinds that are not built in and run pods.
-    pub kinds: Vec<CustomKind>,
+    /// Objects that are made elsewhere, the repository's URLs, custom kinds.
+    pub known: Known,
 }
 
 /// A minor version of Kubernetes.
@@ -74,28 +71,6 @@ pub struct NodePool {
     pub cpu: Option<String>,
     /// The memory of each that pods may request, as a quantity, if stated.
     pub memory: Option<String>,
-}
-
-/// An object that something outside the repository makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExternalObject {
-    /// Its kind.
-    pub kind: String,
-    /// Its name; `*` stands for any characters.
-    pub name: String,
-    /// Its namespace; `None` for any.
-    pub namespace: Option<String>,
-}
-
-/// A custom kind that runs pods.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CustomKind {
-    /// Its API group.
-    pub group: String,
-    /// Its kind.
-    pub kind: String,
-    /// The path of its pod template, as `spec.template`.
-    pub pod_template: String,
 }
 
 /// From which severity on findings make a run fail.
@@ -244,9 +219,11 @@ impl Settings {
             world: World {
                 kubernetes_version: last(layers, |it| it.kubernetes_version),
                 nodes: last(layers, |it| it.nodes.clone()).unwrap_or_default(),
-                external: all(layers, |it| &it.external),
-                repository: all(layers, |it| &it.repository),
-                kinds: all(layers, |it| &it.kinds),
+                known: Known {
+                    external: all(layers, |it| &it.external),
+                    repository: all(layers, |it| &it.repository),
+                    kinds: all(layers, |it| &it.kinds),
+                },
             },
         })
     }
@@ -257,6 +234,7 @@ impl Settings {
         for rule in self.rules.keys().filter_map(|it| registry.get(it.as_str())) {
             if let Check::Code(code) = &rule.check {
                 needs.substitutions |= code.needs.substitutions;
+                needs.links |= code.needs.links;
             }
         }
         needs

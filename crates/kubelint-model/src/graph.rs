@@ -6,18 +6,22 @@ use kubelint_parser::source::{ReadError, SourceMap, SourcePath};
 use kubelint_parser::yaml::{Node, NodeId};
 use kubelint_parser::{SourceId, Span, TextRange};
 
+use crate::commands::Commands;
 use crate::extract::Facts;
+use crate::link::Links;
 use crate::load::{Files, Substitutions};
 use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::view::{Container, Ingress, PodTemplate, Service, Workload};
-use crate::{File, FileId, KubeNode, LeftOut, Resource, ResourceId};
+use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId};
 
 /// What the selected rules need to see; nothing else is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Whether some rule asks what the repository's tools substitute in manifests (envsubst, sed, helm …).
     pub substitutions: bool,
+    /// Whether some rule asks where references lead: then the manifests of the whole repository are read, and its scripts and documents.
+    pub links: bool,
 }
 
 /// Everything that was read. Frozen: rules cannot change it.
@@ -35,6 +39,10 @@ pub struct DeploymentGraph {
     pub left_out: Vec<(LeftOut, SourcePath)>,
     /// What is rendered and applied together.
     pub plan: Plan,
+    /// What scripts and documents apply and create; empty unless [`Needs::links`] asked for it.
+    pub commands: Commands,
+    /// Where references and selectors lead; empty unless [`Needs::links`] asked for it.
+    pub links: Links,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
     pub substitutions: Substitutions,
     /// The whole resources of each kind, by kind and group.
@@ -44,7 +52,13 @@ pub struct DeploymentGraph {
 }
 
 /// Links the facts. The one barrier: everything before runs file by file, everything after sees the frozen graph.
-pub fn link(files: Files, facts: Facts, plan: Plan) -> DeploymentGraph {
+pub fn link(
+    files: Files,
+    facts: Facts,
+    plan: Plan,
+    known: &Known,
+    needs: Needs,
+) -> DeploymentGraph {
     let Files {
         mut sources,
         files,
@@ -67,8 +81,10 @@ pub fn link(files: Files, facts: Facts, plan: Plan) -> DeploymentGraph {
     }
     let ids = (0..).map(FileId);
     let by_source = files.iter().map(|it| it.source).zip(ids).collect();
-    DeploymentGraph {
+    let mut graph = DeploymentGraph {
         sources,
+        commands: facts.commands,
+        links: Links::default(),
         files,
         resources: facts.resources,
         unread,
@@ -77,7 +93,11 @@ pub fn link(files: Files, facts: Facts, plan: Plan) -> DeploymentGraph {
         substitutions,
         by_kind,
         by_source,
+    };
+    if needs.links {
+        graph.links = Links::new(&graph, known);
     }
+    graph
 }
 
 impl DeploymentGraph {

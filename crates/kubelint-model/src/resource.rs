@@ -47,6 +47,8 @@ pub struct Resource {
     pub span: Span,
     /// Whether this is only part of an object: a patch, or one of those that some tool completes.
     pub partial: bool,
+    /// Whether a kustomization's generator makes it: its node is the generator's entry, which has no `metadata`.
+    pub generated: bool,
     /// The OpenShift template that holds it: its `${NAME}` are parameters.
     pub template: Option<ResourceId>,
 }

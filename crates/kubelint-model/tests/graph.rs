@@ -47,7 +47,13 @@ fn graph_of(
     );
     let facts = extract(&files);
     let plan = plan(&files, &facts);
-    link(files, facts, plan)
+    link(
+        files,
+        facts,
+        plan,
+        &kubelint_model::Known::default(),
+        kubelint_model::Needs::default(),
+    )
 }
 
 fn graph(files: &[(&str, &str)]) -> DeploymentGraph {

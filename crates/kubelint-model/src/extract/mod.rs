@@ -9,6 +9,7 @@ use kubelint_parser::yaml::{Kind, Node};
 use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
+use crate::commands::{Commands, commands};
 use crate::load::Files;
 use crate::node::KubeNode;
 use crate::{File, FileId, Gvk, Resource, ResourceId, Role};
@@ -20,6 +21,8 @@ pub struct Facts {
     pub resources: Vec<Resource>,
     /// What must not be shown: values of Secrets, and what looks like a credential elsewhere.
     pub redactions: Vec<Span>,
+    /// What scripts and documents apply and create.
+    pub commands: Commands,
 }
 
 /// How deep lists may stand in lists. The API server has no lists of lists at all; kubectl takes them apart one by one.
@@ -38,7 +41,10 @@ pub fn extract(files: &Files) -> Facts {
             (resources, redactions)
         })
         .collect();
-    let mut facts = Facts::default();
+    let mut facts = Facts {
+        commands: commands(files),
+        ..Facts::default()
+    };
     for (file, (resources, redactions)) in files.files.iter().zip(by_file) {
         let first = facts.resources.len() as u32;
         facts.resources.extend(resources.into_iter().map(|mut it| {
@@ -138,6 +144,7 @@ fn document_resources<'a>(
             namespace: string("namespace"),
             span: Span::new(*source, place.unwrap_or(node).range()),
             partial: *role == Role::Patch || partial::is_partial(&gvk, node),
+            generated: false,
             template: candidate.template,
             gvk,
         });

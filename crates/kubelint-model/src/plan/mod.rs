@@ -10,10 +10,12 @@ mod touch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::commands::Runner;
 use crate::extract::Facts;
 use crate::load::{Files, KUSTOMIZATION_NAMES};
 use crate::view::{PodTemplate, Workload};
-use crate::{ImageRef, Resource, ResourceId, Role};
+use crate::{FileId, ImageRef, Resource, ResourceId, Role};
+use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 use kustomization::Kustomization;
 pub use notes::Note;
@@ -23,6 +25,10 @@ pub use notes::Note;
 pub struct Plan {
     /// What was left out and why, to be said once each.
     pub notes: Vec<Note>,
+    /// The root kustomizations, in the order of their files.
+    pub builds: Vec<Build>,
+    /// What is applied together, in the order of what applies it. Empty unless [`crate::Needs::links`] asked for it.
+    pub apply_sets: Vec<ApplySet>,
     kustomizations: Vec<Kustomization>,
     /// The kustomizations that take in each kustomization, as base or component.
     parents: Vec<Vec<usize>>,
@@ -34,6 +40,28 @@ pub struct Plan {
     variables: BTreeSet<String>,
     /// Whether any kustomization changes names, so that a patch may use a longer one.
     renames: bool,
+}
+
+/// A root kustomization (one that no other takes in, and that is no component), and what it takes in.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The kustomization's file.
+    pub file: FileId,
+    /// The files that it takes in, at any remove, and the kustomizations that do so; sorted.
+    pub files: Vec<FileId>,
+    /// Whether it takes in something that was not read: a remote base, a component from elsewhere, a chart.
+    pub is_open: bool,
+}
+
+/// What one script, Make target, workflow job, document or GitOps object applies.
+#[derive(Clone, Debug)]
+pub struct ApplySet {
+    /// Who applies it.
+    pub runner: Runner,
+    /// All files that it applies; sorted.
+    pub files: Vec<FileId>,
+    /// Its commands, each with the files that it takes (sorted): only a command that takes two files proves that both are applied.
+    pub commands: Vec<(TextRange, Vec<FileId>)>,
 }
 
 /// Reads the kustomizations and charts among `files`.

@@ -75,7 +75,13 @@ impl Toy {
         Self {
             registry,
             settings,
-            graph: link(files, facts, plan),
+            graph: link(
+                files,
+                facts,
+                plan,
+                &kubelint_model::Known::default(),
+                kubelint_model::Needs::default(),
+            ),
             checked: Checked::default(),
         }
     }

@@ -1,0 +1,180 @@
+//! Links: where references and selectors lead, through each object's [reach](crate::reach).
+
+use std::collections::BTreeMap;
+
+use kubelint_parser::Span;
+use kubelint_parser::yaml::NodeId;
+
+use crate::made::Maker;
+use crate::reach::Ring;
+use crate::reference::{ObjectName, Picks, Relation};
+use crate::{DeploymentGraph, Known, ResourceId};
+
+/// All links of a graph.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// By name, in the order of resources and of their text.
+    pub references: Vec<Link>,
+    /// By labels, in the order of resources and of their text.
+    pub selections: Vec<Selection>,
+    /// The ports of Services, in the order of resources and of their text.
+    pub target_ports: Vec<TargetPort>,
+    /// How many references of each kind of target there are, and how many of them resolve.
+    pub resolved: BTreeMap<Relation, Ratio>,
+}
+
+/// How many of some references resolve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ratio {
+    /// Those that lead to an object in reach.
+    pub resolved: u32,
+    /// All, without those that are external or optional.
+    pub all: u32,
+}
+
+/// A reference by name, and where it leads.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The object that refers.
+    pub from: ResourceId,
+    /// How it refers.
+    pub relation: Relation,
+    /// What it names.
+    pub target: ObjectName,
+    /// Where the name is written, in the file of `from`.
+    pub node: NodeId,
+    /// Whether the reference states the namespace itself.
+    pub states_namespace: bool,
+    /// Whether it may lead nowhere.
+    pub is_optional: bool,
+    /// Where it leads.
+    pub outcome: Outcome,
+    /// What of the object it asks for, and whether that is there. Only resolved links have it.
+    pub part: Option<PartLink>,
+}
+
+/// Where a reference leads.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// To one of these, which are equally near.
+    Resolved {
+        /// How near they are.
+        ring: Ring,
+        /// Them; never empty.
+        candidates: Vec<ResourceId>,
+        /// Whether there are more.
+        has_more: bool,
+    },
+    /// Nowhere.
+    Missing(Box<Missing>),
+    /// To something that is made elsewhere.
+    External(Maker),
+    /// Nobody can tell: the name holds text that something replaces.
+    Unknown,
+}
+
+/// What is known of something that is not there.
+#[derive(Clone, Debug, Default)]
+pub struct Missing {
+    /// Objects of the same kind in the same file or directory whose name is nearly the same, nearest first.
+    pub near: Vec<ResourceId>,
+    /// Objects of that name in reach, in another namespace than the one that is asked.
+    pub other_namespace: Vec<ResourceId>,
+    /// Objects of that name that are there in some of the builds that hold the referring object, but not in all.
+    pub in_some_builds: Vec<ResourceId>,
+    /// Objects of that name that only alternatives or tests have.
+    pub elsewhere: Vec<ResourceId>,
+    /// A script, document or Terraform file that mentions the name.
+    pub mentioned: Option<Span>,
+    /// Whether something that was not read may bring it: a remote base, a patch that cannot be read, a generator from elsewhere.
+    pub may_be_unseen: bool,
+}
+
+/// The key or port that a resolved reference asks for.
+#[derive(Clone, Debug)]
+pub struct PartLink {
+    /// Where it is written, in the file of the referring object.
+    pub node: NodeId,
+    /// The key, or the port's number or name.
+    pub text: String,
+    /// Whether it is there.
+    pub outcome: PartOutcome,
+}
+
+/// Whether a key or port is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartOutcome {
+    /// One of the candidates has it: where.
+    Present(Span),
+    /// All candidates were read whole, and none has it.
+    Absent,
+    /// A candidate may have it: it has no data yet, is filled by a controller, or holds text that something replaces.
+    Unknown,
+}
+
+/// What a selector picks.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// The object that states the selector.
+    pub from: ResourceId,
+    /// What it is for.
+    pub picks: Picks,
+    /// The selector's mapping, in the file of `from`.
+    pub node: NodeId,
+    /// How near what it picks is; `None` if it picks nothing in reach.
+    pub ring: Option<Ring>,
+    /// What it picks there: resources, and the number of the pod template within each (0 for Services).
+    pub picked: Vec<(ResourceId, u32)>,
+    /// Whether there is more of it.
+    pub has_more: bool,
+    /// Whether it may match something whose labels are not all known, or is not all known itself.
+    pub is_unknown: bool,
+    /// Matches that only alternatives, tests, or some of several builds have.
+    pub elsewhere: Vec<ResourceId>,
+}
+
+/// A port of a Service, and the container port it leads to.
+#[derive(Clone, Debug)]
+pub struct TargetPort {
+    /// The Service.
+    pub service: ResourceId,
+    /// The port's place in `spec.ports`.
+    pub index: u32,
+    /// Where its target is written: `targetPort`, else `port`; in the Service's file.
+    pub node: NodeId,
+    /// Whether the pods that the Service selects declare it.
+    pub outcome: TargetOutcome,
+}
+
+/// Whether a Service's target port is declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetOutcome {
+    /// A container of a selected pod declares it: where.
+    Declared(Span),
+    /// All selected pods were read, and no container of theirs declares it.
+    Undeclared,
+    /// The Service selects no pods that are known, or not all that matters of them is.
+    Unknown,
+}
+
+impl Links {
+    /// Links everything in `graph`.
+    pub(crate) fn new(graph: &DeploymentGraph, known: &Known) -> Self {
+        let _ = (graph, known);
+        Self::default()
+    }
+
+    /// The references of `resource`, in order.
+    pub fn of(&self, resource: ResourceId) -> &[Link] {
+        let start = self.references.partition_point(|it| it.from < resource);
+        let end = self.references.partition_point(|it| it.from <= resource);
+        &self.references[start..end]
+    }
+
+    /// The selections of `resource`, in order.
+    pub fn selections_of(&self, resource: ResourceId) -> &[Selection] {
+        let start = self.selections.partition_point(|it| it.from < resource);
+        let end = self.selections.partition_point(|it| it.from <= resource);
+        &self.selections[start..end]
+    }
+}
