@@ -34,6 +34,7 @@ fn graph_of(
         |it: &[&str]| -> Vec<SourcePath> { it.iter().map(|it| SourcePath::new(it)).collect() };
     let needs = Needs {
         substitutions: true,
+        links: true,
     };
     let files = load(
         sources,
@@ -52,7 +53,7 @@ fn graph_of(
         facts,
         plan,
         &kubelint_model::Known::default(),
-        kubelint_model::Needs::default(),
+        needs,
     )
 }
 
