@@ -48,13 +48,7 @@ fn graph_of(
     );
     let facts = extract(&files);
     let plan = plan(&files, &facts);
-    link(
-        files,
-        facts,
-        plan,
-        &kubelint_model::Known::default(),
-        needs,
-    )
+    link(files, facts, plan, &kubelint_model::Known::default(), needs)
 }
 
 fn graph(files: &[(&str, &str)]) -> DeploymentGraph {

@@ -1,9 +1,19 @@
 //! What one object says of others: by name, and by labels. Facts of one document each; where they lead is for [`crate::link`].
 
+mod kinds;
+mod pod;
+mod rbac;
+mod routing;
+mod scaling;
+mod selectors;
+
 use kubelint_parser::yaml::Node;
 
-use crate::view::IntOrString;
-use crate::{DeploymentGraph, Resource};
+use crate::view::{IntOrString, Text, text};
+use crate::{DeploymentGraph, KubeNode, Resource};
+
+pub use kinds::newest_group;
+pub use selectors::picks;
 
 /// What an object is called: what it takes to find it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,8 +78,11 @@ pub struct Reference<'a> {
 pub enum Part<'a> {
     /// A key of a ConfigMap or Secret: the node says which.
     Key(Node<'a>),
-    /// A port of a Service, by number or name: the node says which.
+    /// A port of a Service, by its own number or name: the node says which.
     Port(IntOrString<'a>, Node<'a>),
+    /// A port of a Service's endpoints, as an OpenShift Route names it: by the name of the Service's port, or by the number that its
+    /// `targetPort` leads to. The router compares text, so `"8080"` is that number too and is given as one.
+    EndpointPort(IntOrString<'a>, Node<'a>),
 }
 
 /// How one object picks others by their labels.
@@ -112,14 +125,114 @@ pub enum Namespaces {
 }
 
 /// What `resource` refers to by name, in the order of its text.
+///
+/// Left out is what names nothing that must be there: empty names, the ServiceAccount `default`, which every namespace has, and the claims
+/// that a StatefulSet makes itself.
 pub fn references<'a>(graph: &'a DeploymentGraph, resource: &'a Resource) -> Vec<Reference<'a>> {
-    let _ = (graph, resource);
-    Vec::new()
+    // A generator's entry is no object.
+    if resource.generated {
+        return Vec::new();
+    }
+    let root = graph.root(resource);
+    let mut found = Found {
+        own_namespace: resource.namespace.as_deref().filter(|it| !it.is_empty()),
+        references: Vec::new(),
+    };
+    if let Some(workload) = graph.workload(resource) {
+        pod::of_workload(&workload, &mut found);
+    }
+    of_kind(resource, root, &mut found);
+    let mut references = found.references;
+    references.sort_by_key(|it| it.node.id());
+    references
 }
 
-/// What `resource` picks by labels. Selectors that pick nothing at all (absent in a Service) are left out; empty ones that pick everything
-/// are there, without requirements.
-pub fn picks<'a>(graph: &'a DeploymentGraph, resource: &'a Resource) -> Vec<Pick<'a>> {
-    let _ = (graph, resource);
-    Vec::new()
+/// What an object of a kind says that is no matter of pods.
+fn of_kind<'a>(resource: &'a Resource, root: Node<'a>, found: &mut Found<'a>) {
+    let gvk = &resource.gvk;
+    let group = newest_group(&gvk.group, &gvk.kind);
+    match (group, gvk.kind.as_str()) {
+        ("", "ServiceAccount") => found.pull_secrets(root),
+        ("networking.k8s.io", "Ingress") => routing::ingress(root, found),
+        ("gateway.networking.k8s.io", "Gateway") => routing::gateway(root, found),
+        (
+            "gateway.networking.k8s.io",
+            "HTTPRoute" | "GRPCRoute" | "TCPRoute" | "TLSRoute" | "UDPRoute",
+        ) => routing::gateway_route(root, found),
+        ("route.openshift.io", "Route") => routing::openshift_route(root, found),
+        ("networking.istio.io", "VirtualService") => routing::virtual_service(root, found),
+        ("networking.istio.io", "DestinationRule") => routing::destination_rule(root, found),
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
+            rbac::binding(root, found);
+        }
+        ("autoscaling", "HorizontalPodAutoscaler") => scaling::horizontal(root, found),
+        ("autoscaling.k8s.io", "VerticalPodAutoscaler") => scaling::vertical(root, found),
+        ("keda.sh" | "keda.k8s.io", "ScaledObject") => scaling::keda(root, found),
+        ("apps", "StatefulSet") => scaling::governing_service(root, found),
+        _ => {}
+    }
+}
+
+/// The references that were found so far.
+struct Found<'a> {
+    /// The namespace of the referring object, if it is known.
+    own_namespace: Option<&'a str>,
+    references: Vec<Reference<'a>>,
+}
+
+impl<'a> Found<'a> {
+    /// A reference to `kind` of the core group in the object's own namespace; `None` if nothing is named.
+    fn in_own_namespace(
+        &self,
+        relation: Relation,
+        kind: &str,
+        name: Option<Text<'a>>,
+    ) -> Option<Reference<'a>> {
+        let name = name.filter(|it| !it.value.is_empty())?;
+        Some(Reference {
+            relation,
+            target: ObjectName {
+                group: String::new(),
+                kind: kind.to_owned(),
+                namespace: self.own_namespace.map(str::to_owned),
+                name: name.value.into_owned(),
+            },
+            node: name.node,
+            states_namespace: false,
+            is_optional: false,
+            part: None,
+        })
+    }
+
+    fn extend(&mut self, references: impl IntoIterator<Item = Reference<'a>>) {
+        self.references.extend(references);
+    }
+
+    /// The `imagePullSecrets` of a pod spec or ServiceAccount.
+    fn pull_secrets(&mut self, holder: Node<'a>) {
+        for secret in holder.list("imagePullSecrets") {
+            let name = text(secret, "name");
+            self.extend(self.in_own_namespace(Relation::PullSecret, "Secret", name));
+        }
+    }
+}
+
+impl<'a> Reference<'a> {
+    /// The reference, in the namespace that the field `namespace` of `holder` states; in the same one if it states none.
+    #[must_use]
+    fn in_stated_namespace(mut self, holder: Node<'a>) -> Self {
+        if let Some(stated) = text(holder, "namespace").filter(|it| !it.value.is_empty()) {
+            self.target.namespace = Some(stated.value.into_owned());
+            self.states_namespace = true;
+        }
+        self
+    }
+
+    /// The reference to an object of a kind in a group, as its API calls them today.
+    #[must_use]
+    fn with_kind(mut self, group: &str, kind: &str) -> Self {
+        newest_group(group, kind).clone_into(&mut self.target.group);
+        kind.clone_into(&mut self.target.kind);
+        self
+    }
 }

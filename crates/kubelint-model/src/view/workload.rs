@@ -160,6 +160,15 @@ impl<'a> Workload<'a> {
         templates.collect()
     }
 
+    /// What all templates of an Argo Workflow share: its workflow spec, with volumes, account and pull secrets of all pods. `None` for other
+    /// kinds.
+    pub fn shared_spec(&self) -> Option<Node<'a>> {
+        match self.shape.layout {
+            Layout::Pod => None,
+            Layout::Argo(path) => self.root.at(path),
+        }
+    }
+
     /// What happens to its pod templates before pods are made from them.
     pub fn handling(&self) -> Handling {
         let gvk = &self.resource.gvk;
