@@ -10,7 +10,7 @@ use kubelint_model::{Cause, KubeNode, Resource};
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_substitutions();
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
-    for resource in cx.graph.resources.iter().filter(|it| !it.partial) {
+    for resource in cx.graph.resources.iter().filter(|it| it.is_whole()) {
         for field in grammar::fields(&resource.gvk, cx.graph.root(resource)) {
             let Some(text) = field.node.text_value() else {
                 continue;

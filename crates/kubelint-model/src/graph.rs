@@ -65,12 +65,13 @@ pub fn link(
         unread,
         left_out,
         substitutions,
+        unread_context: _,
     } = files;
     for span in facts.redactions {
         sources.redact(span);
     }
     let mut by_kind: BTreeMap<String, BTreeMap<String, Vec<ResourceId>>> = BTreeMap::new();
-    for resource in facts.resources.iter().filter(|it| !it.partial) {
+    for resource in facts.resources.iter().filter(|it| it.is_whole()) {
         if !by_kind.contains_key(&resource.gvk.kind) {
             by_kind.insert(resource.gvk.kind.clone(), BTreeMap::new());
         }
@@ -137,7 +138,7 @@ impl DeploymentGraph {
         self.by_source.get(&source).copied()
     }
 
-    /// The whole resources of a kind, in order: of `group`, or of any group if it is `None`. Partial ones are left out.
+    /// The whole resources of a kind, in order: of `group`, or of any group if it is `None`. Partial and generated ones are left out.
     pub fn resources_of(&self, group: Option<&str>, kind: &str) -> impl Iterator<Item = &Resource> {
         let groups = self.by_kind.get(kind).into_iter().flatten();
         let mut ids: Vec<ResourceId> = groups
@@ -150,7 +151,7 @@ impl DeploymentGraph {
 
     /// Every whole resource that makes pods, in order.
     pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
-        let whole = self.resources.iter().filter(|it| !it.partial);
+        let whole = self.resources.iter().filter(|it| it.is_whole());
         whole.filter_map(|it| self.workload(it))
     }
 
@@ -204,7 +205,7 @@ impl DeploymentGraph {
         path::locate(self.root(resource), path)
     }
 
-    /// The innermost resource that holds `span`.
+    /// The innermost resource that holds `span`. What generates one is none.
     pub fn resource_at(&self, span: Span) -> Option<&Resource> {
         let file = self.file_of(span.source)?;
         let start = self.resources.partition_point(|it| it.file < file);
@@ -214,7 +215,7 @@ impl DeploymentGraph {
         let mut candidate = of_file.get(after.checked_sub(1)?)?;
         loop {
             if self.root(candidate).range().contains(span.range) {
-                return Some(candidate);
+                return Some(candidate).filter(|it| !it.generated);
             }
             candidate = self.resource(candidate.template?);
         }

@@ -53,6 +53,13 @@ pub struct Resource {
     pub template: Option<ResourceId>,
 }
 
+impl Resource {
+    /// Whether the file states the whole object, as it is sent: neither part of one, nor a generator's entry.
+    pub const fn is_whole(&self) -> bool {
+        !self.partial && !self.generated
+    }
+}
+
 /// The rows of `data/not-manifests.tsv`, as group and kind.
 static NOT_APPLIED: LazyLock<BTreeSet<(&'static str, &'static str)>> = LazyLock::new(|| {
     data::rows(include_str!("../data/not-manifests.tsv"))

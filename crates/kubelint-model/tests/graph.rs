@@ -65,8 +65,9 @@ fn shown(graph: &DeploymentGraph) -> String {
     }
     for it in &graph.resources {
         let partial = if it.partial { " partial" } else { "" };
+        let generated = if it.generated { " generated" } else { "" };
         let name = it.name.as_deref().unwrap_or("-");
-        let _ = writeln!(text, "{} {name}{partial}", it.gvk.kind);
+        let _ = writeln!(text, "{} {name}{partial}{generated}", it.gvk.kind);
     }
     for note in &graph.plan.notes {
         let _ = writeln!(text, "note: {}", note.text(|it| it.as_str().into()));
@@ -557,6 +558,70 @@ impl Sources for Shuffled {
 
     fn is_ignored(&self, path: &SourcePath) -> bool {
         self.inner.is_ignored(path)
+    }
+}
+
+#[test]
+fn manifests_of_the_context_are_read_and_nothing_is_said_of_them() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: b}\n";
+    let template = "apiVersion: v1\nkind: Pod\nspec:\n  {{- if x }}\n";
+    let sources = MemorySources::new([
+        ("deploy/a.yaml", DEPLOYMENT),
+        ("other/b.yaml", service),
+        ("other/template.yaml", template),
+        ("other/data.json", "{}"),
+        ("other/b.txt", service),
+        ("compose.yaml", "services: {}\n"),
+        ("chart/Chart.yaml", "name: c\n"),
+        ("chart/templates/b.yaml", service),
+    ]);
+    let graph = graph_of(&sources, &["deploy/a.yaml"], &[], Vec::new());
+    assert_eq!(
+        shown(&graph),
+        "\
+deploy/a.yaml is manifest
+other/b.yaml is manifest
+Deployment app
+Service b
+"
+    );
+    let targets: Vec<bool> = graph.files.iter().map(|it| it.target).collect();
+    assert_eq!(targets, [true, false]);
+    assert_eq!(graph.left_out, []);
+}
+
+#[test]
+fn generators_make_objects_that_only_links_see() {
+    let graph = graph(&[
+        (
+            "kustomization.yaml",
+            "secretGenerator: [{name: s, namespace: shop, literals: [a=b]}, {literals: [c=d]}]
+configMapGenerator:
+- name: c
+  behavior: merge
+",
+        ),
+        (
+            "component/kustomization.yaml",
+            "kind: Component\nconfigMapGenerator: [{name: in-component}]\n",
+        ),
+    ]);
+    assert_eq!(
+        shown(&graph),
+        "\
+component/kustomization.yaml is kustomization
+kustomization.yaml is kustomization
+ConfigMap in-component generated
+Secret s generated
+ConfigMap c generated
+"
+    );
+    assert_eq!(graph.resources[1].namespace.as_deref(), Some("shop"));
+    assert_eq!(graph.resources_of(Some(""), "ConfigMap").count(), 0);
+    let ids: Vec<u32> = graph.resources.iter().map(|it| it.id.0).collect();
+    assert_eq!(ids, [0, 1, 2]);
+    for resource in &graph.resources {
+        assert!(graph.resource_at(resource.span).is_none());
     }
 }
 

@@ -165,7 +165,7 @@ fn summary(graph: &DeploymentGraph, entries: &[Entry]) -> Summary {
     Summary {
         files: files.len(),
         resources: resources
-            .filter(|resource| is_target(graph.file(resource.file)))
+            .filter(|resource| !resource.generated && is_target(graph.file(resource.file)))
             .count(),
         ..Summary::of(entries)
     }

@@ -127,7 +127,9 @@ impl Predicate {
 
     /// Looks at every resource of the page's kinds.
     pub(crate) fn check(&self, cx: &RuleContext<'_>, out: &mut Findings) {
-        for resource in &cx.graph.resources {
+        // The entry of a generator has none of the fields of what it makes.
+        let stated = cx.graph.resources.iter().filter(|it| !it.generated);
+        for resource in stated {
             if select::is_of_kinds(resource, &cx.meta.kinds) {
                 for selected in self.each.select(cx.graph, resource) {
                     self.check_one(cx, &selected, out);

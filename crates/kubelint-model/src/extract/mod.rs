@@ -1,5 +1,6 @@
 //! From trees to facts: the resources that each document states, and what of its text must not be shown.
 
+mod generated;
 mod names;
 mod partial;
 mod redact;
@@ -61,12 +62,16 @@ pub fn extract(files: &Files) -> Facts {
 /// The resources of one file, numbered from 0.
 fn resources(id: FileId, file: &File, text: &str) -> Vec<Resource> {
     let mut found = Vec::new();
-    if !matches!(file.role, Role::Manifest | Role::Patch) {
-        return found;
-    }
     for (index, document) in file.yaml.documents().iter().enumerate() {
-        if let Some(root) = file.yaml.root(text, document) {
-            document_resources(id, file, index as u32, root, &mut found);
+        let Some(root) = file.yaml.root(text, document) else {
+            continue;
+        };
+        match file.role {
+            Role::Manifest | Role::Patch => {
+                document_resources(id, file, index as u32, root, &mut found);
+            }
+            Role::Kustomization => generated::find(id, file, index as u32, root, &mut found),
+            _ => {}
         }
     }
     found

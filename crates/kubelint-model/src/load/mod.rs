@@ -37,7 +37,14 @@ pub struct Files {
     pub left_out: Vec<(LeftOut, SourcePath)>,
     /// What the repository's tools replace in manifests; empty unless it was asked for.
     pub substitutions: Substitutions,
+    /// How many files that may hold manifests, and are no targets, were not read because there is too much text.
+    pub unread_context: usize,
 }
+
+/// How much text is read besides the targets. Whoever has more keeps data in YAML.
+const MAX_CONTEXT: usize = 256 << 20;
+/// How many files of the context are read at once.
+const CONTEXT_BATCH: usize = 1024;
 
 /// What the user asked about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,7 +71,7 @@ impl<'a> Targets<'a> {
 }
 
 /// Loads and parses what the rules need: the targets, and of the context only the kustomizations, the patches they name, and what `needs`
-/// asks for.
+/// asks for: for links, all manifests.
 ///
 /// The result depends on the content of the sources only, not on the order in which anything is listed.
 pub fn load(
@@ -75,6 +82,9 @@ pub fn load(
 ) -> Files {
     let mut loader = Loader::new(sources, targets);
     loader.read_targets();
+    if needs.links {
+        loader.read_context();
+    }
     loader.read_patches();
     loader.finish(rendered, needs)
 }
@@ -106,6 +116,7 @@ struct Loader<'a> {
     loaded: BTreeMap<SourcePath, Loaded>,
     unread: Vec<(SourcePath, ReadError)>,
     left_out: Vec<(LeftOut, SourcePath)>,
+    unread_context: usize,
 }
 
 impl<'a> Loader<'a> {
@@ -128,6 +139,7 @@ impl<'a> Loader<'a> {
             loaded: BTreeMap::new(),
             unread: Vec::new(),
             left_out: Vec::new(),
+            unread_context: 0,
         }
     }
 
@@ -150,6 +162,46 @@ impl<'a> Loader<'a> {
             is_kustomization(it) && self.charts.part(it) != Some(ChartPart::Template)
         }));
         self.read(wanted.into_iter().cloned().collect(), Mention::default());
+    }
+
+    /// Reads the manifests of the whole repository that are no targets. What they lack or hide is none of the user's concern: they only
+    /// resolve what targets refer to.
+    fn read_context(&mut self) {
+        if self.targets.is_empty() {
+            return;
+        }
+        let is_context = |path: &&&SourcePath| {
+            is_yaml(path)
+                && !self.targets.contains(*path)
+                && !self.loaded.contains_key(**path)
+                && self.charts.part(path).is_none()
+                && !layout::is_workflow(path)
+                && !layout::is_compose(path)
+        };
+        let wanted: Vec<SourcePath> = self
+            .listed
+            .iter()
+            .filter(is_context)
+            .map(|&it| it.clone())
+            .collect();
+        let mut budget = MAX_CONTEXT;
+        let mut batches = wanted.chunks(CONTEXT_BATCH);
+        for batch in batches.by_ref() {
+            self.read(batch.to_vec(), Mention::default());
+            for path in batch {
+                let Some(file) = self.loaded.get(path) else {
+                    continue;
+                };
+                budget = budget.saturating_sub(file.text.as_str().len());
+                if file.role != Role::Manifest {
+                    self.loaded.remove(path);
+                }
+            }
+            if budget == 0 {
+                break;
+            }
+        }
+        self.unread_context = batches.map(<[_]>::len).sum();
     }
 
     /// Reads the files that kustomizations name, as far as that changes what they are: patches, and targets that were not understood.
@@ -303,6 +355,7 @@ impl<'a> Loader<'a> {
         let mut files = Files {
             substitutions,
             unread: self.unread,
+            unread_context: self.unread_context,
             ..Files::default()
         };
         for (path, loaded) in self.loaded {
@@ -330,27 +383,34 @@ impl<'a> Loader<'a> {
     }
 
     fn substitutions(&self) -> Substitutions {
-        let is_manifest = |it: &&Loaded| it.role == Role::Manifest;
-        let manifests: Vec<&Loaded> = self.loaded.values().filter(is_manifest).collect();
+        // What the manifests of the context hold is not asked: they may do the replacing themselves.
+        let manifests = self
+            .loaded
+            .iter()
+            .filter(|(path, it)| it.role == Role::Manifest && self.targets.contains(path));
+        let manifests: BTreeMap<&SourcePath, &Loaded> = manifests.collect();
         let tokens = manifests
             .par_iter()
-            .map(|it| substitutions::tokens(&it.yaml, it.text.as_str()))
+            .map(|(_, it)| substitutions::tokens(&it.yaml, it.text.as_str()))
             .reduce(BTreeSet::new, |mut all, mut some| {
                 all.append(&mut some);
                 all
             });
         let is_other = |path: &&SourcePath| {
-            let role = self.loaded.get(*path).map(|it| it.role);
-            !matches!(role, Some(Role::Manifest | Role::Patch)) || layout::is_kustomization(path)
+            let is_patch = self
+                .loaded
+                .get(*path)
+                .is_some_and(|it| it.role == Role::Patch);
+            !(is_patch || manifests.contains_key(path)) || layout::is_kustomization(path)
         };
         let mut paths: Vec<&SourcePath> = self.listed.iter().copied().filter(is_other).collect();
         // Targets may be the only place where Flux is told to replace what other targets hold.
         let flux = |it: &Loaded| memmem::find(it.text.as_str().as_bytes(), b"postBuild").is_some();
         paths.extend(
-            self.loaded
+            manifests
                 .iter()
-                .filter(|(_, it)| is_manifest(it) && flux(it))
-                .map(|(path, _)| path),
+                .filter(|(_, it)| flux(it))
+                .map(|(path, _)| *path),
         );
         paths.sort_unstable();
         paths.dedup();

@@ -60,6 +60,11 @@ pub(super) fn notes(files: &Files, kustomizations: &[Kustomization]) -> Vec<Note
         };
         notes.push(format!("{remote} {words}").into());
     }
+    if files.unread_context > 0 {
+        let left = files.unread_context;
+        let words = "files beside what was asked about were not read: there is too much text";
+        notes.push(format!("{left} {words}").into());
+    }
     match files.substitutions.unfinished() {
         Some(Unfinished::TooManyTokens) => notes.push(
             "the manifests hold too many different placeholders to search for what replaces them".to_owned().into(),
