@@ -42,5 +42,6 @@ mod tests {
         check(include_str!("../data/substitution-tools.tsv"));
         check(include_str!("../data/base-images.tsv"));
         check(include_str!("../data/path-words.tsv"));
+        check(include_str!("../data/filled-objects.tsv"));
     }
 }

@@ -35,6 +35,7 @@ mod tree;
 pub mod base_image;
 pub mod cause;
 pub mod commands;
+pub mod defaults;
 pub mod extract;
 pub mod file;
 pub mod grammar;

@@ -1,21 +1,12 @@
 //! What objects say of others, by name and by labels.
 
+mod common;
+
 use std::fmt::Write as _;
 
+use common::graph;
 use kubelint_model::reference::{Namespaces, Part, Pick, Reference, picks, references};
 use kubelint_model::view::IntOrString;
-use kubelint_model::{DeploymentGraph, Known, Needs, Targets, extract, link, load, plan};
-use kubelint_parser::source::{MemorySources, SourcePath};
-
-fn graph(text: &str) -> DeploymentGraph {
-    let path = [SourcePath::new("a.yaml")];
-    let sources = MemorySources::new([("a.yaml", text)]);
-    let needs = Needs::default();
-    let files = load(&sources, Targets::of(&path), Vec::new(), needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    link(files, facts, plan, &Known::default(), needs)
-}
 
 fn port(port: &IntOrString<'_>) -> String {
     match port {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kubelint_parser::yaml::{Entry, Node};
 
 use super::{IntOrString, Text, Value, boolean, int_or_string, integer, quantity, text};
-use crate::{KubeNode, Quantity, path};
+use crate::{KubeNode, Quantity, defaults, path};
 
 /// What a container is to its pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -326,9 +326,9 @@ impl<'a> ContainerPort<'a> {
         text(self.node, "name")
     }
 
-    /// `protocol`; the API server's default is TCP.
+    /// `protocol`, or its default.
     pub fn protocol(&self) -> Cow<'a, str> {
-        text(self.node, "protocol").map_or("TCP".into(), |it| it.value)
+        text(self.node, "protocol").map_or(defaults::PROTOCOL.into(), |it| it.value)
     }
 }
 

@@ -1,9 +1,16 @@
 //! Typed readers: what resources of the well-known kinds say. Views over nodes; nothing is copied that no one asks for.
 
+mod budget;
+mod config;
 mod container;
+mod endpoints;
 mod ingress;
+mod monitor;
 mod pod;
+mod product;
+mod rollout;
 mod service;
+mod storage;
 mod workload;
 
 use std::borrow::Cow;
@@ -14,12 +21,19 @@ use kubelint_parser::yaml::{Entry, Node};
 
 use crate::{KubeNode, Quantity};
 
+pub use budget::{Autoscaler, DisruptionBudget};
+pub use config::ConfigData;
 pub use container::{
     Action, Amount, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar, Probe, VolumeMount,
 };
+pub use endpoints::{Endpoints, SERVICE_NAME_LABEL};
 pub use ingress::{CLASS_ANNOTATION, Ingress};
+pub use monitor::{Monitor, MonitorEndpoint};
 pub use pod::{Lifetime, PodTemplate, Volume};
+pub use product::SecretProduct;
+pub use rollout::Strategy;
 pub use service::{Service, ServicePort};
+pub use storage::{AccessMode, Claim};
 pub use workload::{Handling, Workload};
 
 /// A value and the node that states it.
@@ -80,6 +94,17 @@ pub fn int_or_string<'a>(node: Node<'a>, key: &str) -> Option<Value<'a, IntOrStr
         _ => return None,
     };
     Some(Value { value, node })
+}
+
+/// The strings of the list `key` of `node`; items of other types are left out.
+pub fn strings<'a>(node: Node<'a>, key: &str) -> Vec<Text<'a>> {
+    let items = node.list(key).into_iter();
+    items
+        .filter_map(|node| {
+            let value = node.string()?;
+            Some(Value { value, node })
+        })
+        .collect()
 }
 
 /// The quantity of an entry in `requests`, `limits` and the like.

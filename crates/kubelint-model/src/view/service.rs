@@ -6,7 +6,7 @@ use kubelint_parser::yaml::Node;
 
 use super::{IntOrString, Text, Value, int_or_string, integer, text};
 use crate::selector::Selector;
-use crate::{KubeNode, Resource, path};
+use crate::{KubeNode, Resource, defaults, path};
 
 /// A Service.
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +47,11 @@ impl<'a> Service<'a> {
         Some(Selector::of_map(selector)).filter(|it| !it.requirements.is_empty())
     }
 
-    /// `spec.type`; the API server's default is ClusterIP.
+    /// `spec.type`, or its default.
     pub fn kind(&self) -> Cow<'a, str> {
         let spec = self.root.field("spec");
         spec.and_then(|it| text(it, "type"))
-            .map_or("ClusterIP".into(), |it| it.value)
+            .map_or(defaults::SERVICE_TYPE.into(), |it| it.value)
     }
 
     /// Whether it has no address of its own: its names lead to its pods.
@@ -73,14 +73,24 @@ impl<'a> ServicePort<'a> {
         text(self.node, "name")
     }
 
-    /// `protocol`; the API server's default is TCP.
+    /// `protocol`, or its default.
     pub fn protocol(&self) -> Cow<'a, str> {
-        text(self.node, "protocol").map_or("TCP".into(), |it| it.value)
+        text(self.node, "protocol").map_or(defaults::PROTOCOL.into(), |it| it.value)
     }
 
     /// `targetPort` as stated; where it is absent the API server takes [`Self::number`].
     pub fn target_port(&self) -> Option<Value<'a, IntOrString<'a>>> {
         int_or_string(self.node, "targetPort")
+    }
+
+    /// Where it leads: `targetPort`, or its default, the Service's own port (`SetDefaults_Service`); and where that is written. The API
+    /// server takes an empty one, and 0, for absent.
+    pub fn effective_target_port(&self) -> Option<Value<'a, IntOrString<'a>>> {
+        let is_empty =
+            |it: &IntOrString<'_>| matches!(it, IntOrString::Str(text) if text.is_empty());
+        let stated = self.target_port();
+        let stated = stated.filter(|it| !is_empty(&it.value) && it.value != IntOrString::Int(0));
+        stated.or_else(|| int_or_string(self.node, "port"))
     }
 
     /// `nodePort`.

@@ -1,0 +1,286 @@
+//! Typed readers, each on small documents.
+
+mod common;
+
+use common::graph;
+use kubelint_model::defaults::Steps;
+use kubelint_model::view::{ConfigData, IntOrString};
+
+fn keys(data: &ConfigData<'_>) -> String {
+    let mut keys: Vec<&str> = data.keys.iter().map(|(key, _)| key.as_ref()).collect();
+    if !data.complete {
+        keys.push("…");
+    }
+    keys.join(" ")
+}
+
+#[track_caller]
+fn check_data(text: &str, expected: Option<&str>) {
+    let graph = graph(text);
+    let data = graph.config_data(&graph.resources[0]);
+    assert_eq!(data.as_ref().map(keys).as_deref(), expected, "{text}");
+    for (key, node) in data.iter().flat_map(|it| &it.keys) {
+        assert_eq!(node.decoded(), *key);
+    }
+}
+
+#[test]
+fn keys_of_objects() {
+    let config_map = |rest: &str| format!("apiVersion: v1\nkind: ConfigMap\n{rest}\n");
+    check_data(
+        &config_map("data: {a: '1', b.txt: x}\nbinaryData: {c: eA==}"),
+        Some("a b.txt c"),
+    );
+    check_data(&config_map("metadata: {name: a}"), Some("…"));
+    check_data(&config_map("data: {}"), Some("…"));
+    check_data(&config_map("data: ${DATA}"), Some("…"));
+    check_data(&config_map("data: {'{{ key }}': x, b: z}"), Some("b …"));
+    check_data(
+        &config_map(
+            "metadata: {labels: {config.openshift.io/inject-trusted-cabundle: 'true'}}\ndata: {a: b}",
+        ),
+        Some("a …"),
+    );
+    check_data(
+        "apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nstringData: {b: x}\n",
+        Some("a b"),
+    );
+    check_data(
+        "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/service-account-token\ndata: {a: eA==}\n",
+        Some("a …"),
+    );
+    check_data(
+        "apiVersion: v1\nkind: Secret\nmetadata: {annotations: {replicator.v1.mittwald.de/replicate-from: x/y}}\ndata: {a: eA==}\n",
+        Some("a …"),
+    );
+    check_data(
+        "apiVersion: example.com/v1\nkind: Secret\ndata: {a: b}\n",
+        None,
+    );
+    check_data("apiVersion: v1\nkind: Pod\n", None);
+}
+
+#[track_caller]
+fn check_products(text: &str, expected: &[&str]) {
+    let graph = graph(text);
+    let products = graph.secret_products(&graph.resources[0]);
+    let products = products.iter().map(|it| {
+        let namespace = it.namespace.as_deref().unwrap_or("?");
+        format!("{namespace}/{}: {}", it.name.value, keys(&it.data))
+    });
+    assert_eq!(products.collect::<Vec<_>>(), expected, "{text}");
+}
+
+#[test]
+fn sealed_secrets() {
+    check_products(
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: shop}\nspec:\n  encryptedData: {password: Ag, user: Ag}\n  template: {metadata: {name: other}, data: {url: x}}\n",
+        &["shop/db: password user url"],
+    );
+    check_products(
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db}\nspec: {data: Ag}\n",
+        &["?/db: …"],
+    );
+}
+
+#[test]
+fn external_secrets() {
+    let external = |spec: &str| {
+        format!(
+            "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {{name: db}}\nspec: {spec}\n"
+        )
+    };
+    check_products(
+        &external("{data: [{secretKey: a, remoteRef: {key: x}}, {secretKey: b}]}"),
+        &["?/db: a b"],
+    );
+    check_products(
+        &external("{target: {name: t, template: {data: {url: x}}}, data: [{secretKey: a}]}"),
+        &["?/t: a url"],
+    );
+    check_products(
+        &external("{data: [{secretKey: a}], dataFrom: [{extract: {key: x}}]}"),
+        &["?/db: a …"],
+    );
+    check_products(
+        &external("{target: {creationPolicy: Merge}, data: [{secretKey: a}]}"),
+        &["?/db: a …"],
+    );
+    check_products(
+        &external("{target: {creationPolicy: None}, data: [{secretKey: a}]}"),
+        &[],
+    );
+    check_products(
+        "apiVersion: external-secrets.io/v1\nkind: ClusterExternalSecret\nmetadata: {name: c}\nspec: {externalSecretName: e, externalSecretSpec: {data: [{secretKey: a}]}}\n",
+        &["?/e: a"],
+    );
+    check_products(
+        "apiVersion: kubernetes-client.io/v1\nkind: ExternalSecret\nmetadata: {name: o}\nspec: {data: [{key: x, name: a}, {path: /all}]}\n",
+        &["?/o: a …"],
+    );
+}
+
+#[test]
+fn certificates_and_provider_classes() {
+    check_products(
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: c, namespace: web}\nspec: {secretName: tls, keystores: {jks: {create: true}}, additionalOutputFormats: [{type: DER}]}\n",
+        &["web/tls: tls.crt tls.key ca.crt keystore.jks truststore.jks key.der"],
+    );
+    check_products(
+        "apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: {name: c}\nspec: {secretObjects: [{secretName: a, data: [{objectName: x, key: k}]}, {secretName: b}]}\n",
+        &["?/a: k", "?/b: "],
+    );
+    check_products(
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: c}\n",
+        &[],
+    );
+}
+
+#[test]
+fn claims() {
+    let graph = graph(
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], storageClassName: fast, volumeName: pv, resources: {requests: {storage: 10Gi}}}\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: shared}\nspec: {accessModes: [ReadWriteMany, ReadWriteOnce], volumeMode: Block}\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {volumeClaimTemplates: [{metadata: {name: disk}, spec: {accessModes: [ReadWriteOncePod]}}]}\n",
+    );
+    let claims: Vec<_> = graph.claims().map(|(_, claim)| claim).collect();
+    let [data, shared] = claims.as_slice() else {
+        panic!("{claims:?}");
+    };
+    assert!(data.is_single_node() && !shared.is_single_node());
+    assert!(!data.is_block() && shared.is_block());
+    assert_eq!(data.storage_class().unwrap().value, "fast");
+    assert_eq!(data.volume_name().unwrap().value, "pv");
+    assert_eq!(data.storage().unwrap().entry.value.decoded(), "10Gi");
+    let stateful_set = graph.workload(&graph.resources[2]).unwrap();
+    let templates = stateful_set.claim_templates();
+    assert_eq!(templates[0].name().unwrap().value, "disk");
+    assert!(templates[0].is_single_node());
+    assert!(stateful_set.is_ordered());
+}
+
+#[track_caller]
+fn check_rollout(
+    kind: &str,
+    spec: &str,
+    strategy: Option<&str>,
+    replicas: Option<i64>,
+    steps: Option<(i64, i64)>,
+) {
+    let text = format!("apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n");
+    let graph = graph(&text);
+    let Some(workload) = graph.workload(&graph.resources[0]) else {
+        panic!("no workload: {text}");
+    };
+    assert_eq!(
+        workload.strategy().map(|it| it.kind).as_deref(),
+        strategy,
+        "{text}"
+    );
+    assert_eq!(workload.desired_replicas(), replicas, "{text}");
+    let steps = steps.map(|(surge, unavailable)| Steps { surge, unavailable });
+    assert_eq!(workload.update_steps(), steps, "{text}");
+}
+
+#[test]
+fn rollouts() {
+    let rolling = Some("RollingUpdate");
+    check_rollout("Deployment", "{}", rolling, Some(1), Some((1, 0)));
+    check_rollout(
+        "Deployment",
+        "{replicas: 8}",
+        rolling,
+        Some(8),
+        Some((2, 2)),
+    );
+    check_rollout("Deployment", "{replicas: '${N}'}", rolling, None, None);
+    check_rollout(
+        "Deployment",
+        "{replicas: 1, strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 50%}}}",
+        rolling,
+        Some(1),
+        Some((0, 1)),
+    );
+    check_rollout(
+        "Deployment",
+        "{strategy: {type: Recreate}}",
+        Some("Recreate"),
+        Some(1),
+        None,
+    );
+    check_rollout(
+        "StatefulSet",
+        "{updateStrategy: {type: OnDelete}}",
+        Some("OnDelete"),
+        Some(1),
+        None,
+    );
+    check_rollout("DaemonSet", "{}", rolling, None, None);
+    check_rollout("ReplicaSet", "{replicas: 2}", None, Some(2), None);
+}
+
+#[test]
+fn monitors() {
+    let graph = graph(
+        "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: m}\nspec: {endpoints: [{port: http, interval: 30s}, {targetPort: 9090, path: /m}]}\n---\napiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m}\nspec: {podMetricsEndpoints: [{portNumber: 80}]}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n",
+    );
+    let shown = graph
+        .resources
+        .iter()
+        .filter_map(|it| graph.monitor(it))
+        .flat_map(|it| it.endpoints());
+    let shown: Vec<String> = shown
+        .map(|it| {
+            let target = match it.target_port().map(|it| it.value) {
+                Some(IntOrString::Int(number)) => Some(number),
+                _ => it.port_number().map(|it| it.value),
+            };
+            let port = it.port().map(|it| it.value);
+            format!("{} {port:?} {target:?} {}", it.path(), it.metrics_path())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "spec.endpoints[0] Some(\"http\") None /metrics",
+            "spec.endpoints[1] None Some(9090) /m",
+            "spec.podMetricsEndpoints[0] None Some(80) /metrics",
+        ]
+    );
+}
+
+#[test]
+fn endpoints_of_services() {
+    let graph = graph(
+        "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: db-1, labels: {kubernetes.io/service-name: db}}\n---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: loose}\n---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: old}\n",
+    );
+    let services = graph.endpoints().map(|it| it.service().map(|it| it.value));
+    let services: Vec<_> = services.collect();
+    assert_eq!(services, [Some("old".into()), Some("db".into()), None]);
+}
+
+#[test]
+fn budgets_and_autoscalers() {
+    let graph = graph(
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: p}\nspec: {minAvailable: 50%}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: {maxReplicas: 3}\n",
+    );
+    let budget = graph.disruption_budgets().next().unwrap();
+    assert_eq!(budget.disruptions_allowed(3), Some(1));
+    let autoscaler = graph.autoscalers().next().unwrap();
+    assert_eq!(autoscaler.max_replicas().unwrap().value, 3);
+    assert!(autoscaler.min_replicas().is_none());
+}
+
+#[test]
+fn where_service_ports_lead() {
+    let graph = graph(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}, {port: 81, targetPort: http}, {port: 82, targetPort: 0}, {port: 83, targetPort: ''}, {}]}\n",
+    );
+    let service = graph.services().next().unwrap();
+    let targets = service
+        .ports()
+        .into_iter()
+        .map(|it| it.effective_target_port());
+    let targets: Vec<String> = targets
+        .map(|it| it.map_or("-".into(), |it| it.node.decoded().into_owned()))
+        .collect();
+    assert_eq!(targets, ["80", "http", "82", "83", "-"]);
+}
