@@ -82,6 +82,11 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     found
 }
 
+/// Whether some tool replaces part of the text before the API server sees it, for certain: no name and no label can hold `${`, `{{` or `$(`.
+pub fn is_replaced(text: &str) -> bool {
+    ["${", "{{", "$("].iter().any(|it| text.contains(it))
+}
+
 /// Whether a word of [`Form::Word`] cannot be the name of something by chance: it speaks to the reader, or is the stand-in of a well-known
 /// documentation.
 pub fn is_unmistakable(word: &str) -> bool {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use kubelint_parser::yaml::{Entry, Kind, Node};
 
 use crate::KubeNode;
+use crate::placeholder::is_replaced;
 
 /// A label selector: all of its requirements must hold. Without any it matches everything.
 ///
@@ -155,11 +156,6 @@ impl Match {
             Self::Unknown => Self::Unknown,
         }
     }
-}
-
-/// Whether some tool replaces part of the text before the API server sees it.
-fn is_replaced(text: &str) -> bool {
-    ["${", "{{", "$("].iter().any(|it| text.contains(it))
 }
 
 fn expression<'a>(item: Node<'a>, selector: Node<'a>) -> Requirement<'a> {

@@ -1,14 +1,29 @@
 //! Links: where references and selectors lead, through each object's [reach](crate::reach).
 
+mod index;
+mod mention;
+mod missing;
+mod near;
+mod parts;
+mod ports;
+mod resolve;
+mod select;
+
 use std::collections::BTreeMap;
 
 use kubelint_parser::Span;
 use kubelint_parser::yaml::NodeId;
+use rayon::prelude::*;
 
-use crate::made::Maker;
-use crate::reach::Ring;
-use crate::reference::{ObjectName, Picks, Relation};
+use crate::made::{Maker, Makers};
+use crate::purpose::Purpose;
+use crate::reach::{Reach, Ring};
+use crate::reference::{self, ObjectName, Picks, Relation};
 use crate::{DeploymentGraph, Known, ResourceId};
+
+pub use near::{Nearness, near_miss};
+use resolve::{Draft, Resolver};
+use select::Selecting;
 
 /// All links of a graph.
 #[derive(Debug, Default)]
@@ -19,8 +34,9 @@ pub struct Links {
     pub selections: Vec<Selection>,
     /// The ports of Services, in the order of resources and of their text.
     pub target_ports: Vec<TargetPort>,
-    /// How many references of each kind of target there are, and how many of them resolve.
+    /// How many references of each kind of target there are, and how many of them resolve: in the whole repository, without tests.
     pub resolved: BTreeMap<Relation, Ratio>,
+    incoming: Incoming,
 }
 
 /// How many of some references resolve.
@@ -160,21 +176,111 @@ pub enum TargetOutcome {
 impl Links {
     /// Links everything in `graph`.
     pub(crate) fn new(graph: &DeploymentGraph, known: &Known) -> Self {
-        let _ = (graph, known);
-        Self::default()
+        let reach = Reach::new(graph);
+        let makers = Makers::new(graph, known);
+        let resolver = Resolver::new(graph, &reach, &makers);
+        let whole = graph.resources.par_iter().filter(|it| it.is_whole());
+        let mut drafts: Vec<Draft<'_>> = whole
+            .clone()
+            .flat_map_iter(|resource| {
+                let references = reference::references(graph, resource).into_iter();
+                references.map(|it| resolver.link(resource, it))
+            })
+            .collect();
+        parts::find(graph, &mut drafts);
+        let references: Vec<Link> = drafts.into_iter().map(|it| it.link).collect();
+        let selecting = Selecting::new(graph, &reach);
+        let selections: Vec<Selection> = whole
+            .flat_map_iter(|resource| {
+                let picks = reference::picks(graph, resource).into_iter();
+                picks.map(|it| selecting.selection(resource, &it))
+            })
+            .collect();
+        let mut links = Self {
+            target_ports: ports::target_ports(graph, &selections),
+            resolved: ratios(graph, &references),
+            incoming: Incoming::new(graph, &references),
+            references,
+            selections,
+        };
+        missing::complete(graph, &mut links);
+        links
     }
 
     /// The references of `resource`, in order.
     pub fn of(&self, resource: ResourceId) -> &[Link] {
-        let start = self.references.partition_point(|it| it.from < resource);
-        let end = self.references.partition_point(|it| it.from <= resource);
-        &self.references[start..end]
+        of(&self.references, resource, |it| it.from)
     }
 
     /// The selections of `resource`, in order.
     pub fn selections_of(&self, resource: ResourceId) -> &[Selection] {
-        let start = self.selections.partition_point(|it| it.from < resource);
-        let end = self.selections.partition_point(|it| it.from <= resource);
-        &self.selections[start..end]
+        of(&self.selections, resource, |it| it.from)
+    }
+
+    /// The ports of the Service `service`, in order; none if it has no selector.
+    pub fn target_ports_of(&self, service: ResourceId) -> &[TargetPort] {
+        of(&self.target_ports, service, |it| it.service)
+    }
+
+    /// The numbers, in [`Links::references`], of the links that lead to `resource`, in order.
+    pub fn incoming(&self, resource: ResourceId) -> &[u32] {
+        self.incoming.of(resource)
+    }
+}
+
+/// The items that belong to `resource`, of some that are sorted by that.
+fn of<T>(items: &[T], resource: ResourceId, owner: impl Fn(&T) -> ResourceId) -> &[T] {
+    let start = items.partition_point(|it| owner(it) < resource);
+    let end = items.partition_point(|it| owner(it) <= resource);
+    &items[start..end]
+}
+
+/// How many of the references of each kind resolve, in the whole repository but for tests.
+fn ratios(graph: &DeploymentGraph, references: &[Link]) -> BTreeMap<Relation, Ratio> {
+    let mut ratios: BTreeMap<Relation, Ratio> = BTreeMap::new();
+    for link in references.iter().filter(|it| !it.is_optional) {
+        let file = graph.file(graph.resource(link.from).file);
+        let counts = matches!(link.outcome, Outcome::Resolved { .. } | Outcome::Missing(_));
+        if file.purpose == Purpose::Test || !counts {
+            continue;
+        }
+        let ratio = ratios.entry(link.relation).or_default();
+        ratio.all += 1;
+        ratio.resolved += u32::from(matches!(link.outcome, Outcome::Resolved { .. }));
+    }
+    ratios
+}
+
+/// Which links lead to each resource.
+#[derive(Debug, Default)]
+struct Incoming {
+    /// The numbers of the links that lead to the first resource, then to the second, and so on.
+    links: Vec<u32>,
+    /// Where the links of each resource begin; one more at the end.
+    starts: Vec<u32>,
+}
+
+impl Incoming {
+    fn new(graph: &DeploymentGraph, references: &[Link]) -> Self {
+        let mut pairs: Vec<(ResourceId, u32)> = Vec::new();
+        for (at, link) in (0..).zip(references) {
+            if let Outcome::Resolved { candidates, .. } = &link.outcome {
+                pairs.extend(candidates.iter().map(|it| (*it, at)));
+            }
+        }
+        pairs.sort_unstable();
+        let ids = (0..=graph.resources.len() as u32).map(ResourceId);
+        let starts = ids.map(|id| pairs.partition_point(|it| it.0 < id) as u32);
+        Self {
+            starts: starts.collect(),
+            links: pairs.into_iter().map(|it| it.1).collect(),
+        }
+    }
+
+    fn of(&self, resource: ResourceId) -> &[u32] {
+        let at = resource.0 as usize;
+        let range = self.starts.get(at).zip(self.starts.get(at + 1));
+        let links = range.and_then(|(start, end)| self.links.get(*start as usize..*end as usize));
+        links.unwrap_or_default()
     }
 }

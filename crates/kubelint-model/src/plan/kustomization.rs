@@ -29,6 +29,8 @@ pub(super) struct Kustomization {
     pub(super) variables: Vec<String>,
     /// Whether it changes names.
     pub(super) renames: bool,
+    /// The keys of the labels that it adds to objects and their pods: `commonLabels`, and `labels` unless only for the objects themselves.
+    pub(super) labels: BTreeSet<String>,
     patches: Vec<Patch>,
 }
 
@@ -77,6 +79,16 @@ impl Kustomization {
 
     fn transformers(&mut self, root: Node<'_>) {
         self.touches_everything |= !root.list("transformers").is_empty();
+        let added = root.list("labels").into_iter().filter(|it| {
+            ["includeSelectors", "includeTemplates"]
+                .iter()
+                .any(|flag| it.field(flag).and_then(KubeNode::boolean) == Some(true))
+        });
+        let added = added.filter_map(|it| it.field("pairs"));
+        let added = added.chain(root.field("commonLabels"));
+        let keys = added.flat_map(Node::fields);
+        let keys = keys.filter_map(|it| Some(it.key.as_str()?.into_owned()));
+        self.labels.extend(keys);
         self.renames = ["namePrefix", "nameSuffix"]
             .iter()
             .any(|it| root.field(it).is_some());

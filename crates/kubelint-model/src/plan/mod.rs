@@ -119,6 +119,31 @@ impl Plan {
             .any(|index| self.kustomizations[index].may_change(resource, path, self.renames))
     }
 
+    /// Whether any kustomization changes names.
+    pub fn renames(&self) -> bool {
+        self.renames
+    }
+
+    /// Whether a kustomization that takes in `resource` changes names, so that others may know it by a longer one.
+    pub fn may_rename(&self, resource: &Resource) -> bool {
+        let applied = self.applied_to(resource.file.0 as usize);
+        let mut applied = applied.into_iter();
+        self.renames && applied.any(|it| self.kustomizations[it].renames)
+    }
+
+    /// Whether a kustomization that takes in `resource` adds the label `key` to it, and to the pods that it makes.
+    pub fn may_label(&self, resource: &Resource, key: &str) -> bool {
+        let applied = self.applied_to(resource.file.0 as usize);
+        let mut applied = applied.into_iter();
+        applied.any(|it| self.kustomizations[it].labels.contains(key))
+    }
+
+    /// Whether some kustomization takes in the file of `resource`.
+    pub fn is_taken_in(&self, resource: &Resource) -> bool {
+        let takers = self.takers.get(resource.file.0 as usize);
+        takers.is_some_and(|it| !it.is_empty())
+    }
+
     /// Whether `name` is one of kustomize's `vars`: `$(name)` is replaced.
     pub fn is_variable(&self, name: &str) -> bool {
         self.variables.contains(name)

@@ -1,0 +1,99 @@
+//! Finds the names of what is missing in scripts, documents and the like: who mentions it may make it.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use kubelint_parser::{Span, TextRange};
+use rayon::prelude::*;
+
+use crate::{DeploymentGraph, File, Role};
+
+/// Where `names` are mentioned as whole words, the first place each: of scripts, workflows and Terraform files, else of documents that name
+/// the kind in the same line. `names` are pairs of kind and name, sorted.
+pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTreeMap<usize, Span> {
+    let mut texts: Vec<&str> = names.iter().map(|it| it.1).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(&texts);
+    // It is empty, or would be too large to be built.
+    let Some(automaton) = automaton.ok().filter(|_| !texts.is_empty()) else {
+        return BTreeMap::new();
+    };
+    let mut by_text: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, (_, name)) in names.iter().enumerate() {
+        by_text.entry(name).or_default().push(at);
+    }
+    let files: Vec<&File> = graph.files.iter().filter(|it| may_make(it)).collect();
+    let by_file: Vec<Vec<(bool, usize, Span)>> = files
+        .par_iter()
+        .map(|file| {
+            let text = graph.sources.get(file.source).text();
+            let is_document = is_document(file);
+            let mut found: BTreeMap<usize, Span> = BTreeMap::new();
+            for hit in automaton.find_iter(text) {
+                if !is_whole(text, hit.start(), hit.end()) {
+                    continue;
+                }
+                let range = TextRange::new(hit.start() as u32, hit.end() as u32);
+                let same = texts.get(hit.pattern().as_usize());
+                let same = same.and_then(|it| by_text.get(it)).into_iter().flatten();
+                for &at in same {
+                    if !is_document || names_kind(text, range, names[at].0) {
+                        found.entry(at).or_insert(Span::new(file.source, range));
+                    }
+                }
+            }
+            let found = found.into_iter();
+            found.map(|(at, span)| (is_document, at, span)).collect()
+        })
+        .collect();
+    let mut first: BTreeMap<usize, (bool, Span)> = BTreeMap::new();
+    for (is_document, at, span) in by_file.into_iter().flatten() {
+        let known = first.entry(at).or_insert((is_document, span));
+        if known.0 && !is_document {
+            *known = (is_document, span);
+        }
+    }
+    let first = first.into_iter();
+    first.map(|(at, (_, span))| (at, span)).collect()
+}
+
+/// Whether the file is of those that may make objects in ways that nobody reads.
+fn may_make(file: &File) -> bool {
+    matches!(file.role, Role::Other | Role::Workflow | Role::Compose)
+}
+
+/// Whether a file is there for people to read.
+fn is_document(file: &File) -> bool {
+    let extension = file.path.extension().unwrap_or_default();
+    ["md", "markdown", "mdx", "rst", "adoc", "txt"]
+        .iter()
+        .any(|it| extension.eq_ignore_ascii_case(it))
+}
+
+/// Whether nothing before or after the range belongs to the same name.
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let bytes = text.as_bytes();
+    let before = start.checked_sub(1).and_then(|it| bytes.get(it));
+    !before.is_some_and(is_part) && !bytes.get(end).is_some_and(is_part)
+}
+
+/// The most of a line that is looked at, before and after a name.
+const LINE: usize = 512;
+
+/// Whether the line that holds `range` has the word for `kind` in it.
+fn names_kind(text: &str, range: TextRange, kind: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (start, end) = (range.start as usize, range.end as usize);
+    let before = &bytes[start.saturating_sub(LINE)..start];
+    let before = before.rsplit(|it| *it == b'\n').next().unwrap_or_default();
+    let after = &bytes[end..bytes.len().min(end + LINE)];
+    let after = after.split(|it| *it == b'\n').next().unwrap_or_default();
+    [before, after].iter().any(|line| {
+        let mut windows = line.windows(kind.len().max(1));
+        windows.any(|it| it.eq_ignore_ascii_case(kind.as_bytes()))
+    })
+}

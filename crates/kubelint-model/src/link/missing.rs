@@ -1,0 +1,132 @@
+//! Completes what is known of missing objects: what is nearly it, and who mentions it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::placeholder::is_replaced;
+use crate::{DeploymentGraph, Resource, ResourceId};
+
+use super::index::group_kind;
+use super::near::{Neighbours, base};
+use super::{Link, Links, Missing, Outcome, mention};
+
+/// The most near misses of one reference.
+const MOST_NEAR: usize = 4;
+
+/// The most objects that refer to a near miss that are looked at.
+const MOST_PARTNERS: usize = 64;
+
+/// A directory, a group and a kind.
+type Place<'g> = (&'g str, &'g str, &'g str);
+
+/// Adds near misses and mentions to the missing links.
+pub(super) fn complete(graph: &DeploymentGraph, links: &mut Links) {
+    let missing: Vec<&Link> = links
+        .references
+        .iter()
+        .filter(|it| is_missing(it))
+        .collect();
+    let neighbours = neighbours(graph, &missing);
+    let near: Vec<Vec<ResourceId>> = missing
+        .par_iter()
+        .map(|link| {
+            let neighbours = neighbours.get(&place(graph, link));
+            neighbours.map_or_else(Vec::new, |it| near(graph, links, link, it))
+        })
+        .collect();
+    let kind_name = |link: &&Link| (link.target.kind.clone(), link.target.name.clone());
+    let mut names: Vec<(String, String)> = missing.iter().map(kind_name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let names: Vec<(&str, &str)> = names.iter().map(|it| (&*it.0, &*it.1)).collect();
+    let mentions = mention::mentions(graph, &names);
+    let missing = links.references.iter_mut().filter(|it| is_missing(it));
+    for (link, near) in missing.zip(near) {
+        let target = (link.target.kind.as_str(), link.target.name.as_str());
+        let at = names.binary_search(&target).ok();
+        if let Outcome::Missing(missing) = &mut link.outcome {
+            let mentioned = at.and_then(|it| mentions.get(&it)).copied();
+            **missing = Missing {
+                near,
+                mentioned,
+                ..std::mem::take(missing)
+            };
+        }
+    }
+}
+
+fn is_missing(link: &Link) -> bool {
+    matches!(link.outcome, Outcome::Missing(_))
+}
+
+/// Where near misses of a link are looked for: beside what refers to it.
+fn place<'g>(graph: &'g DeploymentGraph, link: &'g Link) -> Place<'g> {
+    let file = graph.file(graph.resource(link.from).file);
+    (file.path.parent(), &link.target.group, &link.target.kind)
+}
+
+/// The names in all places where near misses are looked for.
+fn neighbours<'g>(
+    graph: &'g DeploymentGraph,
+    missing: &[&'g Link],
+) -> BTreeMap<Place<'g>, Neighbours<'g>> {
+    let places: BTreeSet<Place<'_>> = missing.iter().map(|it| place(graph, it)).collect();
+    let mut objects: BTreeMap<Place<'_>, Vec<(&str, ResourceId)>> = BTreeMap::new();
+    for resource in graph.resources.iter().filter(|it| !it.partial) {
+        let (group, kind) = group_kind(resource);
+        let place = (graph.file(resource.file).path.parent(), group, kind);
+        let name = resource.name.as_deref().filter(|it| !is_replaced(it));
+        if let Some(name) = name.filter(|_| places.contains(&place)) {
+            objects.entry(place).or_default().push((name, resource.id));
+        }
+    }
+    let objects = objects.into_par_iter();
+    let neighbours = objects.map(|(place, objects)| (place, Neighbours::new(objects)));
+    neighbours.collect()
+}
+
+/// The objects whose name is nearly the one that `link` asks for.
+fn near(
+    graph: &DeploymentGraph,
+    links: &Links,
+    link: &Link,
+    neighbours: &Neighbours<'_>,
+) -> Vec<ResourceId> {
+    let from = graph.resource(link.from);
+    let mut found = Vec::new();
+    for neighbour in neighbours.of(&link.target.name) {
+        let mut ids: Vec<&Resource> = neighbour
+            .ids
+            .iter()
+            .map(|it| graph.resource(*it))
+            .filter(|it| {
+                let (asked, stated) = (&link.target.namespace, &it.namespace);
+                asked.is_none() || stated.is_none() || asked == stated
+            })
+            .collect();
+        ids.sort_by_key(|it| (it.file != from.file, it.id));
+        let ids = ids.into_iter().take(MOST_NEAR - found.len());
+        found.extend(
+            ids.map(|it| it.id)
+                .filter(|it| !has_partner(graph, links, link, *it)),
+        );
+        if found.len() == MOST_NEAR {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether both names belong to someone: what refers to the missing one is called like it, and something else is called like the candidate
+/// and refers to that. `api` has its `api-config`; then `app` will have lost its own `app-config`.
+fn has_partner(graph: &DeploymentGraph, links: &Links, link: &Link, candidate: ResourceId) -> bool {
+    let base_of = |id: ResourceId| base(graph.resource(id).name.as_deref().unwrap_or_default());
+    let (wanted, other) = (base(&link.target.name), base_of(candidate));
+    if wanted == other || base_of(link.from) != wanted {
+        return false;
+    }
+    let partners = links.incoming(candidate).iter().take(MOST_PARTNERS);
+    let mut partners = partners.filter_map(|it| links.references.get(*it as usize));
+    partners.any(|it| it.from != link.from && base_of(it.from) == other)
+}

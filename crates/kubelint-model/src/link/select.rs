@@ -1,0 +1,193 @@
+//! Finds what selectors pick.
+
+use std::cell::Cell;
+
+use kubelint_parser::yaml::Node;
+use rayon::prelude::*;
+
+use crate::path;
+use crate::placeholder::is_replaced;
+use crate::reach::Reach;
+use crate::reference::{Namespaces, Pick, Picks};
+use crate::selector::{Match, Operator};
+use crate::view::PodTemplate;
+use crate::{DeploymentGraph, Resource, ResourceId, Selector};
+
+use super::Selection;
+use super::index::{Labels, Scope};
+
+/// The most objects whose labels are compared with one selector: where each of its requirements alone is met by thousands of objects, and
+/// all of them together by none of those, nobody knows what it is meant for.
+const MAX_COMPARED: u32 = 4096;
+
+/// The most pods that are looked at for labels that kustomizations and patches may add to them.
+const MAX_PATCHED: u32 = 64;
+
+/// Finds what selectors pick.
+pub(super) struct Selecting<'g> {
+    graph: &'g DeploymentGraph,
+    reach: &'g Reach,
+    pods: Labels<'g>,
+    services: Labels<'g>,
+}
+
+/// The pod templates of a resource.
+fn templates<'g>(graph: &'g DeploymentGraph, resource: &'g Resource) -> Vec<PodTemplate<'g>> {
+    let workload = graph.workload(resource);
+    workload.map(|it| it.templates()).unwrap_or_default()
+}
+
+impl<'g> Selecting<'g> {
+    pub(super) fn new(graph: &'g DeploymentGraph, reach: &'g Reach) -> Self {
+        let whole = graph.resources.par_iter().filter(|it| it.is_whole());
+        let workloads = whole.filter(|it| !templates(graph, it).is_empty());
+        let workloads: Vec<ResourceId> = workloads.map(|it| it.id).collect();
+        let services = graph.services().map(|it| it.resource.id).collect();
+        Self {
+            graph,
+            reach,
+            pods: Labels::new(graph, reach, workloads, |id| {
+                let templates = templates(graph, graph.resource(id)).into_iter();
+                templates.filter_map(|it| it.labels()).collect()
+            }),
+            services: Labels::new(graph, reach, services, |id| {
+                let labels = graph.labels(graph.resource(id));
+                labels.into_iter().collect()
+            }),
+        }
+    }
+
+    /// What `pick`, one of those of `from`, picks.
+    pub(super) fn selection(&self, from: &'g Resource, pick: &Pick<'g>) -> Selection {
+        let labels = match pick.picks {
+            Picks::ServiceMonitor => &self.services,
+            _ => &self.pods,
+        };
+        let left = Cell::new(MAX_COMPARED);
+        let accept = |id: ResourceId| {
+            left.set(left.get().saturating_sub(1));
+            // All the rest is taken once there is no knowing, to come to an end.
+            left.get() == 0 || !self.matches(id, pick).is_empty()
+        };
+        let sets = labels.candidates(&pick.selector);
+        let hits = in_scope(from, pick, |scope| {
+            Labels::find(&sets, self.graph, self.reach, from.id, scope, &accept)
+        });
+        let mut selection = Selection {
+            from: from.id,
+            picks: pick.picks,
+            node: pick.node.id(),
+            ring: None,
+            picked: Vec::new(),
+            has_more: false,
+            is_unknown: left.get() == 0,
+            elsewhere: Vec::new(),
+        };
+        if selection.is_unknown {
+            return selection;
+        }
+        selection.elsewhere = hits.in_some_builds;
+        selection.elsewhere.extend(hits.elsewhere);
+        if let Some((ring, ids)) = hits.nearest {
+            for id in ids {
+                for (template, matched) in self.matches(id, pick) {
+                    match matched {
+                        Match::Yes => selection.picked.push((id, template)),
+                        _ => selection.is_unknown = true,
+                    }
+                }
+            }
+            selection.ring = Some(ring).filter(|_| !selection.picked.is_empty());
+            selection.has_more = hits.has_more;
+        } else {
+            selection.is_unknown = self.may_pick(from, pick, labels);
+        }
+        selection
+    }
+
+    /// Which templates of `id` the selector picks, or may pick.
+    fn matches(&self, id: ResourceId, pick: &Pick<'_>) -> Vec<(u32, Match)> {
+        let resource = self.graph.resource(id);
+        let labels: Vec<Option<Node<'_>>> = if pick.picks == Picks::ServiceMonitor {
+            vec![self.graph.labels(resource)]
+        } else {
+            let templates = templates(self.graph, resource).into_iter();
+            templates.map(|it| it.labels()).collect()
+        };
+        let matches = (0..).zip(labels);
+        let matches = matches.map(|(at, labels)| (at, pick.selector.matches(labels)));
+        matches.filter(|it| it.1 != Match::No).collect()
+    }
+
+    /// Whether a selector that picks nothing may pick something that is not known, or not known well enough.
+    fn may_pick(&self, from: &'g Resource, pick: &Pick<'g>, labels: &Labels<'g>) -> bool {
+        let mut requirements = pick.selector.requirements.iter();
+        let is_unreadable = requirements.any(|it| it.operator == Operator::Unreadable);
+        let has_replaced = || {
+            let mut requirements = pick.selector.requirements.iter();
+            requirements.any(|it| {
+                let values: &[_] = match &it.operator {
+                    Operator::In(values) | Operator::NotIn(values) => values,
+                    _ => &[],
+                };
+                is_replaced(&it.key) || values.iter().any(|it| is_replaced(it))
+            })
+        };
+        is_unreadable || has_replaced() || self.may_be_changed(from, pick, labels)
+    }
+
+    /// Whether something that a kustomization takes in gets the labels that it lacks, or others, before it is deployed.
+    fn may_be_changed(&self, from: &'g Resource, pick: &Pick<'g>, labels: &Labels<'g>) -> bool {
+        let left = Cell::new(MAX_PATCHED);
+        let accept = |id: ResourceId| {
+            let resource = self.graph.resource(id);
+            if left.get() == 0 || !self.graph.plan.is_taken_in(resource) {
+                return false;
+            }
+            left.set(left.get() - 1);
+            match pick.picks {
+                Picks::ServiceMonitor => {
+                    let labels = self.graph.labels(resource);
+                    self.may_get(resource, "metadata.labels", labels, &pick.selector)
+                }
+                _ => templates(self.graph, resource).iter().any(|it| {
+                    let path = path::field(&it.path, "metadata");
+                    let path = path::field(&path, "labels");
+                    self.may_get(resource, &path, it.labels(), &pick.selector)
+                }),
+            }
+        };
+        let hits = in_scope(from, pick, |scope| {
+            let all = labels.all();
+            all.find(self.graph, self.reach, from.id, scope, &accept)
+        });
+        hits.nearest.is_some()
+    }
+
+    /// Whether all requirements that `labels`, which stand at `path`, do not meet are about labels that something may change.
+    fn may_get(
+        &self,
+        resource: &Resource,
+        path: &str,
+        labels: Option<Node<'_>>,
+        selector: &Selector<'_>,
+    ) -> bool {
+        let plan = &self.graph.plan;
+        selector.failing(labels).all(|it| {
+            plan.may_label(resource, &it.key)
+                || plan.may_change(resource, &path::field(path, &it.key))
+        })
+    }
+}
+
+/// Searches in the namespaces in which `pick` looks.
+fn in_scope<T>(from: &Resource, pick: &Pick<'_>, find: impl FnOnce(Scope<'_>) -> T) -> T {
+    match (&pick.namespaces, &from.namespace) {
+        (Namespaces::Own, Some(own)) => find(Scope::In(&[own])),
+        (Namespaces::Named(names), _) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            find(Scope::In(&names))
+        }
+        (Namespaces::Own, None) | (Namespaces::Any, _) => find(Scope::Any),
+    }
+}
