@@ -4,7 +4,7 @@ mod common;
 
 use common::graph;
 use kubelint_model::defaults::Steps;
-use kubelint_model::view::{ConfigData, IntOrString};
+use kubelint_model::view::{ConfigData, GitOpsSource, IntOrString, Repository, creates_namespace};
 
 fn keys(data: &ConfigData<'_>) -> String {
     let mut keys: Vec<&str> = data.keys.iter().map(|(key, _)| key.as_ref()).collect();
@@ -283,4 +283,104 @@ fn where_service_ports_lead() {
         .map(|it| it.map_or("-".into(), |it| it.node.decoded().into_owned()))
         .collect();
     assert_eq!(targets, ["80", "http", "82", "83", "-"]);
+}
+
+fn source_line(source: &GitOpsSource<'_>) -> String {
+    let repository = match &source.repository {
+        Some(Repository::Url(url)) => url.value.to_string(),
+        Some(Repository::Source {
+            kind,
+            name,
+            namespace,
+        }) => {
+            let namespace = namespace.as_ref().map_or("", |it| &it.value);
+            format!("{} {namespace}/{}", kind.value, name.value)
+        }
+        None => "-".into(),
+    };
+    let path = source.path.as_ref().map_or("-", |it| &it.value);
+    format!("{repository} {path} {:?}", source.form)
+}
+
+#[track_caller]
+fn check_sources(text: &str, expected: &[&str]) {
+    let graph = graph(text);
+    let sources = graph.gitops_sources(&graph.resources[0]);
+    let shown: Vec<String> = sources.iter().map(source_line).collect();
+    assert_eq!(shown, expected, "{text}");
+}
+
+#[test]
+fn argo_cd() {
+    check_sources(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec:\n  source: {repoURL: u, path: deploy}\n  sources:\n  - {repoURL: v, path: all, directory: {recurse: true}}\n  - {repoURL: w, chart: redis}\n",
+        &["u deploy Folder", "v all Tree", "w - Chart"],
+    );
+    check_sources(
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a}\nspec:\n  template: {spec: {source: {repoURL: u, path: '{{path}}'}}}\n  generators:\n  - git: {repoURL: u, directories: [{path: apps/*}, {path: apps/old, exclude: true}]}\n  - matrix: {generators: [{git: {repoURL: v, directories: [{path: more/*}]}}, {clusters: {}}]}\n",
+        &["u {{path}} Folder", "u apps/* Pattern", "v more/* Pattern"],
+    );
+}
+
+#[test]
+fn flux() {
+    check_sources(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: ./apps, sourceRef: {kind: GitRepository, name: flux-system}}\n",
+        &["GitRepository /flux-system ./apps Tree"],
+    );
+    let release = |kind: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: a}}\nspec: {{chart: {{spec: {{chart: ./charts/a, sourceRef: {{kind: {kind}, name: r, namespace: web}}}}}}}}\n"
+        )
+    };
+    check_sources(
+        &release("GitRepository"),
+        &["GitRepository web/r ./charts/a Chart"],
+    );
+    check_sources(
+        &release("HelmRepository"),
+        &["HelmRepository web/r - Chart"],
+    );
+    check_sources(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {chartRef: {kind: OCIRepository, name: r}}\n",
+        &["OCIRepository /r - Chart"],
+    );
+}
+
+#[test]
+fn namespaces_that_argo_cd_creates() {
+    let graph = graph(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {syncPolicy: {syncOptions: [CreateNamespace=true]}}\n---\napiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a}\nspec: {template: {spec: {syncPolicy: {syncOptions: [CreateNamespace=true]}}}}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {syncPolicy: {syncOptions: [CreateNamespace=false]}}\n",
+    );
+    let created = graph
+        .resources
+        .iter()
+        .map(|it| creates_namespace(graph.root(it)));
+    assert_eq!(created.collect::<Vec<_>>(), [true, true, false]);
+}
+
+#[test]
+fn volumes_and_classes() {
+    let graph = graph(
+        "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv}\nspec: {storageClassName: '', accessModes: [ReadWriteOnce], claimRef: {name: data, namespace: shop}}\n---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}\nprovisioner: ebs.csi.aws.com\n",
+    );
+    let volume = graph.persistent_volumes().next().unwrap();
+    assert!(volume.storage_class().is_none());
+    assert_eq!(volume.access_modes()[0].value, "ReadWriteOnce");
+    let (namespace, name) = volume.claim().unwrap();
+    assert_eq!((&*namespace.unwrap().value, &*name.value), ("shop", "data"));
+    let class = graph.storage_classes().next().unwrap();
+    assert!(class.is_default());
+    assert_eq!(class.provisioner().unwrap().value, "ebs.csi.aws.com");
+}
+
+#[test]
+fn custom_kinds() {
+    let graph = graph(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec: {group: example.com, scope: Cluster, names: {kind: Thing}}\n",
+    );
+    let definition = graph.custom_resource_definitions().next().unwrap();
+    assert_eq!(definition.group().unwrap().value, "example.com");
+    assert_eq!(definition.kind().unwrap().value, "Thing");
+    assert!(!definition.is_namespaced());
 }

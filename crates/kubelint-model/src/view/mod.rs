@@ -3,7 +3,9 @@
 mod budget;
 mod config;
 mod container;
+mod custom;
 mod endpoints;
+mod gitops;
 mod ingress;
 mod monitor;
 mod pod;
@@ -26,14 +28,16 @@ pub use config::ConfigData;
 pub use container::{
     Action, Amount, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar, Probe, VolumeMount,
 };
+pub use custom::CustomResourceDefinition;
 pub use endpoints::{Endpoints, SERVICE_NAME_LABEL};
+pub use gitops::{GitOpsSource, Repository, SourceForm, creates_namespace};
 pub use ingress::{CLASS_ANNOTATION, Ingress};
 pub use monitor::{Monitor, MonitorEndpoint};
 pub use pod::{Lifetime, PodTemplate, Volume};
 pub use product::SecretProduct;
 pub use rollout::Strategy;
 pub use service::{Service, ServicePort};
-pub use storage::{AccessMode, Claim};
+pub use storage::{AccessMode, Claim, PersistentVolume, StorageClass};
 pub use workload::{Handling, Workload};
 
 /// A value and the node that states it.

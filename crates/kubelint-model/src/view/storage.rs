@@ -92,7 +92,80 @@ impl<'a> Claim<'a> {
     }
 }
 
+/// A PersistentVolume.
+#[derive(Clone, Copy, Debug)]
+pub struct PersistentVolume<'a> {
+    /// The resource.
+    pub resource: &'a Resource,
+    /// Its mapping.
+    pub root: Node<'a>,
+}
+
+/// A StorageClass.
+#[derive(Clone, Copy, Debug)]
+pub struct StorageClass<'a> {
+    /// The resource.
+    pub resource: &'a Resource,
+    /// Its mapping.
+    pub root: Node<'a>,
+}
+
+impl<'a> PersistentVolume<'a> {
+    /// `accessModes`, in order, as stated.
+    pub fn access_modes(&self) -> Vec<Text<'a>> {
+        let spec = self.root.field("spec");
+        spec.map(|it| strings(it, "accessModes"))
+            .unwrap_or_default()
+    }
+
+    /// `storageClassName`; without one it binds only to claims that ask for none.
+    pub fn storage_class(&self) -> Option<Text<'a>> {
+        text(self.root.field("spec")?, "storageClassName").filter(|it| !it.value.is_empty())
+    }
+
+    /// The claim that it is kept for: `claimRef`'s namespace, if it is stated, and name.
+    pub fn claim(&self) -> Option<(Option<Text<'a>>, Text<'a>)> {
+        let claim = self.root.at(&["spec", "claimRef"])?;
+        Some((text(claim, "namespace"), text(claim, "name")?))
+    }
+}
+
+impl<'a> StorageClass<'a> {
+    /// `provisioner`.
+    pub fn provisioner(&self) -> Option<Text<'a>> {
+        text(self.root, "provisioner")
+    }
+
+    /// Whether claims that state no class get this one.
+    pub fn is_default(&self) -> bool {
+        let annotations = self.root.at(&["metadata", "annotations"]);
+        let mark = annotations.and_then(|it| text(it, DEFAULT_CLASS));
+        mark.is_some_and(|it| it.value == "true")
+    }
+}
+
+/// The annotation of the default class (`IsDefaultStorageClassAnnotation` of `storage.k8s.io`).
+const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+
 impl DeploymentGraph {
+    /// Every whole PersistentVolume, in order.
+    pub fn persistent_volumes(&self) -> impl Iterator<Item = PersistentVolume<'_>> {
+        let volumes = self.resources_of(Some(""), "PersistentVolume");
+        volumes.map(|resource| PersistentVolume {
+            resource,
+            root: self.root(resource),
+        })
+    }
+
+    /// Every whole StorageClass, in order.
+    pub fn storage_classes(&self) -> impl Iterator<Item = StorageClass<'_>> {
+        let classes = self.resources_of(Some("storage.k8s.io"), "StorageClass");
+        classes.map(|resource| StorageClass {
+            resource,
+            root: self.root(resource),
+        })
+    }
+
     /// Every whole PersistentVolumeClaim, in order.
     pub fn claims(&self) -> impl Iterator<Item = (&Resource, Claim<'_>)> {
         let claims = self.resources_of(Some(""), "PersistentVolumeClaim");
