@@ -8,11 +8,30 @@ use kubelint_parser::yaml::{Kind, Node};
 use super::patch::{self, Patch};
 use super::target::Target;
 use super::touch;
-use crate::{File, KubeNode, Resource};
+use crate::{File, FileId, KubeNode, Resource};
+
+/// What a kustomization is built as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// On its own, or as a base of others.
+    Kustomization,
+    /// As part of others only.
+    Component,
+}
 
 /// One kustomization or component, as far as it matters for what it may change.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Kustomization {
+    /// Its own file.
+    pub(super) file: FileId,
+    /// What it is built as.
+    pub(super) form: Form,
+    /// The manifests of `resources` that were found.
+    pub(super) files: Vec<FileId>,
+    /// The kustomizations of `resources` and `bases` that were found.
+    pub(super) bases: Vec<usize>,
+    /// How much it takes in that was not found or not read: charts, what generators make, files that are not there.
+    pub(super) lacking: usize,
     /// Files and folders of `resources` and `bases`.
     pub(super) resource_paths: Vec<SourcePath>,
     /// Folders of `components`.
@@ -37,18 +56,25 @@ pub(super) struct Kustomization {
 impl Kustomization {
     /// Reads a kustomization; `lookup` finds the loaded files that it names.
     pub(super) fn read<'f>(
+        id: FileId,
         file: &File,
         text: &str,
         sources: &SourceMap,
         lookup: &impl Fn(&SourcePath) -> Option<&'f File>,
     ) -> Self {
-        let mut this = Self::default();
+        let mut this = Self::of(id);
         let mut documents = file.yaml.documents().iter();
         let Some(root) = documents.find_map(|document| file.yaml.root(text, document)) else {
             // What does not parse may say anything.
             this.touches_everything = file.yaml.documents().iter().any(|it| it.broken);
             return this;
         };
+        let kind = root.field("kind").and_then(KubeNode::string);
+        if kind.is_some_and(|it| it == "Component") {
+            this.form = Form::Component;
+        }
+        let generate = ["generators", "helmCharts", "helmChartInflationGenerator"];
+        this.lacking = generate.iter().map(|it| root.list(it).len()).sum();
         this.take_in(file, root);
         this.transformers(root);
         this.patches
@@ -57,13 +83,40 @@ impl Kustomization {
         this
     }
 
+    /// The kustomization in `file`, of which nothing is known yet.
+    const fn of(file: FileId) -> Self {
+        Self {
+            file,
+            form: Form::Kustomization,
+            files: Vec::new(),
+            bases: Vec::new(),
+            lacking: 0,
+            resource_paths: Vec::new(),
+            component_paths: Vec::new(),
+            components: Vec::new(),
+            is_remote: false,
+            touches_everything: false,
+            images: BTreeSet::new(),
+            variables: Vec::new(),
+            renames: false,
+            patches: Vec::new(),
+        }
+    }
+
+    /// Whether it may take in objects that nobody has seen.
+    pub(super) const fn is_open(&self) -> bool {
+        self.is_remote || self.lacking > 0 || self.touches_everything
+    }
+
     fn take_in(&mut self, file: &File, root: Node<'_>) {
         for list in ["resources", "bases"] {
             for path in strings(root, list) {
                 if is_remote(&path) {
                     self.is_remote = true;
+                } else if let Some(path) = file.path.join(&path) {
+                    self.resource_paths.push(path);
                 } else {
-                    self.resource_paths.extend(file.path.join(&path));
+                    self.lacking += 1;
                 }
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! Kustomizations are read, not applied: [`Plan::may_change`] says whether one of those that take an object in touches a field of it.
 
+mod builds;
 pub(crate) mod kustomization;
 mod notes;
 mod patch;
@@ -14,7 +15,7 @@ use crate::commands::Runner;
 use crate::extract::Facts;
 use crate::load::{Files, KUSTOMIZATION_NAMES};
 use crate::view::{PodTemplate, Workload};
-use crate::{FileId, ImageRef, Resource, ResourceId, Role};
+use crate::{File, FileId, ImageRef, Resource, ResourceId, Role};
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 use kustomization::Kustomization;
@@ -76,20 +77,20 @@ pub fn plan(files: &Files, facts: &Facts) -> Plan {
         .collect();
     let mut by_folder: BTreeMap<&str, usize> = BTreeMap::new();
     let lookup = |path: &SourcePath| by_path.get(path).map(|&index| &files.files[index]);
-    for file in files
-        .files
-        .iter()
-        .filter(|it| it.role == Role::Kustomization)
+    let ids = (0..).map(FileId);
+    for (id, file) in ids
+        .zip(&files.files)
+        .filter(|(_, it)| it.role == Role::Kustomization)
     {
         by_folder.insert(file.path.parent(), plan.kustomizations.len());
         let text = files.sources.get(file.source).text();
         plan.kustomizations
-            .push(Kustomization::read(file, text, &files.sources, &lookup));
+            .push(Kustomization::read(id, file, text, &files.sources, &lookup));
     }
     plan.parents = vec![Vec::new(); plan.kustomizations.len()];
     plan.takers = vec![Vec::new(); files.files.len()];
     for index in 0..plan.kustomizations.len() {
-        plan.connect(index, &by_folder, &by_path);
+        plan.connect(index, &files.files, &by_folder, &by_path);
     }
     plan.renames = plan.kustomizations.iter().any(|it| it.renames);
     let variables = plan
@@ -98,6 +99,7 @@ pub fn plan(files: &Files, facts: &Facts) -> Plan {
         .flat_map(|it| std::mem::take(&mut it.variables));
     plan.variables = variables.collect();
     plan.find_images(files, facts);
+    plan.builds = builds::builds(files, &plan);
     plan.notes = notes::notes(files, &plan.kustomizations);
     plan
 }
@@ -172,6 +174,7 @@ impl Plan {
     fn connect(
         &mut self,
         index: usize,
+        files: &[File],
         by_folder: &BTreeMap<&str, usize>,
         by_path: &BTreeMap<&SourcePath, usize>,
     ) {
@@ -188,14 +191,21 @@ impl Plan {
                 None => kustomization.touches_everything = true,
             }
         }
-        let bases = kustomization.resource_paths.iter().filter_map(folder);
-        for base in bases.chain(kustomization.components.iter().copied()) {
-            self.parents[base].push(index);
-        }
         for path in &kustomization.resource_paths {
-            if let Some(&file) = by_path.get(path) {
+            let file = by_path.get(path).copied();
+            if let Some(base) = folder(path) {
+                kustomization.bases.push(base);
+            } else if let Some(file) = file.filter(|&it| files[it].role == Role::Manifest) {
+                kustomization.files.push(FileId(file as u32));
+            } else {
+                kustomization.lacking += 1;
+            }
+            if let Some(file) = file {
                 self.takers[file].push(index);
             }
+        }
+        for &base in kustomization.bases.iter().chain(&kustomization.components) {
+            self.parents[base].push(index);
         }
     }
 
