@@ -99,6 +99,7 @@ impl Kustomization {
             images: BTreeSet::new(),
             variables: Vec::new(),
             renames: false,
+            labels: BTreeSet::new(),
             patches: Vec::new(),
         }
     }
