@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::graph;
+use common::{graph, graph_of};
 use kubelint_model::defaults::Steps;
 use kubelint_model::view::{ConfigData, GitOpsSource, IntOrString, Repository, creates_namespace};
 
@@ -58,6 +58,22 @@ fn keys_of_objects() {
         None,
     );
     check_data("apiVersion: v1\nkind: Pod\n", None);
+}
+
+#[test]
+fn keys_of_generated_objects() {
+    let graph = graph_of(
+        "kustomization.yaml",
+        "configMapGenerator:\n- {name: app, files: [conf/app.ini], literals: [MODE=fast]}\nsecretGenerator:\n- {name: db, envs: [db.env]}\n",
+    );
+    let data = graph.resources.iter().map(|it| {
+        let data = graph.config_data(it).unwrap_or_default();
+        format!("{}: {}", it.gvk.kind, keys(&data))
+    });
+    assert_eq!(
+        data.collect::<Vec<_>>(),
+        ["ConfigMap: app.ini MODE", "Secret: …"]
+    );
 }
 
 #[track_caller]

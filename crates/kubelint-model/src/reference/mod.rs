@@ -124,10 +124,13 @@ pub enum Namespaces {
     Any,
 }
 
+/// The ServiceAccount that every namespace has.
+const DEFAULT_ACCOUNT: &str = "default";
+
 /// What `resource` refers to by name, in the order of its text.
 ///
-/// Left out is what names nothing that must be there: empty names, the ServiceAccount `default`, which every namespace has, and the claims
-/// that a StatefulSet makes itself.
+/// Left out is what names nothing that must be there: empty names, the ServiceAccount `default`, which every namespace has, and the
+/// volumes that a StatefulSet replaces with claims that it makes itself.
 pub fn references<'a>(graph: &'a DeploymentGraph, resource: &'a Resource) -> Vec<Reference<'a>> {
     // A generator's entry is no object.
     if resource.generated {

@@ -1,10 +1,13 @@
 //! What the pods of a workload ask for: configuration, credentials, claims, an account.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use kubelint_parser::yaml::Node;
 
-use super::{Found, Part, Reference, Relation};
+use super::{DEFAULT_ACCOUNT, Found, Part, Reference, Relation};
 use crate::KubeNode;
-use crate::view::{Container, PodTemplate, Text, Workload, boolean, text};
+use crate::view::{Claim, Container, PodTemplate, Text, Workload, boolean, text};
 
 /// A kind that holds values by key: how it is referred to, and its name.
 #[derive(Clone, Copy)]
@@ -38,31 +41,41 @@ const DRIVER_SECRETS: [(&str, &[&str], &str); 9] = [
 /// All that the pods of a workload refer to.
 pub(super) fn of_workload<'a>(workload: &Workload<'a>, found: &mut Found<'a>) {
     if let Some(shared) = workload.shared_spec() {
-        pod_spec(shared, found);
+        pod_spec(shared, &BTreeSet::new(), found);
     }
+    // A StatefulSet puts the claims that it makes in place of volumes of the same name (`updateStorage` of its controller).
+    let claims = workload.claim_templates();
+    let claims = claims.iter().filter_map(Claim::name);
+    let replaced: BTreeSet<Cow<'a, str>> = claims.map(|it| it.value).collect();
     for template in workload.templates() {
-        of_template(&template, found);
+        of_template(&template, &replaced, found);
     }
 }
 
-fn of_template<'a>(template: &PodTemplate<'a>, found: &mut Found<'a>) {
+fn of_template<'a>(
+    template: &PodTemplate<'a>,
+    replaced: &BTreeSet<Cow<'a, str>>,
+    found: &mut Found<'a>,
+) {
     for container in template.containers() {
         variables(&container, found);
     }
     if let Some(spec) = template.spec() {
-        pod_spec(spec, found);
+        pod_spec(spec, replaced, found);
     }
 }
 
-/// What a pod spec states besides its containers.
-fn pod_spec<'a>(spec: Node<'a>, found: &mut Found<'a>) {
+/// What a pod spec states besides its containers, without the volumes that are `replaced`.
+fn pod_spec<'a>(spec: Node<'a>, replaced: &BTreeSet<Cow<'a, str>>, found: &mut Found<'a>) {
     for volume in spec.list("volumes") {
-        of_volume(volume, found);
+        if text(volume, "name").is_none_or(|it| !replaced.contains(&it.value)) {
+            of_volume(volume, found);
+        }
     }
     found.pull_secrets(spec);
     // `serviceAccount` is the older name: the API server copies one to the other, and the newer one wins.
     let account = text(spec, "serviceAccountName").or_else(|| text(spec, "serviceAccount"));
-    let account = account.filter(|it| it.value != "default");
+    let account = account.filter(|it| it.value != DEFAULT_ACCOUNT);
     found.extend(found.in_own_namespace(Relation::ServiceAccount, "ServiceAccount", account));
 }
 

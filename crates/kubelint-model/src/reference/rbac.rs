@@ -2,7 +2,7 @@
 
 use kubelint_parser::yaml::Node;
 
-use super::{Found, Relation};
+use super::{DEFAULT_ACCOUNT, Found, Relation};
 use crate::KubeNode;
 use crate::view::text;
 
@@ -17,7 +17,7 @@ pub(super) fn binding<'a>(root: Node<'a>, found: &mut Found<'a>) {
         if text(subject, "kind").is_none_or(|it| it.value != "ServiceAccount") {
             continue;
         }
-        let name = text(subject, "name");
+        let name = text(subject, "name").filter(|it| it.value != DEFAULT_ACCOUNT);
         let account = found.in_own_namespace(Relation::Subject, "ServiceAccount", name);
         found.extend(account.map(|mut it| {
             // RBAC wants the namespace of accounts stated, and takes none for granted.
