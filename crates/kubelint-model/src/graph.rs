@@ -8,10 +8,11 @@ use kubelint_parser::{SourceId, Span, TextRange};
 
 use crate::commands::Commands;
 use crate::extract::Facts;
-use crate::link::Links;
+use crate::link::{Link, Links, Selection};
 use crate::load::{Files, Substitutions};
 use crate::path::{self, Located};
 use crate::plan::Plan;
+use crate::reference::{Picks, Relation};
 use crate::view::{Container, Ingress, PodTemplate, Service, Workload};
 use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId};
 
@@ -225,6 +226,29 @@ impl DeploymentGraph {
     /// resource itself.
     pub fn path_at(&self, resource: &Resource, range: TextRange) -> String {
         path::path_at(self.root(resource), range)
+    }
+
+    /// Where the references of `resource` lead, in the order of their text.
+    pub fn links_from(&self, resource: ResourceId) -> &[Link] {
+        self.links.of(resource)
+    }
+
+    /// All references of one kind, in the order of resources and of their text.
+    pub fn references(&self, relation: Relation) -> impl Iterator<Item = &Link> {
+        let all = self.links.references.iter();
+        all.filter(move |it| it.relation == relation)
+    }
+
+    /// The references that lead to `resource`, alone or among others that are equally near, in order.
+    pub fn incoming(&self, resource: ResourceId) -> impl Iterator<Item = &Link> {
+        let numbers = self.links.incoming(resource).iter();
+        numbers.filter_map(|it| self.links.references.get(*it as usize))
+    }
+
+    /// What the Service `service` selects; `None` if it has no selector.
+    pub fn selection_of(&self, service: ResourceId) -> Option<&Selection> {
+        let mut selections = self.links.selections_of(service).iter();
+        selections.find(|it| it.picks == Picks::Service)
     }
 
     /// Whether something that is not applied yet may still change the field `path` of `resource`, or add it: patches and transformers of
