@@ -166,6 +166,8 @@ impl<'g> Names<'g> {
 /// Objects by their labels, or by those of their pods.
 pub(super) struct Labels<'g> {
     all: Scoped<'g>,
+    /// Those that kustomizations take in.
+    patched: Scoped<'g>,
     by_key: BTreeMap<Cow<'g, str>, OfKey<'g>>,
 }
 
@@ -214,15 +216,18 @@ impl<'g> Labels<'g> {
             }
             by_key.insert(chunk[0].0.clone(), of_key);
         }
+        let patched = ids.iter().copied();
+        let patched = patched.filter(|id| graph.plan.is_taken_in(graph.resource(*id)));
         Self {
+            patched: Scoped::new(graph, reach, patched.collect()),
             all: Scoped::new(graph, reach, ids),
             by_key,
         }
     }
 
-    /// All of them.
-    pub(super) fn all(&self) -> &Scoped<'g> {
-        &self.all
+    /// Those that kustomizations take in, so that their labels may be others in the end.
+    pub(super) fn patched(&self) -> &Scoped<'g> {
+        &self.patched
     }
 
     /// The smallest set of objects that holds all those that `selector` may match.

@@ -107,10 +107,9 @@ fn differing<'a, 'w>(a: &'a [&'w str], b: &'a [&'w str]) -> (&'a [&'w str], &'a 
 /// Whether the words in which two names differ are of those that tell siblings apart.
 fn are_siblings(a: &[&str], b: &[&str]) -> bool {
     let tells_apart = |word: &&str| {
-        let number = word.strip_prefix(['v', 'r']).unwrap_or(word);
-        word.len() == 1
-            || number.bytes().all(|it| it.is_ascii_digit())
-            || WORDS.variants.contains(word)
+        // `v2`, `x17`, `3`, `a`.
+        let letters = word.bytes().filter(|it| !it.is_ascii_digit());
+        letters.count() <= 1 || WORDS.variants.contains(word)
     };
     let without_digits = |words: &[&str]| -> Vec<String> {
         let words = words
@@ -314,6 +313,7 @@ mod tests {
             ("app-1", "app-2", None),
             ("app", "app-v2", None),
             ("app2", "app", None),
+            ("app-x17", "app-17", None),
             ("shard-a", "shard-b", None),
             ("app-dev", "app-prod", None),
             ("cache-eu", "cache-us", None),

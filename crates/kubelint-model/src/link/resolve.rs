@@ -12,7 +12,7 @@ use super::index::{Names, Scope};
 use super::{Link, Missing, Outcome, PartLink, PartOutcome};
 
 /// The most names with replaced text that are compared with one that is missing.
-const MAX_REPLACED: u32 = 1000;
+const MAX_REPLACED: u32 = 256;
 
 /// The most beginnings that kustomizations may have put before a name that are tried.
 const MAX_PREFIXES: usize = 4;

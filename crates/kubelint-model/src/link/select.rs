@@ -16,12 +16,12 @@ use crate::{DeploymentGraph, Resource, ResourceId, Selector};
 use super::Selection;
 use super::index::{Labels, Scope};
 
-/// The most objects whose labels are compared with one selector: where each of its requirements alone is met by thousands of objects, and
+/// The most objects whose labels are compared with one selector: where each of its requirements alone is met by a thousand objects, and
 /// all of them together by none of those, nobody knows what it is meant for.
-const MAX_COMPARED: u32 = 4096;
+const MAX_COMPARED: u32 = 1024;
 
 /// The most pods that are looked at for labels that kustomizations and patches may add to them.
-const MAX_PATCHED: u32 = 64;
+const MAX_PATCHED: u32 = 256;
 
 /// Finds what selectors pick.
 pub(super) struct Selecting<'g> {
@@ -139,12 +139,9 @@ impl<'g> Selecting<'g> {
     /// Whether something that a kustomization takes in gets the labels that it lacks, or others, before it is deployed.
     fn may_be_changed(&self, from: &'g Resource, pick: &Pick<'g>, labels: &Labels<'g>) -> bool {
         let left = Cell::new(MAX_PATCHED);
-        let accept = |id: ResourceId| {
+        let is_found = Cell::new(false);
+        let may_get = |id: ResourceId| {
             let resource = self.graph.resource(id);
-            if left.get() == 0 || !self.graph.plan.is_taken_in(resource) {
-                return false;
-            }
-            left.set(left.get() - 1);
             match pick.picks {
                 Picks::ServiceMonitor => {
                     let labels = self.graph.labels(resource);
@@ -157,11 +154,20 @@ impl<'g> Selecting<'g> {
                 }),
             }
         };
+        let accept = |id: ResourceId| {
+            if left.get() == 0 {
+                return true;
+            }
+            left.set(left.get() - 1);
+            let may_get = may_get(id);
+            is_found.set(is_found.get() || may_get);
+            may_get
+        };
         let hits = in_scope(from, pick, |scope| {
-            let all = labels.all();
-            all.find(self.graph, self.reach, from.id, scope, &accept)
+            let patched = labels.patched();
+            patched.find(self.graph, self.reach, from.id, scope, &accept)
         });
-        hits.nearest.is_some()
+        hits.nearest.is_some() && is_found.get()
     }
 
     /// Whether all requirements that `labels`, which stand at `path`, do not meet are about labels that something may change.
