@@ -1,6 +1,7 @@
 //! How sure a rule may be of what one object states: who judges the object, and what may still change it.
 
 use kubelint_engine::Confidence;
+use kubelint_model::purpose::Purpose;
 use kubelint_model::view::{Handling, Workload};
 use kubelint_model::{DeploymentGraph, Resource, placeholder};
 
@@ -30,6 +31,14 @@ pub(crate) fn in_resource(
     } else {
         Confidence::High
     }
+}
+
+/// Whether a file is there to be tested with or filled in, so that what it contradicts is mostly meant.
+pub(crate) fn is_for_tests(graph: &DeploymentGraph, resource: &Resource) -> bool {
+    matches!(
+        graph.file(resource.file).purpose,
+        Purpose::Test | Purpose::Template
+    )
 }
 
 /// Whether some tool may replace part of `text` before the API server sees it, so that it equals or differs from another text by chance.

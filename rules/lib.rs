@@ -4,7 +4,9 @@
 //! that reasons. `registry.rs` lists both; a test makes the list.
 
 mod evidence;
+mod ports;
 mod registry;
+mod unmatched;
 
 use kubelint_engine::{Mistake, Registry};
 

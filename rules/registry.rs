@@ -14,10 +14,20 @@ mod duplicate_port;
 mod exits_at_once;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
+#[path = "network/missing_probe_port.rs"]
+mod missing_probe_port;
+#[path = "network/missing_target_port.rs"]
+mod missing_target_port;
+#[path = "reference/policy_selects_nothing.rs"]
+mod policy_selects_nothing;
 #[path = "api/request_above_limit.rs"]
 mod request_above_limit;
 #[path = "api/selector_mismatch.rs"]
 mod selector_mismatch;
+#[path = "reference/service_selects_job.rs"]
+mod service_selects_job;
+#[path = "reference/service_selects_nothing.rs"]
+mod service_selects_nothing;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
 #[path = "api/unresolved_placeholder.rs"]
@@ -32,9 +42,14 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
     RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
+    RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
+    RuleSource { path: "network/missing-target-port.md", text: include_str!("network/missing-target-port.md"), code: Some(missing_target_port::RULE) },
+    RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
+    RuleSource { path: "reference/service-selects-job.md", text: include_str!("reference/service-selects-job.md"), code: Some(service_selects_job::RULE) },
+    RuleSource { path: "reference/service-selects-nothing.md", text: include_str!("reference/service-selects-nothing.md"), code: Some(service_selects_nothing::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },

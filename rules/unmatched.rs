@@ -1,0 +1,334 @@
+//! Selectors that match nothing: what they were probably meant to match.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kubelint_engine::Confidence;
+use kubelint_model::link::{Selection, near_miss};
+use kubelint_model::reference::{Pick, picks};
+use kubelint_model::selector::{Operator, Requirement};
+use kubelint_model::{DeploymentGraph, Gvk, KubeNode, Match, Resource, Selector};
+use kubelint_parser::Span;
+use kubelint_parser::yaml::Node;
+
+use crate::evidence;
+use crate::ports::called;
+
+/// More values of one label in one folder than these are not compared.
+const MOST_VALUES: usize = 256;
+
+/// Labels that people give, so that one which nothing has is a mistake. Others may be set by a controller, or at run time.
+const GIVEN: [&str; 10] = [
+    "app",
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/name",
+    "component",
+    "io.kompose.service",
+    "k8s-app",
+    "name",
+    "run",
+    "service",
+    "tier",
+];
+
+/// Groups of custom objects that configure what is there and make no pods or Services, and kinds that do not in groups where others do.
+const MAKE_NOTHING: [(&str, &str); 19] = [
+    ("autoscaling.k8s.io", "*"),
+    ("bitnami.com", "SealedSecret"),
+    ("cert-manager.io", "*"),
+    ("cilium.io", "*"),
+    ("external-secrets.io", "*"),
+    ("gateway.networking.k8s.io", "HTTPRoute"),
+    ("gateway.networking.k8s.io", "GRPCRoute"),
+    ("keda.sh", "ScaledObject"),
+    ("keda.sh", "TriggerAuthentication"),
+    ("monitoring.coreos.com", "PodMonitor"),
+    ("monitoring.coreos.com", "PrometheusRule"),
+    ("monitoring.coreos.com", "ServiceMonitor"),
+    ("networking.istio.io", "*"),
+    ("route.openshift.io", "*"),
+    ("secrets-store.csi.x-k8s.io", "*"),
+    ("security.istio.io", "*"),
+    ("security.openshift.io", "*"),
+    ("traefik.containo.us", "*"),
+    ("traefik.io", "*"),
+];
+
+/// Something that a selector could have picked.
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate<'a> {
+    /// The workload or Service.
+    pub(crate) resource: &'a Resource,
+    /// The labels that are matched.
+    pub(crate) labels: Option<Node<'a>>,
+}
+
+/// All that selectors of one kind could pick, by folder.
+#[derive(Default)]
+pub(crate) struct Candidates<'a> {
+    by_name: BTreeMap<(&'a str, &'a str), Vec<Candidate<'a>>>,
+    /// By folder, label and value.
+    by_label: BTreeMap<(&'a str, String), BTreeMap<String, Vec<Candidate<'a>>>>,
+    /// The labels that anything has.
+    keys: BTreeSet<String>,
+    /// The names of custom objects, whose operators may make what is selected.
+    custom: BTreeSet<&'a str>,
+}
+
+/// What a selector was probably meant to pick.
+pub(crate) struct Meant {
+    /// How sure that is.
+    pub(crate) confidence: Confidence,
+    /// Where it states its labels.
+    pub(crate) place: Span,
+    /// What to say there.
+    pub(crate) text: String,
+    /// What to do.
+    pub(crate) help: String,
+}
+
+/// The selector that `selection` is about.
+pub(crate) fn pick<'a>(graph: &'a DeploymentGraph, selection: &Selection) -> Option<Pick<'a>> {
+    let picks = picks(graph, graph.resource(selection.from)).into_iter();
+    picks.into_iter().find(|it| it.picks == selection.picks)
+}
+
+/// The requirements of a selector as people write them: `app=web, tier in (a, b)`.
+pub(crate) fn words(selector: &Selector<'_>) -> String {
+    let words = selector.requirements.iter().map(|it| match &it.operator {
+        Operator::In(values) if values.len() == 1 => format!("{}={}", it.key, values.concat()),
+        Operator::In(values) => format!("{} in ({})", it.key, values.join(", ")),
+        Operator::NotIn(values) => format!("{} not in ({})", it.key, values.join(", ")),
+        Operator::DoesNotExist => format!("!{}", it.key),
+        Operator::Exists | Operator::Unreadable => it.key.to_string(),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+impl<'a> Candidates<'a> {
+    /// Pods: what workloads make.
+    pub(crate) fn pods(graph: &'a DeploymentGraph) -> Self {
+        let workloads = graph.workloads().flat_map(|it| {
+            let templates = it.templates().into_iter();
+            templates.map(move |template| Candidate {
+                resource: it.resource,
+                labels: template.labels(),
+            })
+        });
+        Self::new(graph, workloads)
+    }
+
+    /// Services.
+    pub(crate) fn services(graph: &'a DeploymentGraph) -> Self {
+        let services = graph.services().map(|it| Candidate {
+            resource: it.resource,
+            labels: graph.labels(it.resource),
+        });
+        Self::new(graph, services)
+    }
+
+    fn new(graph: &'a DeploymentGraph, all: impl Iterator<Item = Candidate<'a>>) -> Self {
+        let mut found = Self::default();
+        for candidate in all {
+            let folder = graph.file(candidate.resource.file).path.parent();
+            if let Some(name) = &candidate.resource.name {
+                found
+                    .by_name
+                    .entry((folder, name))
+                    .or_default()
+                    .push(candidate);
+            }
+            for entry in candidate.labels.into_iter().flat_map(Node::fields) {
+                let (Some(key), Some(value)) = (entry.key.as_str(), entry.value.string()) else {
+                    continue;
+                };
+                found.keys.insert(key.clone().into_owned());
+                let values = found
+                    .by_label
+                    .entry((folder, key.into_owned()))
+                    .or_default();
+                values
+                    .entry(value.into_owned())
+                    .or_default()
+                    .push(candidate);
+            }
+        }
+        let custom = graph
+            .resources
+            .iter()
+            .filter(|it| !it.partial && may_make(&it.gvk) && graph.workload(it).is_none());
+        found.custom = custom.filter_map(|it| it.name.as_deref()).collect();
+        found
+    }
+
+    /// Whether an operator may make what is selected: a custom object has a name that the selector asks for.
+    pub(crate) fn may_be_made(&self, selector: &Selector<'_>) -> bool {
+        selector.requirements.iter().any(|it| match &it.operator {
+            Operator::In(values) => values.iter().any(|it| self.custom.contains(&**it)),
+            _ => false,
+        })
+    }
+
+    /// What of its own folder the selector matches, whatever its namespace: at most a few.
+    pub(crate) fn matching(
+        &self,
+        graph: &'a DeploymentGraph,
+        from: &Resource,
+        selector: &Selector<'_>,
+    ) -> Vec<Candidate<'a>> {
+        let folder = graph.file(from.file).path.parent();
+        let Some((key, value)) = selector.requirements.iter().find_map(wanted) else {
+            return Vec::new();
+        };
+        let values = self.by_label.get(&(folder, key.to_owned()));
+        let same = values.and_then(|it| it.get(value)).into_iter().flatten();
+        same.filter(|it| selector.matches(it.labels) == Match::Yes)
+            .take(8)
+            .copied()
+            .collect()
+    }
+
+    /// What the selector of `from` was probably meant to pick: of the same folder, something of the same name, or something that has the same
+    /// labels but for the spelling of one value.
+    pub(crate) fn meant(
+        &self,
+        graph: &'a DeploymentGraph,
+        from: &Resource,
+        selector: &Selector<'_>,
+    ) -> Option<Meant> {
+        let mut meant = self
+            .misspelt(graph, from, selector)
+            .or_else(|| self.of_name(graph, from, selector))?;
+        if evidence::is_for_tests(graph, from) || graph.may_change(from, "spec.selector") {
+            meant.confidence = Confidence::Low;
+        }
+        Some(meant)
+    }
+
+    /// One value is off by its spelling, and all others hold.
+    fn misspelt(
+        &self,
+        graph: &'a DeploymentGraph,
+        from: &Resource,
+        selector: &Selector<'_>,
+    ) -> Option<Meant> {
+        let folder = graph.file(from.file).path.parent();
+        for (at, requirement) in selector.requirements.iter().enumerate() {
+            let Some((key, value)) = wanted(requirement) else {
+                continue;
+            };
+            let Some(values) = self.by_label.get(&(folder, key.to_owned())) else {
+                continue;
+            };
+            let near = values.iter().take(MOST_VALUES).filter_map(|(other, them)| {
+                let nearness = near_miss(value, other)?;
+                let mut them = them.iter().take(MOST_VALUES);
+                let others_hold = |it: &&Candidate<'a>| {
+                    let mut others = selector.requirements.iter().enumerate();
+                    others.all(|(index, other)| index == at || other.holds(it.labels) == Match::Yes)
+                };
+                Some((nearness, other, them.find(others_hold)?))
+            });
+            let Some((_, other, candidate)) = near.min_by_key(|it| (it.0, it.1)) else {
+                continue;
+            };
+            let label = candidate.labels.and_then(|it| it.field(key))?;
+            return Some(Meant {
+                confidence: candidate.confidence(graph),
+                place: graph.span_in(candidate.resource, label.range()),
+                text: format!("did you mean `{other}`?"),
+                help: format!("select `{key}: {other}`"),
+            });
+        }
+        None
+    }
+
+    /// Something is called as the object that selects, and has other labels.
+    fn of_name(
+        &self,
+        graph: &'a DeploymentGraph,
+        from: &Resource,
+        selector: &Selector<'_>,
+    ) -> Option<Meant> {
+        let folder = graph.file(from.file).path.parent();
+        let name = from.name.as_deref()?;
+        let suffixes = ["-service", "-svc"].into_iter();
+        let bare = suffixes.filter_map(|it| name.strip_suffix(it));
+        let candidate = std::iter::once(name)
+            .chain(bare)
+            .find_map(|it| self.by_name.get(&(folder, it))?.first())?;
+        let (mut held, mut lacked) = (0, 0);
+        let mut confidence = candidate.confidence(graph);
+        for requirement in &selector.requirements {
+            if requirement.holds(candidate.labels) != Match::No {
+                held += 1;
+                continue;
+            }
+            let label = candidate.labels.and_then(|it| it.field(&requirement.key));
+            lacked += usize::from(label.is_none());
+            let is_given =
+                self.keys.contains(&*requirement.key) || GIVEN.contains(&&*requirement.key);
+            if !is_given {
+                confidence = Confidence::Low;
+            }
+        }
+        // All that is known holds, and the rest may be set when the program runs: who leads, which role it has.
+        if held > 0 && held + lacked == selector.requirements.len() {
+            confidence = confidence.min(Confidence::Medium);
+        }
+        let place = match candidate.labels {
+            Some(labels) => labels
+                .fields()
+                .next()
+                .map_or(candidate.resource.span, |it| {
+                    graph.span_in(candidate.resource, it.key.range())
+                }),
+            None => candidate.resource.span,
+        };
+        let it = called(candidate.resource);
+        Some(Meant {
+            confidence,
+            place,
+            text: format!("the labels of {it}"),
+            help: format!("select the labels of {it}, or add those that are selected to it"),
+        })
+    }
+}
+
+impl Candidate<'_> {
+    /// How sure one may be that it has no other labels.
+    fn confidence(&self, graph: &DeploymentGraph) -> Confidence {
+        let workload = graph.workload(self.resource);
+        let paths = workload.map_or_else(
+            || vec!["metadata.labels".to_owned()],
+            |it| {
+                let templates = it.templates().into_iter();
+                templates
+                    .map(|it| kubelint_model::path::field(&it.path, "metadata.labels"))
+                    .collect()
+            },
+        );
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        match workload {
+            Some(workload) => evidence::in_template(graph, &workload, &paths),
+            None => evidence::in_resource(graph, self.resource, &paths),
+        }
+    }
+}
+
+/// Whether an operator may make pods or Services for such an object.
+fn may_make(gvk: &Gvk) -> bool {
+    let is_row =
+        |(group, kind): &(&str, &str)| gvk.group == *group && (*kind == "*" || gvk.kind == *kind);
+    !gvk.is_built_in() && !MAKE_NOTHING.iter().any(is_row)
+}
+
+/// The one value that a requirement asks of a label.
+fn wanted<'r>(requirement: &'r Requirement<'_>) -> Option<(&'r str, &'r str)> {
+    match &requirement.operator {
+        Operator::In(values) => match values.as_slice() {
+            [value] => Some((&requirement.key, value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
