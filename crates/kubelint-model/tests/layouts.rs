@@ -271,7 +271,7 @@ fn word(ring: Ring) -> &'static str {
 fn cells(mut places: Vec<String>) -> String {
     places.sort();
     places.dedup();
-    places.iter().map(|it| format!("\t{it}")).collect()
+    places.iter().fold(String::new(), |text, it| text + "\t" + it)
 }
 
 /// Which lines only one of two sorted lists has.
