@@ -68,11 +68,13 @@ impl PrintArgs {
 pub(crate) enum Command {
     /// Check manifests and everything their rollout depends on
     Check(Box<CheckArgs>),
+    /// Print the deployment graph: what refers to what, and where it leads
+    Graph(GraphArgs),
     /// Print the page of a rule: what it flags, why, examples, what to do
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
-    /// Print the JSON Schema of the configuration file or of `check --format json`
+    /// Print the JSON Schema of the configuration file, or of what `--format json` prints
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
@@ -103,7 +105,7 @@ pub(crate) struct CheckArgs {
 }
 
 /// What `check` reads.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
     /// The folder outside of which nothing is read [default: the nearest one upwards with `.git`, or with a `kubelint.yaml`
@@ -125,7 +127,7 @@ pub(crate) struct InputArgs {
 }
 
 /// Which rules `check` runs.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
     /// Run only these rules or categories
@@ -164,7 +166,7 @@ pub(crate) struct RuleArgs {
 }
 
 /// What counts.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Decisions")]
 pub(crate) struct DecideArgs {
     /// The least severity that makes the exit status 1 [default: error]
@@ -187,7 +189,7 @@ pub(crate) struct DecideArgs {
 }
 
 /// What `check` prints.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// How findings are printed [default: `human` on a terminal, else `concise`]
@@ -205,6 +207,24 @@ pub(crate) struct OutputArgs {
     /// Print how long each stage took, on standard error
     #[arg(long)]
     pub(crate) timings: bool,
+}
+
+/// `kubelint graph`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct GraphArgs {
+    /// Files and folders, and resources as `deploy/web`; what exists as a path is one. Resources are shown with all that they are
+    /// linked with [default: all resources below `.`]
+    #[arg(value_name = "PATH|RESOURCE")]
+    pub(crate) subjects: Vec<String>,
+    /// Only resources of this namespace, and those that state none
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub(crate) namespace: Option<String>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: GraphFormat,
+    /// What to read.
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 }
 
 /// `kubelint explain`.
@@ -279,6 +299,20 @@ pub(crate) enum RulesFormat {
     Json,
 }
 
+/// How the graph is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For people
+    #[default]
+    Text,
+    /// The contract of `kubelint schema graph`
+    Json,
+    /// A Mermaid flowchart
+    Mermaid,
+    /// A digraph for Graphviz
+    Dot,
+}
+
 /// What there is a schema of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemaOf {
@@ -286,6 +320,8 @@ pub(crate) enum SchemaOf {
     Config,
     /// The output of `check --format json`
     Report,
+    /// The output of `graph --format json`
+    Graph,
 }
 
 const CONFIDENCES: [&str; 3] = ["low", "medium", "high"];

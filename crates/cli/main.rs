@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod disk;
 mod exit;
+mod graph;
 mod interrupt;
 mod notes;
 mod output;

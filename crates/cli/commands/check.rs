@@ -68,7 +68,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn prepare(args: &'a CheckArgs) -> Outcome<Self> {
+    pub(crate) fn prepare(args: &'a CheckArgs) -> Outcome<Self> {
         let here = targets::working_directory()?;
         let asked = targets::ask(&args.paths)?;
         let home = config::home();

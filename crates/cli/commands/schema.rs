@@ -4,13 +4,14 @@ use kubelint_engine::config;
 
 use crate::args::SchemaOf;
 use crate::exit::{ExitStatus, Outcome};
-use crate::{output, report};
+use crate::{graph, output, report};
 
 /// Prints the schema.
 pub(crate) fn run(what: SchemaOf) -> Outcome<ExitStatus> {
     let schema = match what {
         SchemaOf::Config => config::json_schema(),
         SchemaOf::Report => report::report_schema(),
+        SchemaOf::Graph => graph::graph_schema(),
     };
     output::to_stdout(Box::new(|out| writeln!(out, "{}", schema.trim_end())))?;
     Ok(ExitStatus::Clean)

@@ -130,7 +130,7 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes one JSON document and a line break.
-pub(super) fn write_json<T: Serialize>(document: &T, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_json<T: Serialize>(document: &T, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SafeJson::default());
     document.serialize(&mut serializer)?;
     out.write_all(b"\n")

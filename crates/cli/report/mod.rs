@@ -13,6 +13,7 @@ mod json;
 mod paths;
 mod sarif;
 mod schema;
+pub(crate) mod schema_parts;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use kubelint_parser::Span;
 use kubelint_parser::source::{LineColumn, SourcePath};
 
 pub(crate) use escape::line;
+pub(crate) use json::write_json;
 pub(crate) use paths::Paths;
 pub(crate) use schema::report_schema;
 

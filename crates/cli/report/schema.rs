@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::json::VERSION;
+use super::schema_parts::{described, list, nullable, number, object, reference, text, words};
 
 /// The JSON Schema (draft 2020-12) that every output of `--format json` is valid under, and that allows no key beside those that
 /// it describes.
@@ -171,48 +172,4 @@ fn summary() -> Value {
             "suppressed": number("Suppressed findings.", 0),
         }),
     )
-}
-
-/// An object that has these keys and no others.
-fn object(description: &str, properties: &Value) -> Value {
-    let keys: Vec<&String> = properties
-        .as_object()
-        .into_iter()
-        .flat_map(|it| it.keys())
-        .collect();
-    json!({
-        "type": "object",
-        "description": description,
-        "required": keys,
-        "properties": properties,
-        "additionalProperties": false,
-    })
-}
-
-fn text(description: &str) -> Value {
-    json!({"type": "string", "description": description})
-}
-
-fn number(description: &str, minimum: u32) -> Value {
-    json!({"type": "integer", "minimum": minimum, "description": description})
-}
-
-fn words(description: &str, words: &[&str]) -> Value {
-    json!({"enum": words, "description": description})
-}
-
-fn reference(name: &str) -> Value {
-    json!({"$ref": format!("#/$defs/{name}")})
-}
-
-fn described(name: &str, description: &str) -> Value {
-    json!({"$ref": format!("#/$defs/{name}"), "description": description})
-}
-
-fn nullable(name: &str, description: &str) -> Value {
-    json!({"anyOf": [reference(name), {"type": "null"}], "description": description})
-}
-
-fn list(description: &str, items: &str) -> Value {
-    json!({"type": "array", "items": reference(items), "description": description})
 }

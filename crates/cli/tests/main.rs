@@ -11,6 +11,7 @@ mod baselines;
 mod check;
 mod configuration;
 mod files;
+mod graph;
 mod hostile;
 mod other_commands;
 mod output;

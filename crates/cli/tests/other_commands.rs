@@ -61,7 +61,7 @@ fn rules_are_listed_for_people_and_programs() {
 
 #[test]
 fn schemas_are_json_schemas() {
-    for what in ["config", "report"] {
+    for what in ["config", "report", "graph"] {
         let run = Tree::bare([]).run(&["schema", what]);
         let schema: Value = serde_json::from_str(&run.stdout).unwrap();
         boon::Compiler::new()

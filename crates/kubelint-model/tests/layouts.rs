@@ -271,7 +271,9 @@ fn word(ring: Ring) -> &'static str {
 fn cells(mut places: Vec<String>) -> String {
     places.sort();
     places.dedup();
-    places.iter().fold(String::new(), |text, it| text + "\t" + it)
+    places
+        .iter()
+        .fold(String::new(), |text, it| text + "\t" + it)
 }
 
 /// Which lines only one of two sorted lists has.

@@ -1,0 +1,116 @@
+//! The deployment graph as `kubelint graph` prints it: what is shown of it, and the formats.
+//!
+//! A format is one file with one function. All write the parts of [`wire`] one by one, so that a large graph is never held as text.
+
+mod diagram;
+mod json;
+mod resource_name;
+mod schema;
+mod text;
+mod wire;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use kubelint_model::link::{Link, Outcome, Selection};
+use kubelint_model::{DeploymentGraph, Resource, ResourceId};
+
+use crate::args::GraphFormat;
+use crate::report::Paths;
+
+pub(crate) use resource_name::ResourceName;
+pub(crate) use schema::graph_schema;
+
+/// A part of the deployment graph.
+pub(crate) struct View<'a> {
+    graph: &'a DeploymentGraph,
+    paths: &'a Paths,
+    /// The resources that were asked for.
+    focus: BTreeSet<ResourceId>,
+    /// Those, and what they are linked with.
+    shown: BTreeSet<ResourceId>,
+    /// Whether the builds and apply sets are shown that hold nothing in focus.
+    is_whole: bool,
+}
+
+impl<'a> View<'a> {
+    /// The resources for which `asked` holds, and what they are linked with, either way.
+    pub(crate) fn new(
+        graph: &'a DeploymentGraph,
+        paths: &'a Paths,
+        asked: impl Fn(&Resource) -> bool,
+    ) -> Self {
+        let whole = || graph.resources.iter().filter(|it| !it.partial);
+        let focus: BTreeSet<ResourceId> = whole().filter(|it| asked(it)).map(|it| it.id).collect();
+        let mut shown = focus.clone();
+        let mut join = |from: ResourceId, to: &[ResourceId]| {
+            if focus.contains(&from) {
+                shown.extend(to);
+            } else if to.iter().any(|it| focus.contains(it)) {
+                shown.insert(from);
+            }
+        };
+        for link in &graph.links.references {
+            join(link.from, candidates(link));
+        }
+        for selection in &graph.links.selections {
+            join(selection.from, &picked(selection));
+        }
+        let is_whole = whole().count() == focus.len();
+        Self {
+            graph,
+            paths,
+            focus,
+            shown,
+            is_whole,
+        }
+    }
+
+    /// Whether nothing was asked for that is there.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.focus.is_empty()
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// Those of `out`, a closed pipe included.
+    pub(crate) fn write(&self, format: GraphFormat, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            GraphFormat::Text => text::write(self, out),
+            GraphFormat::Json => json::write(self, out),
+            GraphFormat::Mermaid => diagram::mermaid(self, out),
+            GraphFormat::Dot => diagram::dot(self, out),
+        }
+    }
+
+    /// Whether a link is shown: one of its ends is in focus.
+    fn shows(&self, from: ResourceId, to: &[ResourceId]) -> bool {
+        self.focus.contains(&from) || to.iter().any(|it| self.focus.contains(it))
+    }
+
+    /// The references of a resource that are shown.
+    fn references(&self, from: ResourceId) -> impl Iterator<Item = &'a Link> {
+        let all = self.graph.links.of(from).iter();
+        all.filter(move |it| self.shows(from, candidates(it)))
+    }
+
+    /// The selections of a resource that are shown.
+    fn selections(&self, from: ResourceId) -> impl Iterator<Item = &'a Selection> {
+        let all = self.graph.links.selections_of(from).iter();
+        all.filter(move |it| self.shows(from, &picked(it)))
+    }
+}
+
+fn candidates(link: &Link) -> &[ResourceId] {
+    match &link.outcome {
+        Outcome::Resolved { candidates, .. } => candidates,
+        _ => &[],
+    }
+}
+
+fn picked(selection: &Selection) -> Vec<ResourceId> {
+    let mut picked: Vec<ResourceId> = selection.picked.iter().map(|it| it.0).collect();
+    picked.dedup();
+    picked
+}

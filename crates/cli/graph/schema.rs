@@ -1,0 +1,156 @@
+//! The JSON Schema of `kubelint graph --format json`.
+
+use serde_json::{Value, json};
+
+use super::json::VERSION;
+use crate::report::schema_parts::{
+    described, list, nullable, number, object, reference, text, words,
+};
+
+/// The JSON Schema (draft 2020-12) that every output of `kubelint graph --format json` is valid under.
+pub(crate) fn graph_schema() -> String {
+    format!("{:#}\n", schema())
+}
+
+fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": concat!(env!("CARGO_PKG_REPOSITORY"), "/schema/graph-1.json"),
+        "title": "kubelint graph",
+        "description": "What `kubelint graph --format json` prints.",
+        "$ref": "#/$defs/graph",
+        "$defs": {
+            "graph": object("A deployment graph.", &json!({
+                "version": {"const": VERSION, "description": "The version of this contract."},
+                "builds": list("The root kustomizations.", "build"),
+                "applySets": list("What is applied together.", "applySet"),
+                "resources": list("The Kubernetes objects, in the order of files and documents.", "resource"),
+            })),
+            "build": object("A root kustomization.", &json!({
+                "path": text("The kustomization."),
+                "files": texts("The files that it takes in, at any remove."),
+            })),
+            "applySet": object("What one script, Make target, workflow job, document or GitOps object applies.", &json!({
+                "path": text("The file that states it."),
+                "files": texts("The files that it applies."),
+                "document": boolean("Whether people choose among its commands: then it proves nothing to be applied together."),
+            })),
+            "place": object("Where something begins.", &json!({
+                "path": text("The file, relative to the working directory, with `/` between its parts."),
+                "line": number("The line, from 1.", 1),
+                "column": number("The column in Unicode scalar values, from 1.", 1),
+            })),
+            "resource": resource(),
+            "reference": link(),
+            "target": object("What a reference names.", &json!({
+                "group": text("Its API group; empty for the core group."),
+                "kind": text("Its kind."),
+                "namespace": maybe_text("Its namespace, if it is known."),
+                "name": text("Its name."),
+            })),
+            "part": object("The key or port that is asked for.", &json!({
+                "text": text("The key, or the port's number or name."),
+                "outcome": words("Whether it is there.", &["present", "absent", "unknown"]),
+                "place": nullable("place", "Where it is."),
+            })),
+            "maker": object("Who makes what no manifest states.", &json!({
+                "by": words("What kind of maker it is.", &[
+                    "built-in", "script", "document", "chart", "controller", "argument", "configuration",
+                ]),
+                "why": maybe_text("What is known of it."),
+                "place": nullable("place", "Where it says so."),
+            })),
+            "selection": selection(),
+            "targetPort": object("A port of a Service.", &json!({
+                "field": text("The field that states its target."),
+                "place": described("place", "Where that is."),
+                "outcome": words("Whether the selected pods declare it.", &["declared", "undeclared", "unknown"]),
+                "declared": nullable("place", "Where they do."),
+            })),
+        },
+    })
+}
+
+fn resource() -> Value {
+    object(
+        "A Kubernetes object, as its manifest states it.",
+        &json!({
+            "id": number("Its number in this document.", 0),
+            "apiVersion": text("Its `apiVersion`."),
+            "kind": text("Its `kind`."),
+            "namespace": maybe_text("Its `metadata.namespace`, if stated."),
+            "name": maybe_text("Its `metadata.name`, if stated."),
+            "place": reference("place"),
+            "references": list("What it names.", "reference"),
+            "selections": list("What it picks by labels.", "selection"),
+            "targetPorts": list("The ports of a Service.", "targetPort"),
+        }),
+    )
+}
+
+fn link() -> Value {
+    object(
+        "A reference by name, and where it leads.",
+        &json!({
+            "relation": words("How it refers.", &[
+                "config-map", "secret", "pull-secret", "tls-secret", "service-account", "claim", "role", "subject",
+                "scale-target", "governing-service", "backend",
+            ]),
+            "field": text("The field that holds the name."),
+            "place": reference("place"),
+            "target": reference("target"),
+            "optional": boolean("Whether it may lead nowhere."),
+            "outcome": words("Where it leads.", &["resolved", "missing", "external", "unknown"]),
+            "ring": ring(),
+            "to": ids("The objects it leads to, which are equally near."),
+            "more": boolean("Whether there are more of them."),
+            "part": nullable("part", "What of the object it asks for."),
+            "near": ids("Objects with nearly that name."),
+            "otherNamespace": ids("Objects of that name in another namespace."),
+            "inSomeBuilds": ids("Objects of that name that only some of the builds have."),
+            "elsewhere": ids("Objects of that name that only alternatives or tests have."),
+            "mentioned": nullable("place", "Where a script or document mentions the name."),
+            "mayBeUnseen": boolean("Whether something that was not read may bring it."),
+            "maker": nullable("maker", "Who makes it, if no manifest does."),
+        }),
+    )
+}
+
+fn selection() -> Value {
+    object(
+        "A selector, and what it picks.",
+        &json!({
+            "picks": words("What it picks among.", &["pods", "services"]),
+            "field": text("The field that holds the selector."),
+            "place": reference("place"),
+            "outcome": words("Whether it picks anything.", &["resolved", "nothing", "unknown"]),
+            "ring": ring(),
+            "to": ids("What it picks."),
+            "more": boolean("Whether there is more of it."),
+            "elsewhere": ids("What it would pick among alternatives, tests, or in some builds."),
+        }),
+    )
+}
+
+fn ring() -> Value {
+    json!({
+        "enum": ["file", "directory", "build", "applied together", "outward", null],
+        "description": "How near it is.",
+    })
+}
+
+fn ids(description: &str) -> Value {
+    json!({"type": "array", "items": {"type": "integer", "minimum": 0}, "description": description})
+}
+
+fn texts(description: &str) -> Value {
+    json!({"type": "array", "items": {"type": "string"}, "description": description})
+}
+
+fn maybe_text(description: &str) -> Value {
+    json!({"type": ["string", "null"], "description": description})
+}
+
+fn boolean(description: &str) -> Value {
+    json!({"type": "boolean", "description": description})
+}

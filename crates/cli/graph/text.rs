@@ -1,0 +1,132 @@
+//! `--format text`: for people. One block a resource, one line a link.
+
+use std::io::{self, Write};
+
+use kubelint_model::ResourceId;
+
+use super::View;
+use super::wire::{Pick, Place, Port, Reference, WireResource};
+use crate::report::line;
+
+/// Writes builds, apply sets and resources, in this order.
+pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let builds = view.builds().map(|it| ("build", it));
+    let sets = view.apply_sets().map(|it| {
+        let word = if it.is_document {
+            "document"
+        } else {
+            "applied by"
+        };
+        (word, it)
+    });
+    for (word, group) in builds.chain(sets) {
+        writeln!(out, "{word} {}", line(&group.path))?;
+        for file in &group.files {
+            writeln!(out, "  {}", line(file))?;
+        }
+        writeln!(out)?;
+    }
+    for resource in view.resources() {
+        write_resource(view, &resource, out)?;
+    }
+    Ok(())
+}
+
+fn write_resource(view: &View<'_>, it: &WireResource<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let namespace = it.namespace.map_or(String::new(), |it| format!(" in {it}"));
+    let name = it.name.unwrap_or("-");
+    let place = at(&it.place);
+    writeln!(
+        out,
+        "{}",
+        line(&format!("{}/{name}{namespace}  {place}", it.kind))
+    )?;
+    for reference in &it.references {
+        let said = describe_reference(view, reference);
+        writeln!(out, "  {}", line(&said))?;
+    }
+    for pick in &it.selections {
+        writeln!(out, "  {}", line(&describe_pick(view, pick)))?;
+    }
+    for port in &it.target_ports {
+        writeln!(out, "  {}", line(&describe_port(port)))?;
+    }
+    Ok(())
+}
+
+fn describe_reference(view: &View<'_>, it: &Reference<'_>) -> String {
+    let part = it.part.as_ref();
+    let part = part.map_or(String::new(), |it| format!(", {} {}", it.text, it.outcome));
+    let target = format!("{}/{}", it.target.kind, it.target.name);
+    let optional = if it.optional { " (optional)" } else { "" };
+    let said = match (it.ring, &it.maker) {
+        (Some(ring), _) => format!("{ring}: {}{part}", names(view, &it.to, it.more)),
+        (None, Some(maker)) => {
+            let place = maker.place.as_ref();
+            let place = place.map_or(String::new(), |it| format!(" at {}", at(it)));
+            let why = maker.why.map_or(String::new(), |it| format!(" ({it})"));
+            format!("external: {}{place}{why}", maker.by)
+        }
+        (None, None) => format!("{}{}", it.outcome, hints(view, it)),
+    };
+    format!("{} -> {target}{optional}  {said}", it.field)
+}
+
+/// What is known of something that is missing.
+fn hints(view: &View<'_>, it: &Reference<'_>) -> String {
+    let mut hints = Vec::new();
+    for (word, ids) in [
+        ("near", &it.near),
+        ("in another namespace", &it.other_namespace),
+        ("in some builds", &it.in_some_builds),
+        ("elsewhere", &it.elsewhere),
+    ] {
+        if !ids.is_empty() {
+            hints.push(format!("; {word}: {}", names(view, ids, false)));
+        }
+    }
+    if let Some(place) = &it.mentioned {
+        hints.push(format!("; mentioned at {}", at(place)));
+    }
+    if it.may_be_unseen {
+        hints.push("; something that was not read may bring it".to_owned());
+    }
+    hints.concat()
+}
+
+fn describe_pick(view: &View<'_>, it: &Pick<'_>) -> String {
+    let said = match it.ring {
+        Some(ring) => format!("{ring}: {}", names(view, &it.to, it.more)),
+        None if it.elsewhere.is_empty() => it.outcome.to_owned(),
+        None => format!(
+            "{}; elsewhere: {}",
+            it.outcome,
+            names(view, &it.elsewhere, false)
+        ),
+    };
+    format!("{} -> {}  {said}", it.field, it.picks)
+}
+
+fn describe_port(it: &Port<'_>) -> String {
+    let place = it.declared.as_ref();
+    let place = place.map_or(String::new(), |it| format!(" at {}", at(it)));
+    format!("{}  {}{place}", it.field, it.outcome)
+}
+
+fn at(place: &Place<'_>) -> String {
+    format!("{}:{}", place.path, place.line)
+}
+
+fn names(view: &View<'_>, ids: &[u32], has_more: bool) -> String {
+    let name = |id: &u32| {
+        let resource = view.graph.resource(ResourceId(*id));
+        let name = resource.name.as_deref().unwrap_or("-");
+        let place = at(&view.place(resource.span));
+        format!("{}/{name} at {place}", resource.gvk.kind)
+    };
+    let mut names: Vec<String> = ids.iter().map(name).collect();
+    if has_more {
+        names.push("more".to_owned());
+    }
+    names.join(", ")
+}
