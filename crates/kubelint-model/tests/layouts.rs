@@ -320,15 +320,37 @@ fn every_table_speaks_of_its_tree() {
     }
 }
 
-#[test]
-#[ignore = "references are not linked yet"]
-fn references_lead_where_the_tables_say() {
+/// The trees whose tables ask what commands apply and create, and what is made elsewhere.
+const OF_COMMANDS: [&str; 9] = [
+    "argocd-application",
+    "chart-beside-manifests",
+    "documentation-snippets",
+    "kustomize-two-roots",
+    "made-elsewhere",
+    "make-targets",
+    "script-and-readme",
+    "skaffold",
+    "workflow-jobs",
+];
+
+fn check(accept: impl Fn(&str) -> bool) {
     let mut wrong = String::new();
-    for layout in layouts() {
+    for layout in layouts().iter().filter(|it| accept(&it.name)) {
         let difference = difference(&layout.expected, &lines(&layout.graph()));
         if !difference.is_empty() {
             let _ = writeln!(wrong, "{}:\n{difference}", layout.name);
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn references_lead_where_the_tables_say() {
+    check(|name| !OF_COMMANDS.contains(&name));
+}
+
+#[test]
+#[ignore = "commands are not read yet"]
+fn commands_tie_together_what_the_tables_say() {
+    check(|name| OF_COMMANDS.contains(&name));
 }
