@@ -3,6 +3,8 @@
 //! `<category>/<id>.md` is the page: what the rule is, its documentation and its tests. `<category>/<id>.rs` is the function of a rule
 //! that reasons. `registry.rs` lists both; a test makes the list.
 
+mod absence;
+mod absent_part;
 mod evidence;
 mod ports;
 mod registry;

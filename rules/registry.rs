@@ -8,14 +8,40 @@ mod conflicting_handlers;
 mod duplicate_env;
 #[path = "api/duplicate_key.rs"]
 mod duplicate_key;
+#[path = "reference/duplicate_object.rs"]
+mod duplicate_object;
 #[path = "api/duplicate_port.rs"]
 mod duplicate_port;
 #[path = "image/exits_at_once.rs"]
 mod exits_at_once;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
+#[path = "reference/missing_backend.rs"]
+mod missing_backend;
+#[path = "reference/missing_backend_port.rs"]
+mod missing_backend_port;
+#[path = "reference/missing_claim.rs"]
+mod missing_claim;
+#[path = "reference/missing_configmap.rs"]
+mod missing_configmap;
+#[path = "reference/missing_configmap_key.rs"]
+mod missing_configmap_key;
+#[path = "reference/missing_headless_service.rs"]
+mod missing_headless_service;
 #[path = "network/missing_probe_port.rs"]
 mod missing_probe_port;
+#[path = "reference/missing_role.rs"]
+mod missing_role;
+#[path = "reference/missing_scale_target.rs"]
+mod missing_scale_target;
+#[path = "reference/missing_secret.rs"]
+mod missing_secret;
+#[path = "reference/missing_secret_key.rs"]
+mod missing_secret_key;
+#[path = "reference/missing_service_account.rs"]
+mod missing_service_account;
+#[path = "reference/missing_subject.rs"]
+mod missing_subject;
 #[path = "network/missing_target_port.rs"]
 mod missing_target_port;
 #[path = "reference/policy_selects_nothing.rs"]
@@ -39,10 +65,23 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/conflicting-handlers.md", text: include_str!("api/conflicting-handlers.md"), code: Some(conflicting_handlers::RULE) },
     RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
+    RuleSource { path: "reference/duplicate-object.md", text: include_str!("reference/duplicate-object.md"), code: Some(duplicate_object::RULE) },
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
     RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
+    RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
+    RuleSource { path: "reference/missing-backend-port.md", text: include_str!("reference/missing-backend-port.md"), code: Some(missing_backend_port::RULE) },
+    RuleSource { path: "reference/missing-claim.md", text: include_str!("reference/missing-claim.md"), code: Some(missing_claim::RULE) },
+    RuleSource { path: "reference/missing-configmap.md", text: include_str!("reference/missing-configmap.md"), code: Some(missing_configmap::RULE) },
+    RuleSource { path: "reference/missing-configmap-key.md", text: include_str!("reference/missing-configmap-key.md"), code: Some(missing_configmap_key::RULE) },
+    RuleSource { path: "reference/missing-headless-service.md", text: include_str!("reference/missing-headless-service.md"), code: Some(missing_headless_service::RULE) },
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
+    RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },
+    RuleSource { path: "reference/missing-scale-target.md", text: include_str!("reference/missing-scale-target.md"), code: Some(missing_scale_target::RULE) },
+    RuleSource { path: "reference/missing-secret.md", text: include_str!("reference/missing-secret.md"), code: Some(missing_secret::RULE) },
+    RuleSource { path: "reference/missing-secret-key.md", text: include_str!("reference/missing-secret-key.md"), code: Some(missing_secret_key::RULE) },
+    RuleSource { path: "reference/missing-service-account.md", text: include_str!("reference/missing-service-account.md"), code: Some(missing_service_account::RULE) },
+    RuleSource { path: "reference/missing-subject.md", text: include_str!("reference/missing-subject.md"), code: Some(missing_subject::RULE) },
     RuleSource { path: "network/missing-target-port.md", text: include_str!("network/missing-target-port.md"), code: Some(missing_target_port::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },

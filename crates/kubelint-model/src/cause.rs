@@ -18,6 +18,14 @@ impl Cause {
         ))
     }
 
+    /// A key of a ConfigMap or Secret.
+    pub fn key(kind: &str, namespace: Option<&str>, name: &str, key: &str) -> Self {
+        Self(format!(
+            "key({kind},{},{name},{key})",
+            namespace.unwrap_or("?")
+        ))
+    }
+
     /// A port (number or name) of a Service.
     pub fn port(service: &str, port: &str) -> Self {
         Self(format!("port({service},{port})"))

@@ -151,6 +151,12 @@ impl Plan {
         self.variables.contains(name)
     }
 
+    /// The kustomizations that name `file` itself among their resources, as numbers that tell them apart; in ascending order.
+    pub fn takers(&self, file: FileId) -> &[usize] {
+        let takers = self.takers.get(file.0 as usize);
+        takers.map_or(&[], Vec::as_slice)
+    }
+
     /// The kustomizations whose patches see what the file `file` holds: those that take it in, at any remove, and their components.
     fn applied_to(&self, file: usize) -> BTreeSet<usize> {
         let mut open: Vec<usize> = self.takers.get(file).cloned().unwrap_or_default();

@@ -1,0 +1,157 @@
+//! How sure a rule may be that an object which is there lacks a key or port, and how to say so.
+
+use kubelint_engine::suggest::did_you_mean;
+use kubelint_engine::{Confidence, Finding, RuleContext};
+use kubelint_model::link::{Link, Outcome, PartLink, PartOutcome};
+use kubelint_model::purpose::Purpose;
+use kubelint_model::reference::Relation;
+use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId, path};
+use kubelint_parser::Span;
+
+use crate::{absence, evidence};
+
+/// An object with more keys than this gets no suggestion: comparing all of them would take long.
+const MOST_CANDIDATES: usize = 200;
+
+/// A reference to an object that is there, and to a part that is not.
+pub(crate) struct AbsentPart<'a> {
+    /// The reference.
+    pub(crate) link: &'a Link,
+    /// What it asks for.
+    pub(crate) part: &'a PartLink,
+    /// The objects that it may mean: none of them has it.
+    pub(crate) candidates: &'a [ResourceId],
+}
+
+/// The references of one kind whose key or port no object has that they may mean, in order.
+pub(crate) fn absent_parts(
+    graph: &DeploymentGraph,
+    relation: Relation,
+) -> impl Iterator<Item = AbsentPart<'_>> {
+    let links = graph.links.references.iter();
+    links.filter_map(move |link| {
+        let part = link.part.as_ref()?;
+        let Outcome::Resolved { candidates, .. } = &link.outcome else {
+            return None;
+        };
+        let is_absent = link.relation == relation
+            && !link.is_optional
+            && part.outcome == PartOutcome::Absent
+            && !evidence::is_replaced(&part.text);
+        is_absent.then_some(AbsentPart {
+            link,
+            part,
+            candidates,
+        })
+    })
+}
+
+impl AbsentPart<'_> {
+    /// The confidence that the part is absent, where `field` of the candidates would hold it.
+    pub(crate) fn confidence(
+        &self,
+        graph: &DeploymentGraph,
+        from: &Resource,
+        own_field: &str,
+        field: &str,
+    ) -> Confidence {
+        let may_change = |resource: &Resource, path: &str| graph.may_change(resource, path);
+        let object_field = own_field_of_object(graph, self.link, from);
+        let is_doubtful = graph.file(from.file).purpose >= Purpose::Test
+            || may_change(from, own_field)
+            || may_change(from, &object_field)
+            || self
+                .candidates
+                .iter()
+                .any(|&id| may_change(graph.resource(id), field));
+        if is_doubtful {
+            Confidence::Low
+        } else {
+            Confidence::High
+        }
+    }
+}
+
+fn own_field_of_object(graph: &DeploymentGraph, link: &Link, from: &Resource) -> String {
+    graph.path_at(from, graph.node(from.file, link.node).range())
+}
+
+/// The finding of a key that a ConfigMap or Secret does not have.
+pub(crate) fn key(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
+    let graph = cx.graph;
+    let AbsentPart {
+        link,
+        part,
+        candidates,
+    } = absent;
+    let from = graph.resource(link.from);
+    let target = &link.target;
+    let place = graph.node(from.file, part.node).range();
+    let own_field = graph.path_at(from, place);
+    let confidence = absent.confidence(graph, from, &own_field, &path::field("data", &part.text));
+    let first = graph.resource(*candidates.first()?);
+    let nearest = nearest(graph, candidates, &part.text);
+    let message = format!(
+        "the {} {} the key `{}` of the {} `{}`, which has no such key",
+        absence::called(from),
+        absence::verb(link.relation),
+        part.text,
+        target.kind,
+        target.name
+    );
+    let cause = Cause::key(
+        &target.kind,
+        target.namespace.as_deref(),
+        &target.name,
+        &part.text,
+    );
+    let (other, text, help) = match nearest {
+        Some((span, key)) => (
+            span,
+            format!("did you mean `{key}`?"),
+            format!("write `{key}`, or add the key `{}`", part.text),
+        ),
+        None => (
+            keys_place(graph, first),
+            "not among these keys".to_owned(),
+            format!(
+                "add the key `{}` to the {} `{}`, or take one that it has",
+                part.text, target.kind, target.name
+            ),
+        ),
+    };
+    Some(
+        Finding::new(graph.span_in(from, place), message, cause)
+            .label("no such key")
+            .related(other, text)
+            .confidence(confidence)
+            .about(from.id, own_field, part.text.clone())
+            .help(help),
+    )
+}
+
+/// The key of one of the objects that may be meant.
+fn nearest(
+    graph: &DeploymentGraph,
+    candidates: &[ResourceId],
+    wanted: &str,
+) -> Option<(Span, String)> {
+    candidates.iter().find_map(|&id| {
+        let resource = graph.resource(id);
+        let keys = graph.config_data(resource)?.keys;
+        let names = keys.iter().take(MOST_CANDIDATES).map(|(key, _)| &**key);
+        let meant = did_you_mean(wanted, names)?;
+        let (key, node) = keys.iter().find(|(key, _)| key == meant)?;
+        Some((graph.span_in(resource, node.range()), key.to_string()))
+    })
+}
+
+/// Where the keys of a ConfigMap or Secret stand; what generates it where it does.
+fn keys_place(graph: &DeploymentGraph, resource: &Resource) -> Span {
+    let root = graph.root(resource);
+    let mut maps = ["data", "stringData", "binaryData"].into_iter();
+    match maps.find_map(|field| root.get(field)) {
+        Some(entry) if !resource.generated => graph.span_in(resource, entry.key.range()),
+        _ => resource.span,
+    }
+}

@@ -1,0 +1,200 @@
+//! Objects that are stated twice where both are applied.
+
+use std::collections::BTreeMap;
+
+use kubelint_engine::{CodeRule, Finding, Findings, RuleContext, Severity};
+use kubelint_model::reference::newest_group;
+use kubelint_model::{Cause, DeploymentGraph, FileId, Resource, ResourceId, Role};
+use kubelint_parser::Span;
+use kubelint_parser::yaml::resolve::{Profile, to_json};
+
+use crate::{absence, evidence};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+
+/// What the API server tells objects apart by. Objects of one OpenShift template are made together, those of two are alternatives.
+type Identity<'a> = (
+    Option<ResourceId>,
+    &'a str,
+    &'a str,
+    Option<&'a str>,
+    &'a str,
+);
+
+/// What takes two files together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Together {
+    /// One kustomization names both.
+    Kustomization(usize),
+    /// One command of a script, workflow or GitOps object applies both: its place in [`Commands::spans`].
+    Command(usize),
+}
+
+/// The commands that apply several files at once.
+#[derive(Default)]
+struct Commands {
+    spans: Vec<Span>,
+    /// The commands that take each file, in order.
+    of_file: BTreeMap<FileId, Vec<usize>>,
+}
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let graph = cx.graph;
+    let mut by_identity: BTreeMap<Identity<'_>, Vec<&Resource>> = BTreeMap::new();
+    for resource in &graph.resources {
+        if let Some(identity) = identity(resource) {
+            by_identity.entry(identity).or_default().push(resource);
+        }
+    }
+    by_identity.retain(|_, same| same.len() > 1);
+    if by_identity.is_empty() {
+        return;
+    }
+    let commands = Commands::of(graph);
+    for same in by_identity.values() {
+        check_identity(cx, same, &commands, out);
+    }
+}
+
+fn identity(resource: &Resource) -> Option<Identity<'_>> {
+    let name = resource.name.as_deref()?;
+    let namespace = resource.namespace.as_deref();
+    let is_replaced = evidence::is_replaced(name) || namespace.is_some_and(evidence::is_replaced);
+    if !resource.is_whole() || is_replaced || !resource.gvk.is_applied() {
+        return None;
+    }
+    let kind = resource.gvk.kind.as_str();
+    let group = newest_group(&resource.gvk.group, kind);
+    Some((resource.template, group, kind, namespace, name))
+}
+
+/// Reports what comes second: `same` is in the order of files and places.
+fn check_identity(
+    cx: &RuleContext<'_>,
+    same: &[&Resource],
+    commands: &Commands,
+    out: &mut Findings,
+) {
+    let mut first_of: BTreeMap<Together, &Resource> = BTreeMap::new();
+    let mut in_file: Option<&Resource> = None;
+    for &resource in same {
+        if let Some(first) = in_file.filter(|it| it.file == resource.file) {
+            out.push(in_one_file(cx, first, resource));
+            continue;
+        }
+        in_file = Some(resource);
+        let takers = cx.graph.plan.takers(resource.file).iter();
+        let appliers = commands.of_file.get(&resource.file).into_iter().flatten();
+        let together = takers
+            .map(|&it| Together::Kustomization(it))
+            .chain(appliers.map(|&it| Together::Command(it)));
+        let mut found = None;
+        for it in together {
+            match first_of.get(&it) {
+                Some(first) if found.is_none() => found = Some((it, *first)),
+                Some(_) => {}
+                None => {
+                    first_of.insert(it, resource);
+                }
+            }
+        }
+        if let Some((together, first)) = found {
+            out.push(in_two_files(cx, first, resource, together, commands));
+        }
+    }
+}
+
+fn in_one_file(cx: &RuleContext<'_>, first: &Resource, second: &Resource) -> Finding {
+    if are_equal(cx.graph, first, second) {
+        let says = "is stated twice in this file, in the same words";
+        return finding(second, says, "stated again here")
+            .related(first.span, "first stated here")
+            .at_most(Severity::Warning)
+            .help("delete one of the two");
+    }
+    let says = "is stated twice in this file: the last one is kept, and the other lost";
+    finding(second, says, "this one is kept")
+        .related(first.span, "this one is lost")
+        .help("delete one of the two, or give it a name of its own")
+}
+
+fn in_two_files(
+    cx: &RuleContext<'_>,
+    first: &Resource,
+    second: &Resource,
+    together: Together,
+    commands: &Commands,
+) -> Finding {
+    let other = format!("`{}`", cx.graph.file(first.file).path);
+    let help = "take only one of the two files, or give one object a name of its own";
+    match together {
+        Together::Kustomization(_) => finding(
+            second,
+            &format!("is stated here and in {other}, and one kustomization takes both: kustomize refuses that"),
+            "stated again here",
+        )
+        .related(first.span, "first stated here")
+        .help(help),
+        Together::Command(command) => {
+            let equal = are_equal(cx.graph, first, second);
+            let says = if equal {
+                format!("is stated here and in {other}, in the same words, and one command applies both")
+            } else {
+                format!("is stated here and, differently, in {other}, and one command applies both")
+            };
+            let mut found = finding(second, &says, "stated again here")
+                .related(first.span, "first stated here")
+                .help(help);
+            if let Some(&span) = commands.spans.get(command) {
+                found = found.related(span, "both are applied here");
+            }
+            if equal {
+                found.at_most(Severity::Warning)
+            } else {
+                found
+            }
+        }
+    }
+}
+
+fn finding(second: &Resource, says: &str, label: &str) -> Finding {
+    let name = second.name.as_deref().unwrap_or_default();
+    let kind = &second.gvk.kind;
+    let group = newest_group(&second.gvk.group, kind);
+    let cause = Cause::object(group, kind, second.namespace.as_deref(), name);
+    let message = format!("the {} {says}", absence::called(second));
+    Finding::new(second.span, message, cause)
+        .label(label)
+        .about(second.id, "metadata.name", name)
+}
+
+/// Whether kubectl sends the same for both.
+fn are_equal(graph: &DeploymentGraph, first: &Resource, second: &Resource) -> bool {
+    let json = |resource| to_json(Profile::Kubectl, graph.root(resource)).ok();
+    json(first).is_some_and(|it| json(second) == Some(it))
+}
+
+impl Commands {
+    /// Those that prove something: a document leaves the choice to its reader, and a kustomization may rename what it takes in.
+    fn of(graph: &DeploymentGraph) -> Self {
+        let mut commands = Self::default();
+        for set in &graph.plan.apply_sets {
+            if set.runner.is_document {
+                continue;
+            }
+            for (range, files) in &set.commands {
+                let is_kustomized = |file: &FileId| graph.file(*file).role == Role::Kustomization;
+                if files.len() < 2 || files.iter().any(is_kustomized) {
+                    continue;
+                }
+                for file in files {
+                    let of_file = commands.of_file.entry(*file).or_default();
+                    of_file.push(commands.spans.len());
+                }
+                commands.spans.push(graph.span(set.runner.file, *range));
+            }
+        }
+        commands
+    }
+}

@@ -1,0 +1,99 @@
+//! Ports that routes ask of a Service which does not have them.
+
+use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
+use kubelint_model::reference::Relation;
+use kubelint_model::view::{IntOrString, Service, ServicePort};
+use kubelint_model::{Cause, path};
+use kubelint_parser::Span;
+
+use crate::absence;
+use crate::absent_part::{AbsentPart, absent_parts};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    for absent in absent_parts(cx.graph, Relation::Backend) {
+        if let Some(finding) = finding(cx, &absent) {
+            out.push(finding);
+        }
+    }
+}
+
+fn finding(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
+    let graph = cx.graph;
+    let from = graph.resource(absent.link.from);
+    let service = graph.resource(*absent.candidates.first()?);
+    let name = &absent.link.target.name;
+    let wanted = &absent.part.text;
+    let place = graph.node(from.file, absent.part.node).range();
+    let field = graph.path_at(from, place);
+    let (other, text, help) = other_side(
+        cx,
+        &Service {
+            resource: service,
+            root: graph.root(service),
+        },
+        wanted,
+    );
+    let message = format!(
+        "the {} sends requests to the port `{wanted}` of the Service `{name}`, which has no such port",
+        absence::called(from)
+    );
+    let confidence = absent.confidence(graph, from, &field, "spec.ports");
+    Some(
+        Finding::new(
+            graph.span_in(from, place),
+            message,
+            Cause::port(name, wanted),
+        )
+        .label("no such port")
+        .related(other, text)
+        .confidence(confidence)
+        .about(from.id, field, wanted.clone())
+        .help(help),
+    )
+}
+
+/// The port that is most likely meant, or the place where all of them stand; what to say of it; what to do.
+fn other_side(cx: &RuleContext<'_>, service: &Service<'_>, wanted: &str) -> (Span, String, String) {
+    let resource = service.resource;
+    let ports = service.ports();
+    let span = |range| cx.graph.span_in(resource, range);
+    let name = resource.name.as_deref().unwrap_or_default();
+    if let Some(port) = ports.iter().find(|it| leads_to(it, wanted))
+        && let (Some(number), Some(target)) = (port.number(), port.target_port())
+    {
+        return (
+            span(target.range()),
+            format!("`{wanted}` is where the port `{}` leads to", number.value),
+            format!("write `{}`, the Service's own port", number.value),
+        );
+    }
+    if let [only] = ports.as_slice()
+        && let Some(number) = only.number()
+    {
+        let text = match only.name() {
+            Some(name) => format!("`{}` (`{}`) is its only port", number.value, name.value),
+            None => format!("`{}` is its only port", number.value),
+        };
+        let help = format!("write `{}`, or add a port to the Service", number.value);
+        return (span(number.range()), text, help);
+    }
+    let place = cx.graph.locate(resource, &path::field("spec", "ports"));
+    let text = if ports.is_empty() {
+        "it has no ports"
+    } else {
+        "not among these ports"
+    };
+    let help = format!("take a port that the Service `{name}` has, or add this one to it");
+    (span(place.range), text.to_owned(), help)
+}
+
+/// Whether the pods' side of a Service's port is the port that is asked for.
+fn leads_to(port: &ServicePort<'_>, wanted: &str) -> bool {
+    port.target_port().is_some_and(|it| match it.value {
+        IntOrString::Int(number) => number.to_string() == wanted,
+        IntOrString::Str(name) => name == wanted,
+    })
+}
