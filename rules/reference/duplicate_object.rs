@@ -24,11 +24,12 @@ type Identity<'a> = (
 
 /// What takes two files together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Together {
+enum Together<'a> {
     /// One kustomization names both.
     Kustomization(usize),
-    /// One command of a script, workflow or GitOps object applies both: its place in [`Commands::spans`].
-    Command(usize),
+    /// One command of a script, workflow or GitOps object applies both: its place in [`Commands::spans`], and the folder that holds both.
+    /// In two folders they may be alternatives, among which a variable of the command's path chooses.
+    Command(usize, &'a str),
 }
 
 /// The commands that apply several files at once.
@@ -76,7 +77,7 @@ fn check_identity(
     commands: &Commands,
     out: &mut Findings,
 ) {
-    let mut first_of: BTreeMap<Together, &Resource> = BTreeMap::new();
+    let mut first_of: BTreeMap<Together<'_>, &Resource> = BTreeMap::new();
     let mut in_file: Option<&Resource> = None;
     for &resource in same {
         if let Some(first) = in_file.filter(|it| it.file == resource.file) {
@@ -84,11 +85,12 @@ fn check_identity(
             continue;
         }
         in_file = Some(resource);
+        let folder = cx.graph.file(resource.file).path.parent();
         let takers = cx.graph.plan.takers(resource.file).iter();
         let appliers = commands.of_file.get(&resource.file).into_iter().flatten();
         let together = takers
             .map(|&it| Together::Kustomization(it))
-            .chain(appliers.map(|&it| Together::Command(it)));
+            .chain(appliers.map(|&it| Together::Command(it, folder)));
         let mut found = None;
         for it in together {
             match first_of.get(&it) {
@@ -123,7 +125,7 @@ fn in_two_files(
     cx: &RuleContext<'_>,
     first: &Resource,
     second: &Resource,
-    together: Together,
+    together: Together<'_>,
     commands: &Commands,
 ) -> Finding {
     let other = format!("`{}`", cx.graph.file(first.file).path);
@@ -136,7 +138,7 @@ fn in_two_files(
         )
         .related(first.span, "first stated here")
         .help(help),
-        Together::Command(command) => {
+        Together::Command(command, _) => {
             let equal = are_equal(cx.graph, first, second);
             let says = if equal {
                 format!("is stated here and in {other}, in the same words, and one command applies both")
