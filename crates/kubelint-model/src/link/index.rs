@@ -85,6 +85,7 @@ fn nearer(a: Hits, b: Hits) -> Hits {
             let mut both = a;
             both.in_some_builds.extend(b.in_some_builds);
             both.elsewhere.extend(b.elsewhere);
+            both.has_more |= b.has_more;
             return both;
         }
         (Some(_), None) => return a,

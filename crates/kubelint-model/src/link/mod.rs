@@ -85,7 +85,7 @@ pub enum Outcome {
     Missing(Box<Missing>),
     /// To something that is made elsewhere.
     External(Maker),
-    /// Nobody can tell: the name holds text that something replaces.
+    /// Nobody can tell: the name holds text that something replaces, or a search among too many objects of that name gave up.
     Unknown,
 }
 

@@ -90,6 +90,8 @@ impl<'g> Resolver<'g> {
                     has_more: hits.has_more,
                 };
             }
+            // The search gave up: too many objects have that name.
+            None if hits.has_more => return Outcome::Unknown,
             _ if is_replaced || is_stand_in(&target.name) => return Outcome::Unknown,
             _ => {}
         }
@@ -148,7 +150,7 @@ impl<'g> Resolver<'g> {
             left.get() == 0 || name.is_some_and(|it| may_become(it, &target.name))
         };
         let hits = replaced.find(self.graph, self.reach, from, Scope::Any, &accept);
-        hits.nearest.is_some()
+        hits.nearest.is_some() || hits.has_more
     }
 
     /// Whether it is the name of an object in reach with what a kustomization puts before it.

@@ -100,7 +100,7 @@ impl<'g> Selecting<'g> {
             selection.ring = Some(ring).filter(|_| !selection.picked.is_empty());
             selection.has_more = hits.has_more;
         } else {
-            selection.is_unknown = self.may_pick(from, pick, labels);
+            selection.is_unknown = hits.has_more || self.may_pick(from, pick, labels);
         }
         selection
     }

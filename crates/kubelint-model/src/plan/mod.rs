@@ -2,6 +2,7 @@
 //!
 //! Kustomizations are read, not applied: [`Plan::may_change`] says whether one of those that take an object in touches a field of it.
 
+mod apply;
 mod builds;
 pub(crate) mod kustomization;
 mod notes;
@@ -100,6 +101,7 @@ pub fn plan(files: &Files, facts: &Facts) -> Plan {
     plan.variables = variables.collect();
     plan.find_images(files, facts);
     plan.builds = builds::builds(files, &plan);
+    plan.apply_sets = apply::apply_sets(files, &facts.commands.applied, &plan);
     plan.notes = notes::notes(files, &plan.kustomizations);
     plan
 }

@@ -11,6 +11,7 @@ use crate::{File, FileId};
 #[derive(Debug, Default)]
 pub(crate) struct FolderOrder {
     paths: Vec<SourcePath>,
+    files: Vec<FileId>,
     /// By file.
     ranks: Vec<u32>,
 }
@@ -49,8 +50,15 @@ impl FolderOrder {
         }
         Self {
             paths: order.iter().map(|(_, path)| (*path).clone()).collect(),
+            files: order.into_iter().map(|(id, _)| id).collect(),
             ranks,
         }
+    }
+
+    /// The files of some ranks.
+    pub(crate) fn files(&self, ranks: Range<u32>) -> &[FileId] {
+        let ranks = ranks.start as usize..ranks.end as usize;
+        self.files.get(ranks).unwrap_or_default()
     }
 
     /// The place of a file in the order.

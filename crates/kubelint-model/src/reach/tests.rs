@@ -5,8 +5,10 @@ use std::sync::atomic::Ordering;
 
 use kubelint_parser::source::{MemorySources, SourcePath};
 
-use super::{Postings, Reach};
-use crate::{DeploymentGraph, Known, Needs, ResourceId, Targets};
+use super::{Postings, Reach, Ring};
+use crate::commands::Runner;
+use crate::plan::ApplySet;
+use crate::{DeploymentGraph, FileId, Known, Needs, ResourceId, Targets};
 
 const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: {}, template: {spec: {containers: [{image: a}]}}}\n---\n";
 const MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\n";
@@ -239,4 +241,29 @@ fn work_grows_with_the_files() {
     ] {
         assert!(few > 0 && many <= few * 12, "{few} → {many}");
     }
+}
+
+#[test]
+fn what_is_applied_together_is_seen_in_spite_of_alternatives() {
+    let files = tree(&[
+        "prod/web.yaml: web",
+        "staging/web.yaml: web",
+        "staging/x.yaml: x",
+    ]);
+    let mut graph = graph(&files);
+    let file = |at: u32| graph.resources[at as usize].file;
+    let files = vec![file(0), file(2)];
+    graph.plan.apply_sets.push(ApplySet {
+        runner: Runner {
+            file: FileId(0),
+            part: 0,
+            is_document: false,
+        },
+        files,
+        commands: Vec::new(),
+    });
+    let reach = Reach::new(&graph);
+    let hits = reach.find(&graph, ResourceId(0), &maps(&graph, &reach), &|_| true);
+    assert_eq!(hits.nearest, Some((Ring::Applied, vec![ResourceId(2)])));
+    assert_eq!(reach.apply_sets_of(FileId(0)), [0]);
 }
