@@ -28,6 +28,10 @@ pub enum Role {
     Workflow,
     /// A file of docker compose.
     Compose,
+    /// A script, Makefile, pipeline or the like, read for its commands.
+    Script,
+    /// A text for people, read for the commands and manifests in it.
+    Document,
     /// YAML or JSON that is none of these.
     OtherYaml,
     /// Anything else: scripts, Dockerfiles, sources.
@@ -80,6 +84,8 @@ impl Role {
             Self::ChartFile => "chart file",
             Self::Workflow => "workflow",
             Self::Compose => "compose file",
+            Self::Script => "script",
+            Self::Document => "document",
             Self::OtherYaml => "other YAML",
             Self::Other => "other",
         }
@@ -94,7 +100,9 @@ impl Role {
             Self::ChartFile => Some(Profile::HelmValues),
             Self::Workflow => Some(Profile::Workflow),
             Self::Compose => Some(Profile::Compose),
-            Self::ChartTemplate | Self::OtherYaml | Self::Other => None,
+            Self::ChartTemplate | Self::Script | Self::Document | Self::OtherYaml | Self::Other => {
+                None
+            }
         }
     }
 }

@@ -579,6 +579,7 @@ fn manifests_of_the_context_are_read_and_nothing_is_said_of_them() {
     assert_eq!(
         shown(&graph),
         "\
+chart/templates/b.yaml is chart template
 deploy/a.yaml is manifest
 other/b.yaml is manifest
 Deployment app
@@ -586,7 +587,7 @@ Service b
 "
     );
     let targets: Vec<bool> = graph.files.iter().map(|it| it.target).collect();
-    assert_eq!(targets, [true, false]);
+    assert_eq!(targets, [false, true, false]);
     assert_eq!(graph.left_out, []);
 }
 

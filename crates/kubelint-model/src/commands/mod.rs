@@ -1,10 +1,26 @@
 //! What scripts, Makefiles, workflows and documentation do to a cluster, as far as single lines tell: what they apply, and what they
 //! create. Facts of one file each; which files the paths lead to is the plan's concern.
 
-use kubelint_parser::TextRange;
+mod embedded;
+mod folder;
+mod gitops;
+mod kubectl;
+mod lines;
+mod names;
+mod script;
+mod skaffold;
+mod terraform;
+mod words;
 
-use crate::FileId;
-use crate::load::Files;
+use std::collections::BTreeSet;
+
+use kubelint_parser::{Span, TextRange};
+use rayon::prelude::*;
+
+use crate::load::{self, Files};
+use crate::{File, FileId, Role};
+
+use script::{Actions, Reader};
 
 /// What the repository's scripts and documents do.
 #[derive(Debug, Default)]
@@ -13,6 +29,8 @@ pub struct Commands {
     pub applied: Vec<Applied>,
     /// What is created, in the order of files and places.
     pub made: Vec<Made>,
+    /// Values of Secrets in scripts and documents, which must not be shown.
+    pub secrets: Vec<Span>,
 }
 
 /// Who runs a command: commands of one runner are run together.
@@ -69,7 +87,7 @@ pub struct Made {
     pub file: FileId,
     /// The place: the command, or the name in a manifest that is fed to one.
     pub range: TextRange,
-    /// Its kind, as `ConfigMap`.
+    /// Its kind, as `ConfigMap`; `*` for what a Helm release brings, of whatever kind.
     pub kind: String,
     /// Its name. `*` stands for what is not known: variables, and what template languages insert.
     pub name: String,
@@ -90,8 +108,145 @@ pub enum MadeBy {
     Chart,
 }
 
-/// Reads the commands of all loaded files.
+/// Reads the commands of all loaded files, in parallel.
 pub fn commands(files: &Files) -> Commands {
-    let _ = files;
-    Commands::default()
+    let paths: BTreeSet<&str> = files.files.iter().map(|it| it.path.as_str()).collect();
+    let by_file: Vec<(FileId, Found)> = files
+        .files
+        .par_iter()
+        .enumerate()
+        .map(|(index, file)| {
+            let id = FileId(index as u32);
+            let text = files.sources.get(file.source).text();
+            (id, of_file(id, file, text, &paths))
+        })
+        .collect();
+    let mut all = Commands::default();
+    for (id, found) in by_file {
+        let source = files.files[id.0 as usize].source;
+        all.applied.extend(found.applied);
+        all.made.extend(found.made);
+        all.secrets
+            .extend(found.secrets.into_iter().map(|it| Span::new(source, it)));
+    }
+    skaffold::join_modules(files, &mut all.applied);
+    all
 }
+
+/// What one file does.
+#[derive(Default)]
+struct Found {
+    applied: Vec<Applied>,
+    made: Vec<Made>,
+    secrets: Vec<TextRange>,
+}
+
+fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found {
+    let mut found = Found::default();
+    // A pipeline that is a target was read as YAML.
+    let is_pipeline = file.role == Role::OtherYaml && load::is_pipeline(&file.path);
+    let role = if is_pipeline { Role::Script } else { file.role };
+    match role {
+        Role::Manifest => found.applied = gitops::applied(id, file, text, paths),
+        _ if skaffold::is_configuration(&file.path) => {
+            found.applied = skaffold::applied(id, file, text);
+        }
+        Role::ChartTemplate => found.add_embedded(id, text, MadeBy::Chart, chart_of(file)),
+        Role::Workflow | Role::Script | Role::Document => {
+            let is_document = role == Role::Document;
+            let by = if is_document {
+                MadeBy::Document
+            } else {
+                MadeBy::Script
+            };
+            let variables = lines::variables(text);
+            let extension = file.path.extension().unwrap_or_default();
+            if extension == "tf" {
+                found.made = terraform::made(id, text);
+            }
+            let percent = matches!(extension, "cmd" | "bat");
+            let mut reader = Reader::new(text, paths, variables.clone(), percent);
+            let depends = lines::read(file, text, &mut reader);
+            let mut actions = reader.actions;
+            lines::add_prerequisites(&mut actions, &depends);
+            found.add_actions(id, actions, by);
+            let embedded = embedded::find(text, &variables);
+            found.add_objects(id, embedded, by, None);
+            found.made.sort_by_key(|it| it.range);
+        }
+        _ => {}
+    }
+    found
+}
+
+/// The folder of the chart that a template belongs to: the one above its innermost `templates`.
+fn chart_of(file: &File) -> Option<&str> {
+    let parent = file.path.parent();
+    let folder = match parent.rfind("/templates") {
+        Some(at) => &parent[..at],
+        None => "",
+    };
+    folder.rsplit('/').next().filter(|it| !it.is_empty())
+}
+
+impl Found {
+    fn add_actions(&mut self, file: FileId, actions: Actions, by: MadeBy) {
+        let is_document = by == MadeBy::Document;
+        let applied = actions.applied.into_iter();
+        self.applied
+            .extend(applied.map(|(part, range, paths)| Applied {
+                runner: Runner {
+                    file,
+                    part,
+                    is_document,
+                },
+                range,
+                paths,
+            }));
+        let created = actions.created.into_iter();
+        self.made
+            .extend(created.map(|(kind, name, namespace, range)| Made {
+                file,
+                range,
+                kind,
+                name,
+                namespace,
+                by,
+            }));
+        self.secrets.extend(actions.secrets);
+    }
+
+    fn add_embedded(&mut self, file: FileId, text: &str, by: MadeBy, chart: Option<&str>) {
+        let found = embedded::find(text, &words::Variables::new());
+        self.add_objects(file, found, by, chart);
+    }
+
+    fn add_objects(
+        &mut self,
+        file: FileId,
+        found: embedded::Found,
+        by: MadeBy,
+        chart: Option<&str>,
+    ) {
+        self.secrets.extend(found.secrets);
+        self.made.extend(found.objects.into_iter().filter_map(|it| {
+            // The name of a chart's object that is all expression holds the chart's own, by custom.
+            let name = match (it.name, chart) {
+                (name, _) if name != "*" => name,
+                (_, Some(chart)) => format!("*{chart}*"),
+                _ => return None,
+            };
+            Some(Made {
+                file,
+                range: it.range,
+                kind: it.kind,
+                name,
+                namespace: it.namespace,
+                by,
+            })
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -57,6 +57,9 @@ pub fn extract(files: &Files) -> Facts {
         facts.redactions.extend(spans);
     }
     facts
+        .redactions
+        .extend(std::mem::take(&mut facts.commands.secrets));
+    facts
 }
 
 /// The resources of one file, numbered from 0.

@@ -4,6 +4,7 @@
 mod content;
 mod layout;
 mod substitutions;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use layout::{ChartPart, Charts};
 
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
 pub use substitutions::{Substitutions, Unfinished};
+pub(crate) use texts::is_pipeline;
 
 /// The files of a run, parsed.
 #[derive(Debug, Default)]
@@ -84,6 +86,7 @@ pub fn load(
     loader.read_targets();
     if needs.links {
         loader.read_context();
+        loader.read_texts();
     }
     loader.read_patches();
     loader.finish(rendered, needs)
@@ -116,6 +119,8 @@ struct Loader<'a> {
     loaded: BTreeMap<SourcePath, Loaded>,
     unread: Vec<(SourcePath, ReadError)>,
     left_out: Vec<(LeftOut, SourcePath)>,
+    /// What was read only for the commands and texts of manifests in it: no target, wherever it lies.
+    texts: BTreeSet<SourcePath>,
     unread_context: usize,
 }
 
@@ -140,6 +145,7 @@ impl<'a> Loader<'a> {
             unread: Vec::new(),
             left_out: Vec::new(),
             unread_context: 0,
+            texts: BTreeSet::new(),
         }
     }
 
@@ -251,6 +257,34 @@ impl<'a> Loader<'a> {
         self.read(misunderstood, resource);
     }
 
+    /// Reads the scripts, workflows, documents and charts' templates that may say what is applied and made elsewhere.
+    fn read_texts(&mut self) {
+        if self.targets.is_empty() {
+            return;
+        }
+        let wanted: Vec<(&SourcePath, Role)> = self
+            .listed
+            .iter()
+            .filter(|it| !self.loaded.contains_key(**it))
+            .filter_map(|&path| match self.charts.part(path) {
+                Some(ChartPart::Template) => is_yaml(path).then_some((path, Role::ChartTemplate)),
+                _ => Some((path, texts::role(path)?)),
+            })
+            .collect();
+        for (path, role, text) in texts::read(self.sources, &wanted) {
+            let yaml = role.profile().map(|it| tree::parse(it, text.as_str()));
+            let loaded = Loaded {
+                yaml: yaml.unwrap_or_default(),
+                text,
+                role,
+                left_out: None,
+                template: false,
+            };
+            self.loaded.insert(path.clone(), loaded);
+            self.texts.insert(path.clone());
+        }
+    }
+
     /// Reads, parses and classifies in parallel.
     fn read(&mut self, paths: Vec<SourcePath>, mention: Mention) {
         let read: Vec<Result<Loaded, ReadError>> = paths
@@ -359,7 +393,7 @@ impl<'a> Loader<'a> {
             ..Files::default()
         };
         for (path, loaded) in self.loaded {
-            let target = self.targets.contains(&path);
+            let target = self.targets.contains(&path) && !self.texts.contains(&path);
             if let Some(reason) = loaded.left_out.filter(|_| target) {
                 self.left_out.push((reason, path.clone()));
             }

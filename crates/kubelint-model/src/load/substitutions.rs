@@ -1,15 +1,16 @@
 //! Which placeholders the repository's own tools replace: a byte search over the files that are no manifests.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
+use kubelint_parser::source::{SourcePath, Sources};
 use kubelint_parser::yaml::{Kind, Yaml};
 use memchr::memmem;
 use rayon::prelude::*;
 
 use super::content;
+use super::texts::{MAX_TOTAL, readable};
 use crate::placeholder::{self, Form};
 use crate::{Gvk, data};
 
@@ -32,10 +33,6 @@ pub enum Unfinished {
     TooMuchText(usize),
 }
 
-/// Larger files are data, not scripts.
-const MAX_FILE: usize = 1 << 20;
-/// How much text is searched in all.
-const MAX_TOTAL: usize = 64 << 20;
 /// How many different placeholders are searched for.
 const MAX_TOKENS: usize = 10_000;
 /// How many files are read at once.
@@ -157,12 +154,6 @@ pub(super) fn tokens(yaml: &Yaml, text: &str) -> BTreeSet<String> {
         }
     }
     found
-}
-
-fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
-    let text = sources.read(path).ok()?;
-    let wanted = text.encoding() != Encoding::Binary && text.as_str().len() <= MAX_FILE;
-    wanted.then_some(text)
 }
 
 /// Whether the name does not say that the file is an image, an archive or the like.

@@ -1,0 +1,497 @@
+//! Reads the lines of a script: what it applies, what it creates, where it goes.
+
+use std::collections::BTreeSet;
+
+use kubelint_parser::TextRange;
+
+use super::folder::{Folder, url_paths};
+use super::kubectl::{self, Arguments};
+use super::names::name_pattern;
+use super::words::{self, Token, Variables, Word};
+use super::{AppliedPath, PathForm};
+
+/// What a script does.
+#[derive(Debug, Default)]
+pub(super) struct Actions {
+    /// Commands that apply files, each with its part of the script.
+    pub(super) applied: Vec<(u32, TextRange, Vec<AppliedPath>)>,
+    /// What is created: kind, name, namespace and the command's place.
+    pub(super) created: Vec<(String, String, Option<String>, TextRange)>,
+    /// Values of Secrets on command lines.
+    pub(super) secrets: Vec<TextRange>,
+    /// The Make targets that `$(MAKE)` runs, by part.
+    pub(super) made: Vec<(u32, String)>,
+}
+
+/// The values of a loop's variable that are followed.
+const MAX_ROUNDS: usize = 16;
+/// How deep loops, groups and visited folders may stand in each other.
+const MAX_DEPTH: usize = 64;
+
+/// Reads one script.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    paths: &'a BTreeSet<&'a str>,
+    variables: Variables,
+    percent: bool,
+    folder: Folder,
+    groups: Vec<Folder>,
+    visited: Vec<Folder>,
+    loops: Vec<(String, Vec<String>)>,
+    /// `git clone` was seen: the next `cd` enters what was cloned, which is taken for this repository.
+    cloned: bool,
+    pub(super) part: u32,
+    pub(super) actions: Actions,
+}
+
+/// One command of a pipeline.
+#[derive(Default)]
+struct Command {
+    words: Vec<Word>,
+    inputs: Vec<Word>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `text`; `paths` are the repository's, to tell its own URLs.
+    pub(super) fn new(
+        text: &'a str,
+        paths: &'a BTreeSet<&'a str>,
+        variables: Variables,
+        percent: bool,
+    ) -> Self {
+        Self {
+            text,
+            paths,
+            variables,
+            percent,
+            folder: Folder::default(),
+            groups: Vec::new(),
+            visited: Vec::new(),
+            loops: Vec::new(),
+            cloned: false,
+            part: 0,
+            actions: Actions::default(),
+        }
+    }
+
+    /// Begins another part, or another shell: in `folder`, as written.
+    pub(super) fn enter(&mut self, part: u32, folder: Option<&str>) {
+        self.part = part;
+        self.folder = folder
+            .and_then(|it| Folder::default().join(it))
+            .unwrap_or_default();
+        self.groups.clear();
+        self.visited.clear();
+        self.loops.clear();
+    }
+
+    /// Reads a logical line.
+    pub(super) fn line(&mut self, range: TextRange) {
+        let mut rest = range;
+        loop {
+            // What a loop runs is read once for each of its values, so the loop has to be known before.
+            let text = &self.text[rest.to_usize()];
+            let head = text.find("do ").map(|it| it as u32 + 3);
+            let head = head.filter(|_| text.trim_start().starts_with("for "));
+            let Some(head) = head else {
+                return self.rounds(rest);
+            };
+            self.rounds(TextRange::new(rest.start, rest.start + head));
+            rest.start += head;
+        }
+    }
+
+    /// Reads a line as often as the loop around it has values that it mentions.
+    fn rounds(&mut self, range: TextRange) {
+        let text = &self.text[range.to_usize()];
+        let mentioned = self.loops.iter().rposition(|(name, _)| {
+            text.contains(&format!("${name}")) || text.contains(&format!("${{{name}}}"))
+        });
+        let Some((name, values)) = mentioned.map(|it| self.loops[it].clone()) else {
+            return self.run(text, range.start as usize);
+        };
+        let before = self.variables.remove(&name);
+        for value in values {
+            self.variables.insert(name.clone(), Some(value));
+            self.run(text, range.start as usize);
+        }
+        self.variables.remove(&name);
+        self.variables.extend(before.map(|it| (name, it)));
+    }
+
+    fn run(&mut self, text: &str, base: usize) {
+        let mut pipeline = vec![Command::default()];
+        for token in words::tokens(text, base, &self.variables, self.percent) {
+            let Some(last) = pipeline.last_mut() else {
+                continue;
+            };
+            match token {
+                Token::Word(word) => last.words.push(word),
+                Token::Input(word) => last.inputs.push(word),
+                Token::Pipe => pipeline.push(Command::default()),
+                Token::Next => self.finish(&mut pipeline),
+                Token::Open => {
+                    self.finish(&mut pipeline);
+                    if self.groups.len() < MAX_DEPTH {
+                        self.groups.push(self.folder.clone());
+                    }
+                }
+                Token::Close => {
+                    self.finish(&mut pipeline);
+                    if let Some(folder) = self.groups.pop() {
+                        self.folder = folder;
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self, pipeline: &mut Vec<Command>) {
+        let commands = std::mem::replace(pipeline, vec![Command::default()]);
+        let mut inputs: Vec<AppliedPath> = Vec::new();
+        let mut applied: Vec<AppliedPath> = Vec::new();
+        let mut takes_input = false;
+        let mut range: Option<TextRange> = None;
+        for command in &commands {
+            for input in &command.inputs {
+                inputs.extend(self.path(&input.text, input, PathForm::Files));
+            }
+            let words = without_prefix(&command.words);
+            let Some(first) = words.first() else {
+                continue;
+            };
+            let own = words.last().map_or(first.end, |it| it.end);
+            let own = TextRange::new(first.start as u32, own as u32);
+            range = Some(range.map_or(own, |it| it.cover(own)));
+            match first.text.as_str() {
+                "cd" | "pushd" | "popd" | "Set-Location" | "Push-Location" => self.go(words),
+                "for" => self.begin_loop(words),
+                "done" => {
+                    self.loops.pop();
+                }
+                "git" if words.get(1).is_some_and(|it| it.text == "clone") => self.cloned = true,
+                "make" => self.actions.made.extend(
+                    words[1..]
+                        .iter()
+                        .filter(|it| !it.text.starts_with('-'))
+                        .map(|it| (self.part, it.text.clone())),
+                ),
+                "cat" | "sed" | "envsubst" | "awk" | "perl" | "ytt" | "yq" | "Get-Content"
+                | "type" => {
+                    for word in words[1..].iter().filter(|it| is_manifest(&it.text)) {
+                        inputs.extend(self.path(&word.text, word, PathForm::Files));
+                    }
+                }
+                _ => self.tool(words, own, &mut inputs, &mut applied, &mut takes_input),
+            }
+        }
+        if takes_input {
+            applied.append(&mut inputs);
+        }
+        if let Some(range) = range.filter(|_| !applied.is_empty()) {
+            self.actions.applied.push((self.part, range, applied));
+        }
+    }
+
+    /// The command of the first tool among `words`.
+    fn tool(
+        &mut self,
+        words: &[Word],
+        range: TextRange,
+        inputs: &mut Vec<AppliedPath>,
+        applied: &mut Vec<AppliedPath>,
+        takes_input: &mut bool,
+    ) {
+        let named = words
+            .iter()
+            .enumerate()
+            .find_map(|(at, it)| Some((at, tool_of(&it.text, at == 0)?)));
+        let Some((at, tool)) = named else {
+            return self.nested(words);
+        };
+        let arguments = Arguments::read(&words[at + 1..]);
+        match tool {
+            Tool::Kubectl => self.kubectl(&arguments, range, inputs, applied, takes_input),
+            Tool::Kustomize => {
+                if arguments
+                    .positional
+                    .first()
+                    .is_some_and(|it| it.text == "build")
+                {
+                    self.built(&arguments, inputs);
+                }
+            }
+            Tool::Helm => {
+                if let Some(name) = kubectl::release(&arguments) {
+                    let release = format!("{name}*");
+                    self.create("*", &release, &arguments, range);
+                    if let Some(namespace) = arguments
+                        .namespace()
+                        .filter(|_| arguments.has(&["create-namespace"]))
+                    {
+                        self.create("Namespace", namespace, &arguments, range);
+                    }
+                }
+            }
+            Tool::Eksctl => {
+                if let Some(name) = kubectl::eksctl(&arguments) {
+                    self.create("ServiceAccount", name, &arguments, range);
+                }
+            }
+        }
+    }
+
+    fn kubectl(
+        &mut self,
+        arguments: &Arguments<'_>,
+        range: TextRange,
+        inputs: &mut Vec<AppliedPath>,
+        applied: &mut Vec<AppliedPath>,
+        takes_input: &mut bool,
+    ) {
+        let verb = arguments.positional.first().map(|it| it.text.as_str());
+        match verb {
+            Some("kustomize") => return self.built(arguments, inputs),
+            Some("apply" | "create" | "replace" | "process") => {}
+            _ => {
+                for (kind, name) in kubectl::created(arguments) {
+                    self.create(kind, name, arguments, range);
+                }
+                return;
+            }
+        }
+        let form = if arguments.has(&["R", "recursive"]) {
+            PathForm::Recursive
+        } else {
+            PathForm::Files
+        };
+        let mut files = Vec::new();
+        for value in arguments.values(&["f", "filename"]) {
+            for path in value.text.split(',') {
+                *takes_input |= path == "-" && verb != Some("process");
+                files.extend(self.path(path, value.word, form));
+            }
+        }
+        for value in arguments.values(&["k", "kustomize"]) {
+            files.extend(self.path(value.text, value.word, PathForm::Kustomization));
+        }
+        // `oc process` fills a template, which another command may apply.
+        if verb == Some("process") {
+            inputs
+        } else {
+            applied
+        }
+        .append(&mut files);
+        let created = kubectl::created(arguments);
+        if created.iter().any(|it| it.0 == "Secret") {
+            self.hide(arguments);
+        }
+        for (kind, name) in created {
+            self.create(kind, name, arguments, range);
+        }
+    }
+
+    fn built(&mut self, arguments: &Arguments<'_>, inputs: &mut Vec<AppliedPath>) {
+        let positional = &arguments.positional;
+        let folder = match (positional.first(), positional.get(1)) {
+            (_, Some(word)) => self.path(&word.text, word, PathForm::Kustomization),
+            // kustomize builds where it is run.
+            (Some(verb), None) => self.path(".", verb, PathForm::Kustomization),
+            (None, None) => None,
+        };
+        inputs.extend(folder);
+    }
+
+    /// Values of Secrets are not to be shown.
+    fn hide(&mut self, arguments: &Arguments<'_>) {
+        for value in arguments.values(&["from-literal", "docker-password"]) {
+            let word = value.word;
+            let raw = &self.text[word.start..word.end];
+            let flag = if raw.starts_with('-') {
+                raw.find('=').map_or(0, |it| it + 1)
+            } else {
+                0
+            };
+            let key = raw[flag..].find('=').map_or(0, |it| it + 1);
+            self.actions.secrets.push(TextRange::new(
+                (word.start + flag + key) as u32,
+                word.end as u32,
+            ));
+        }
+    }
+
+    fn create(&mut self, kind: &str, name: &str, arguments: &Arguments<'_>, range: TextRange) {
+        let Some(name) = name_pattern(name, &self.variables) else {
+            return;
+        };
+        let namespace = arguments
+            .namespace()
+            .and_then(|it| name_pattern(it, &self.variables));
+        let namespace = namespace.filter(|it| !it.contains('*') && kind != "Namespace");
+        self.actions
+            .created
+            .push((kind.to_owned(), name, namespace, range));
+    }
+
+    fn path(&self, text: &str, word: &Word, form: PathForm) -> Option<AppliedPath> {
+        let range = TextRange::new(word.start as u32, word.end as u32);
+        let is_url =
+            text.contains("://") && !text.starts_with("file://") || text.starts_with("github.com/");
+        if is_url {
+            let is_here =
+                |it: &&str| !it.is_empty() && (self.paths.contains(*it) || self.holds(it));
+            let path = url_paths(text).into_iter().find(is_here)?;
+            let path = path.trim_end_matches('/').to_owned();
+            return Some(AppliedPath {
+                path,
+                range,
+                form,
+                by_end: false,
+            });
+        }
+        if matches!(text, "" | "-" | "/dev/stdin") {
+            return None;
+        }
+        let text = if self.percent || text.contains(":\\") || text.starts_with(".\\") {
+            text.replace('\\', "/")
+        } else {
+            text.to_owned()
+        };
+        let folder = self.folder.join(&text)?;
+        Some(AppliedPath {
+            path: folder.path()?,
+            range,
+            form,
+            by_end: folder.by_end,
+        })
+    }
+
+    /// Whether the repository has such a folder.
+    fn holds(&self, folder: &str) -> bool {
+        let folder = format!("{}/", folder.trim_end_matches('/'));
+        let next = self.paths.range(folder.as_str()..).next();
+        next.is_some_and(|it| it.starts_with(&folder))
+    }
+
+    fn go(&mut self, words: &[Word]) {
+        let target = words
+            .iter()
+            .skip(1)
+            .find(|it| !it.text.starts_with("--") && it.text != "/d");
+        let unknown = Folder {
+            by_end: true,
+            ..Folder::default()
+        };
+        let cloned = std::mem::take(&mut self.cloned);
+        let folder = match (words[0].text.as_str(), target.map(|it| it.text.as_str())) {
+            ("popd", _) => self.visited.pop().unwrap_or(unknown),
+            (_, Some(target)) if cloned && !target.contains('/') => Folder::default(),
+            (_, Some("-") | None) => unknown,
+            (_, Some(target)) => self
+                .folder
+                .join(&target.replace('\\', "/"))
+                .unwrap_or(unknown),
+        };
+        if words[0].text.eq_ignore_ascii_case("pushd") && self.visited.len() < MAX_DEPTH {
+            self.visited.push(self.folder.clone());
+        }
+        self.folder = folder;
+    }
+
+    fn begin_loop(&mut self, words: &[Word]) {
+        let (Some(name), Some("in")) = (words.get(1), words.get(2).map(|it| it.text.as_str()))
+        else {
+            // Whatever loop it is, its `done` ends it.
+            if self.loops.len() < MAX_DEPTH {
+                self.loops.push((String::new(), Vec::new()));
+            }
+            return;
+        };
+        let values: Vec<String> = words[3..]
+            .iter()
+            .map(|it| it.text.clone())
+            .take(MAX_ROUNDS)
+            .collect();
+        if self.loops.len() < MAX_DEPTH {
+            self.loops.push((name.text.clone(), values));
+        }
+    }
+
+    /// Reads a command that is handed to another shell as one word: `bash -c "kubectl …"`.
+    fn nested(&mut self, words: &[Word]) {
+        const SHELLS: [&str; 7] = ["bash", "sh", "zsh", "ssh", "eval", "docker", "su"];
+        if !words
+            .first()
+            .is_some_and(|it| SHELLS.contains(&it.text.as_str()))
+        {
+            return;
+        }
+        let inner: Vec<Word> = words
+            .iter()
+            .filter(|it| it.text.contains("kubectl "))
+            .cloned()
+            .collect();
+        for word in inner {
+            let raw = &self.text[word.start..word.end];
+            let quoted = raw
+                .strip_prefix(['"', '\''])
+                .map(|it| it.strip_suffix(['"', '\'']).unwrap_or(it));
+            // A command within a command within a command is not followed.
+            let Some(quoted) = quoted.filter(|it| !it.contains(['"', '\''])) else {
+                continue;
+            };
+            self.run(quoted, word.start + 1);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Tool {
+    Kubectl,
+    Kustomize,
+    Helm,
+    Eksctl,
+}
+
+/// The tool that a word runs. The short names count only at the beginning of a command.
+fn tool_of(word: &str, is_first: bool) -> Option<Tool> {
+    // A variable may bring flags with the tool; elsewhere such a word is text.
+    if !is_first && word.contains(' ') {
+        return None;
+    }
+    let word = word.split(' ').next().unwrap_or_default();
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    Some(match name.strip_suffix(".exe").unwrap_or(name) {
+        "kubectl" | "microk8s.kubectl" => Tool::Kubectl,
+        "oc" | "k" if is_first => Tool::Kubectl,
+        "kustomize" => Tool::Kustomize,
+        "helm" | "helm3" => Tool::Helm,
+        "eksctl" => Tool::Eksctl,
+        _ => return None,
+    })
+}
+
+/// A command without what stands before it: keywords of the shell, prompts, assignments, `sudo` and the like.
+fn without_prefix(mut words: &[Word]) -> &[Word] {
+    const PREFIXES: [&str; 21] = [
+        "$", ">", "#", "%", "then", "do", "else", "if", "elif", "!", "while", "until", "time",
+        "sudo", "exec", "command", "{", "-", "call", "@", "&",
+    ];
+    while let Some((first, rest)) = words.split_first() {
+        let is_assignment = first
+            .text
+            .split_once('=')
+            .is_some_and(|(name, _)| !name.is_empty() && words::name_length(name) == name.len());
+        if !PREFIXES.contains(&first.text.as_str()) && !is_assignment {
+            break;
+        }
+        words = rest;
+    }
+    words
+}
+
+fn is_manifest(path: &str) -> bool {
+    [".yaml", ".yml", ".json", ".tmpl", ".tpl", ".j2"]
+        .iter()
+        .any(|it| path.ends_with(it))
+}

@@ -1,0 +1,260 @@
+use kubelint_parser::source::{MemorySources, SourcePath};
+
+use super::*;
+use crate::{Needs, Targets, load};
+
+/// What `files` do, as text: everything that is applied and made, but for what a release brings.
+fn shown(files: &[(&str, &str)]) -> String {
+    let sources = MemorySources::new(files.iter().copied());
+    let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
+    let needs = Needs {
+        substitutions: false,
+        links: true,
+    };
+    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
+    let found = commands(&files);
+    let mut lines = Vec::new();
+    for it in &found.applied {
+        let paths = it.paths.iter().map(|it| {
+            let form = match it.form {
+                PathForm::Files => "",
+                PathForm::Recursive => " -R",
+                PathForm::Kustomization => " -k",
+            };
+            let by_end = if it.by_end { "…/" } else { "" };
+            format!("{by_end}{}{form}", it.path)
+        });
+        let paths: Vec<String> = paths.collect();
+        lines.push(format!("{} {}", it.runner.part, paths.join(", ")));
+    }
+    for it in &found.made {
+        let namespace = it.namespace.as_deref().map(|it| format!("@{it}"));
+        lines.push(format!(
+            "{:?} {}/{}{}",
+            it.by,
+            it.kind,
+            it.name,
+            namespace.unwrap_or_default()
+        ));
+    }
+    lines.join("\n")
+}
+
+fn check(file: &str, text: &str, expected: &[&str]) {
+    assert_eq!(shown(&[(file, text)]), expected.join("\n"), "{text}");
+}
+
+#[test]
+fn what_scripts_apply() {
+    for (text, expected) in [
+        ("kubectl apply -f a.yaml", "0 a.yaml"),
+        (
+            "kubectl apply -f a.yaml,b.yaml -f=c/",
+            "0 a.yaml, b.yaml, c",
+        ),
+        ("kubectl -n x apply --filename ./a", "0 a"),
+        ("kubectl apply -R -f a", "0 a -R"),
+        ("oc create -k a", "0 a -k"),
+        ("k replace -f a", "0 a"),
+        ("microk8s kubectl apply -f a", "0 a"),
+        ("minikube kubectl -- apply -f a", "0 a"),
+        ("kustomize build a | kubectl apply -f -", "0 a -k"),
+        ("kustomize build a > out.yaml # kubectl", ""),
+        (
+            "kubectl kustomize a | envsubst | kubectl apply -f -",
+            "0 a -k",
+        ),
+        ("kubectl apply -f <(kustomize build a)", "0 a -k"),
+        ("envsubst < a.yaml | kubectl apply -f -", "0 a.yaml"),
+        ("sed s/a/b/ a.yaml | kubectl apply -f -", "0 a.yaml"),
+        ("oc process -f a.yaml | oc apply -f -", "0 a.yaml"),
+        ("cd a\nkubectl apply -f b", "0 a/b"),
+        (
+            "(cd a && kubectl apply -f b); kubectl apply -f c",
+            "0 a/b\n0 c",
+        ),
+        ("pushd a; popd; kubectl apply -f c", "0 c"),
+        ("cd \"$(dirname \"$0\")/..\"\nkubectl apply -f c", "0 …/c"),
+        ("kubectl apply -f $DIR/a.yaml", "0 …/a.yaml"),
+        ("DIR=x\nkubectl apply -f $DIR/a.yaml", "0 x/a.yaml"),
+        ("kubectl apply -k overlays/$ENV", ""),
+        (
+            "for f in a b; do kubectl apply -f $f.yaml; done",
+            "0 a.yaml\n0 b.yaml",
+        ),
+        (
+            "for f in a b\ndo\n  kubectl apply -f \"$f\"\ndone",
+            "0 a\n0 b",
+        ),
+        ("if ! sudo kubectl apply -f a; then exit 1; fi", "0 a"),
+        ("bash -c \"kubectl apply -f a\"", "0 a"),
+        ("kubectl apply \\\n  -f a \\\n  -f b", "0 a, b"),
+        ("kubectl delete -f a", ""),
+        ("echo 'kubectl apply -f a'", ""),
+    ] {
+        check("x.sh", text, &expected.lines().collect::<Vec<_>>());
+    }
+    check(
+        "x.bat",
+        "kubectl apply -f %~dp0k8s\\a.yaml",
+        &["0 …/k8s/a.yaml"],
+    );
+}
+
+#[test]
+fn urls_of_this_repository() {
+    let apply = "kubectl apply -f https://raw.githubusercontent.com/o/r/main/deploy/a.yaml -f https://example.com/b.yaml";
+    let files = [
+        (
+            "deploy/a.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+        ),
+        ("x.sh", apply),
+    ];
+    assert_eq!(shown(&files), "0 deploy/a.yaml");
+}
+
+#[test]
+fn what_is_made() {
+    for (text, expected) in [
+        (
+            "N=app\nkubectl create secret generic $N-x -n \"y\"",
+            "Script Secret/app-x@y",
+        ),
+        (
+            "kubectl create secret generic ${X}-db",
+            "Script Secret/*-db",
+        ),
+        ("kubectl create secret generic $X", ""),
+        (
+            "kubectl create cm a --dry-run=client -o yaml | kubectl apply -f -",
+            "Script ConfigMap/a",
+        ),
+        (
+            "helm upgrade --install web x/y -n z --create-namespace",
+            "Script */web*@z\nScript Namespace/z",
+        ),
+        (
+            "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nEOF\n",
+            "Script Secret/a",
+        ),
+    ] {
+        check("x.sh", text, &expected.lines().collect::<Vec<_>>());
+    }
+    check(
+        "main.tf",
+        "resource \"kubernetes_secret\" \"a\" {\n  metadata {\n    name = \"b\"\n  }\n}\n",
+        &["Script Secret/b"],
+    );
+}
+
+#[test]
+fn documents() {
+    check(
+        "README.md",
+        "Don't panic. Run `kubectl create ns a` first.\n\n```sh\n$ kubectl apply -f b\n```\n\n    kubectl apply -f c\n\nkubectl is great.\n",
+        &["0 b", "0 c", "Document Namespace/a"],
+    );
+    check(
+        "a.rst",
+        "Text::\n\n  git clone https://github.com/o/r\n  cd r\n  kubectl apply -f c\n",
+        &["0 c"],
+    );
+}
+
+#[test]
+fn parts() {
+    check(
+        "Makefile",
+        "all: b\n\t@cd x && kubectl apply -f a\n\nb:\n\t$(KUBECTL) apply -f b\nc:\n\t$(MAKE) b\n",
+        &["1 x/a", "1 b", "2 b", "3 b"],
+    );
+    check(
+        ".github/workflows/x.yml",
+        "jobs:\n  a:\n    steps:\n    - run: kubectl apply -f a\n    - run: |\n        kubectl apply -f b\n      working-directory: c\n  d:\n    steps:\n    - run: \"kubectl apply -f e\"\n",
+        &["1 a", "1 c/b", "2 e"],
+    );
+    check(
+        ".gitlab-ci.yml",
+        "a:\n  script:\n  - kubectl apply -f a\nb:\n  script:\n    - 'kubectl apply -f b'\n",
+        &["1 a", "2 b"],
+    );
+    check(
+        "Tiltfile",
+        "k8s_yaml(['a.yaml', 'b.yaml'])\nk8s_yaml(kustomize('c'))\n",
+        &["0 a.yaml, b.yaml", "0 c -k"],
+    );
+}
+
+#[test]
+fn skaffold_and_its_modules() {
+    let module =
+        "apiVersion: skaffold/v4beta1\nkind: Config\ndeploy:\n  kubectl: {manifests: [k/*.yaml]}\n";
+    let root = "apiVersion: skaffold/v4beta1\nkind: Config\nrequires: [{path: m}]\nmanifests:\n  kustomize: {paths: [z]}\nprofiles:\n- name: p\n  manifests: {rawYaml: [y.yaml]}\n";
+    assert_eq!(
+        shown(&[("m/skaffold.yaml", module), ("skaffold.yaml", root)]),
+        "0 k/*.yaml\n0 m/k/*.yaml\n0 z -k\n1 z -k\n1 y.yaml"
+    );
+}
+
+#[test]
+fn gitops_objects() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {path: a, directory: {recurse: true}}}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./b}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {path: absent}}\n";
+    let files = [
+        ("a/x.yaml", pod),
+        ("b/kustomization.yaml", "resources: [x.yaml]\n"),
+        ("c.yaml", argo),
+    ];
+    assert_eq!(shown(&files), "1 a -R\n2 b -k");
+}
+
+#[test]
+fn templates_of_charts() {
+    let files = [
+        ("web/Chart.yaml", "name: web\n"),
+        (
+            "web/templates/a.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ include \"x\" . }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-c\n",
+        ),
+    ];
+    assert_eq!(shown(&files), "Chart Secret/*web*\nChart ConfigMap/*-c");
+}
+
+#[test]
+fn credentials_are_not_shown() {
+    let text =
+        "kubectl create secret generic a --from-literal=k=hunter2 --from-literal k=hunter3\n";
+    let sources = MemorySources::new([("x.sh", text)]);
+    let targets = [SourcePath::new("x.sh")];
+    let needs = Needs {
+        substitutions: false,
+        links: true,
+    };
+    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
+    let found = commands(&files);
+    let shown: Vec<&str> = found
+        .secrets
+        .iter()
+        .map(|it| &text[it.range.to_usize()])
+        .collect();
+    assert_eq!(shown, ["hunter2", "hunter3"]);
+    assert!(!files.files[0].target);
+}
+
+#[test]
+fn hostile_texts() {
+    for piece in [
+        "kubectl apply -f '",
+        "cat <<EOF\nkubectl ",
+        "for a in b; do kubectl ",
+        "(kubectl ",
+        "a: b\n\tkubectl apply -f a\n",
+        "`kubectl ",
+    ] {
+        let text = piece.repeat(20_000);
+        for name in ["x.sh", "Makefile", "README.md", ".gitlab-ci.yml", "x.bat"] {
+            let _ = shown(&[(name, &text)]);
+        }
+    }
+}
