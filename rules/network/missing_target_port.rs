@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{Outcome, PartOutcome, TargetOutcome, TargetPort};
+use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{Container, Service, ServicePort, Text};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, ResourceId};
@@ -108,6 +109,8 @@ impl<'a> Subject<'a> {
         let changes = |path: &str| graph.may_change(resource, path);
         let is_doubtful = evidence::is_for_tests(graph, resource)
             || selection.has_more
+            // Far from the Service, equal labels may be chance: whatever builds the Service may bring its own pods.
+            || selection.ring == Some(Ring::Outward) && graph.plan.is_taken_in(resource)
             || changes("spec.ports[*].targetPort")
             || changes("spec.selector")
             || pods

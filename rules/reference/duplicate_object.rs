@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kubelint_engine::{CodeRule, Finding, Findings, RuleContext, Severity};
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
 use kubelint_model::reference::newest_group;
 use kubelint_model::{Cause, DeploymentGraph, FileId, Resource, ResourceId, Role};
 use kubelint_parser::Span;
@@ -81,7 +81,11 @@ fn check_identity(
     let mut in_file: Option<&Resource> = None;
     for &resource in same {
         if let Some(first) = in_file.filter(|it| it.file == resource.file) {
-            out.push(in_one_file(cx, first, resource));
+            out.push(unless_tested(
+                cx,
+                resource,
+                in_one_file(cx, first, resource),
+            ));
             continue;
         }
         in_file = Some(resource);
@@ -102,8 +106,18 @@ fn check_identity(
             }
         }
         if let Some((together, first)) = found {
-            out.push(in_two_files(cx, first, resource, together, commands));
+            let found = in_two_files(cx, first, resource, together, commands);
+            out.push(unless_tested(cx, resource, found));
         }
+    }
+}
+
+/// Files for tests state objects twice on purpose: one after the other, to see what a change does.
+fn unless_tested(cx: &RuleContext<'_>, resource: &Resource, found: Finding) -> Finding {
+    if evidence::is_for_tests(cx.graph, resource) {
+        found.confidence(Confidence::Low)
+    } else {
+        found
     }
 }
 
