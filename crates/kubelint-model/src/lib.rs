@@ -3,7 +3,7 @@
 //! Facts know one document each; only the graph knows two. Nothing here knows rules, severities or settings.
 //!
 //! The stages are one function each: [`load()`] reads and parses, [`extract()`] finds resources and what must not be shown, [`plan()`] reads
-//! kustomizations and charts, and [`link`] makes the [`DeploymentGraph`] of it, which is all that rules see. They read it through
+//! kustomizations and charts, and [`link()`] makes the [`DeploymentGraph`] of it, which is all that rules see. They read it through
 //! [`view`] (workloads, containers, services) and [`KubeNode`] (any field), and name places by [`path`]:
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! What one object says of others: by name, and by labels. Facts of one document each; where they lead is for [`crate::link`].
+//! What one object says of others: by name, and by labels. Facts of one document each; where they lead is for [`mod@crate::link`].
 
 mod kinds;
 mod pod;
