@@ -75,7 +75,7 @@ const FIELDS: &[Field] = &[
     optional(
         "external",
         Shape::List(&Shape::Either(&[Shape::Text, EXTERNAL])),
-        "Objects that are made elsewhere, as `Secret/app-credentials`; `*` stands for any characters. (No rule reads it yet.)",
+        "Objects that are made elsewhere, as `Secret/app-credentials`; `*` stands for any characters.",
     ),
     optional(
         "repository",

@@ -43,6 +43,11 @@ mod tests {
         check(include_str!("../data/base-images.tsv"));
         check(include_str!("../data/path-words.tsv"));
         check(include_str!("../data/command-words.tsv"));
+        check(include_str!("../data/built-ins.tsv"));
+        check(include_str!("../data/operators.tsv"));
+        check(include_str!("../data/secret-makers.tsv"));
+        check(include_str!("../data/cluster-labels.tsv"));
+        check(include_str!("../data/makes-nothing.tsv"));
         check(include_str!("../data/filled-objects.tsv"));
         check(include_str!("../data/name-words.tsv"));
     }

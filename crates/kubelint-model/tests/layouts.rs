@@ -350,7 +350,6 @@ fn references_lead_where_the_tables_say() {
 }
 
 #[test]
-#[ignore = "commands are not read yet"]
 fn commands_tie_together_what_the_tables_say() {
     check(|name| OF_COMMANDS.contains(&name));
 }

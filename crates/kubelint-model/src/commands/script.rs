@@ -223,8 +223,9 @@ impl<'a> Reader<'a> {
             }
             Tool::Helm => {
                 if let Some(name) = kubectl::release(&arguments) {
-                    let release = format!("{name}*");
-                    self.create("*", &release, &arguments, range);
+                    // Most charts call what they make after the release, and put it before further words.
+                    self.create("*", name, &arguments, range);
+                    self.create("*", &format!("{name}-*"), &arguments, range);
                     if let Some(namespace) = arguments
                         .namespace()
                         .filter(|_| arguments.has(&["create-namespace"]))

@@ -132,7 +132,7 @@ fn what_is_made() {
         ),
         (
             "helm upgrade --install web x/y -n z --create-namespace",
-            "Script */web*@z\nScript Namespace/z",
+            "Script */web@z\nScript */web-*@z\nScript Namespace/z",
         ),
         (
             "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nEOF\n",

@@ -1,10 +1,23 @@
 //! What is made elsewhere, so that its absence says nothing: objects that the cluster brings, that scripts and documents create, that the
 //! repository's own charts and operators make, and those that the user says exist. The knowledge is data, a row and its reason each.
 
+mod arguments;
+mod names;
+mod pods;
+mod products;
+
+use std::borrow::Cow;
+
 use kubelint_parser::Span;
 
+use crate::commands::MadeBy;
+use crate::purpose::Purpose;
 use crate::reference::ObjectName;
-use crate::{DeploymentGraph, Known, ResourceId};
+use crate::{DeploymentGraph, Known, ResourceId, data};
+
+use names::Names;
+use pods::ChartLabels;
+use products::CustomResources;
 
 /// Who makes an object that no manifest states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +40,49 @@ pub enum Maker {
 
 /// Knows what is made elsewhere.
 #[derive(Debug, Default)]
-pub struct Makers {}
+pub struct Makers {
+    names: Names,
+    custom: CustomResources,
+    labels: ChartLabels,
+}
+
+/// Kinds that controllers make for their custom resources.
+const OF_CONTROLLERS: [&str; 4] = ["ConfigMap", "Secret", "Service", "ServiceAccount"];
 
 impl Makers {
     /// Indexes what `graph` knows of makers: its commands, its objects, and what the user states.
+    ///
+    /// What is certain comes first and wins: built-ins, the user's word, known products, commands, templates, arguments, documents.
     pub fn new(graph: &DeploymentGraph, known: &Known) -> Self {
-        let _ = (graph, known);
-        Self {}
+        let mut makers = Self {
+            labels: ChartLabels::new(graph),
+            ..Self::default()
+        };
+        let names = &mut makers.names;
+        for [kind, name, why] in data::rows(include_str!("../../data/built-ins.tsv")) {
+            names.add(kind, name, None, Maker::BuiltIn(why));
+        }
+        for it in &known.external {
+            let namespace = it.namespace.as_deref();
+            names.add(&it.kind, &it.name, namespace, Maker::Configuration);
+        }
+        for resource in graph.resources.iter().filter(|it| it.is_whole()) {
+            products::add(graph, resource, names);
+            makers.custom.add(resource);
+        }
+        let mut made = |by: MadeBy, maker: fn(Span) -> Maker| {
+            for it in graph.commands.made.iter().filter(|it| it.by == by) {
+                let maker = maker(graph.span(it.file, it.range));
+                names.add(&it.kind, &it.name, it.namespace.as_deref(), maker);
+            }
+        };
+        made(MadeBy::Script, Maker::Script);
+        made(MadeBy::Chart, Maker::Chart);
+        made(MadeBy::Document, Maker::Document);
+        for resource in graph.resources.iter().filter(|it| it.is_whole()) {
+            arguments::add(graph, resource, names);
+        }
+        makers
     }
 
     /// Who makes the object `name` that `from` refers to, if anything does.
@@ -43,7 +92,44 @@ impl Makers {
         from: ResourceId,
         name: &ObjectName,
     ) -> Option<Maker> {
-        let _ = (graph, from, name);
-        None
+        if let Some(maker) = self.names.find(name) {
+            return Some(maker.clone());
+        }
+        if !OF_CONTROLLERS.contains(&name.kind.as_str()) {
+            return None;
+        }
+        let accept = deployed_with(graph, from);
+        let maker = self.custom.within(&name.name, &accept)?;
+        let why = "its name occurs in the name: its controller may make it";
+        Some(Maker::Controller(maker, why))
+    }
+
+    /// Who makes pods with all of `labels`, which `from` asks for, if anything does that no pod template shows.
+    pub fn of_pods(
+        &self,
+        graph: &DeploymentGraph,
+        from: ResourceId,
+        labels: &[(Cow<'_, str>, Cow<'_, str>)],
+    ) -> Option<Maker> {
+        if let Some(why) = pods::at_run_time(labels) {
+            return Some(Maker::BuiltIn(why));
+        }
+        let accept = deployed_with(graph, from);
+        let mut values = labels.iter().map(|(_, value)| value);
+        if let Some(maker) = values.find_map(|it| self.custom.named(it, &accept)) {
+            let why = "a label of the pods is its name: its controller may make them";
+            return Some(Maker::Controller(maker, why));
+        }
+        self.labels.find(labels).map(Maker::Chart)
     }
 }
+
+/// Whether an object may be deployed together with `from`: not itself, and nothing for tests unless `from` is.
+fn deployed_with(graph: &DeploymentGraph, from: ResourceId) -> impl Fn(ResourceId) -> bool {
+    let purpose = |id: ResourceId| graph.file(graph.resource(id).file).purpose;
+    let is_test = purpose(from) == Purpose::Test;
+    move |id| id != from && (is_test || purpose(id) != Purpose::Test)
+}
+
+#[cfg(test)]
+mod tests;
