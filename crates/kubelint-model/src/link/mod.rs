@@ -189,7 +189,7 @@ impl Links {
             .collect();
         parts::find(graph, &mut drafts);
         let references: Vec<Link> = drafts.into_iter().map(|it| it.link).collect();
-        let selecting = Selecting::new(graph, &reach);
+        let selecting = Selecting::new(graph, &reach, &makers);
         let selections: Vec<Selection> = whole
             .flat_map_iter(|resource| {
                 let picks = reference::picks(graph, resource).into_iter();

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use kubelint_parser::yaml::Node;
 use rayon::prelude::*;
 
+use crate::made::Makers;
 use crate::path;
 use crate::placeholder::is_replaced;
 use crate::reach::Reach;
@@ -27,6 +28,7 @@ const MAX_PATCHED: u32 = 256;
 pub(super) struct Selecting<'g> {
     graph: &'g DeploymentGraph,
     reach: &'g Reach,
+    makers: &'g Makers,
     pods: Labels<'g>,
     services: Labels<'g>,
 }
@@ -38,7 +40,7 @@ fn templates<'g>(graph: &'g DeploymentGraph, resource: &'g Resource) -> Vec<PodT
 }
 
 impl<'g> Selecting<'g> {
-    pub(super) fn new(graph: &'g DeploymentGraph, reach: &'g Reach) -> Self {
+    pub(super) fn new(graph: &'g DeploymentGraph, reach: &'g Reach, makers: &'g Makers) -> Self {
         let whole = graph.resources.par_iter().filter(|it| it.is_whole());
         let workloads = whole.filter(|it| !templates(graph, it).is_empty());
         let workloads: Vec<ResourceId> = workloads.map(|it| it.id).collect();
@@ -46,6 +48,7 @@ impl<'g> Selecting<'g> {
         Self {
             graph,
             reach,
+            makers,
             pods: Labels::new(graph, reach, workloads, |id| {
                 let templates = templates(graph, graph.resource(id)).into_iter();
                 templates.filter_map(|it| it.labels()).collect()
@@ -100,7 +103,9 @@ impl<'g> Selecting<'g> {
             selection.ring = Some(ring).filter(|_| !selection.picked.is_empty());
             selection.has_more = hits.has_more;
         } else {
-            selection.is_unknown = hits.has_more || self.may_pick(from, pick, labels);
+            selection.is_unknown = hits.has_more
+                || self.may_pick(from, pick, labels)
+                || self.is_made_elsewhere(from, pick);
         }
         selection
     }
@@ -134,6 +139,19 @@ impl<'g> Selecting<'g> {
             })
         };
         is_unreadable || has_replaced() || self.may_be_changed(from, pick, labels)
+    }
+
+    /// Whether what the selector asks for is made by controllers, at run time, or by the repository's own charts.
+    fn is_made_elsewhere(&self, from: &Resource, pick: &Pick<'_>) -> bool {
+        let requirements = pick.selector.requirements.iter();
+        let labels = requirements.filter_map(|it| match &it.operator {
+            Operator::In(values) => Some((it.key.clone(), values.first()?.clone())),
+            Operator::Exists => Some((it.key.clone(), "".into())),
+            _ => None,
+        });
+        let labels: Vec<_> = labels.collect();
+        let maker = self.makers.of_pods(self.graph, from.id, &labels);
+        maker.is_some()
     }
 
     /// Whether something that a kustomization takes in gets the labels that it lacks, or others, before it is deployed.

@@ -61,11 +61,13 @@ impl ChartLabels {
         found
     }
 
-    /// Where a template states one of these labels.
+    /// Where a template states these labels: all of them, for one alone is often shared by much else.
     pub(super) fn find(&self, labels: &[(Cow<'_, str>, Cow<'_, str>)]) -> Option<Span> {
-        labels.iter().find_map(|(key, value)| {
+        let places = labels.iter().map(|(key, value)| {
             let label = (key.clone().into_owned(), value.clone().into_owned());
             self.places.get(&label).copied()
-        })
+        });
+        let places: Vec<Span> = places.collect::<Option<_>>()?;
+        places.first().copied()
     }
 }
