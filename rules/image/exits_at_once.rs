@@ -42,7 +42,13 @@ fn finding(
     image: &Text<'_>,
 ) -> Option<Finding> {
     let reference = ImageRef::parse(&image.value)?;
-    let base = base_image::of(&reference)?;
+    let on_start = match base_image::of(&reference) {
+        Some(base) => base.on_start,
+        None if is_stated(cx, &reference) => {
+            "holds no program that lasts, as the configuration says"
+        }
+        None => return None,
+    };
     let resource = workload.resource;
     let path = container.field_path("image");
     let may_start_something = DECISIVE
@@ -51,7 +57,7 @@ fn finding(
         || takes_image_from_elsewhere(cx, workload)
         || workload.replicas().is_some_and(|it| it.value == 0)
         || cx.graph.file(resource.file).purpose == Purpose::Test;
-    let message = format!("`{}` {}", image.value, base.on_start);
+    let message = format!("`{}` {}", image.value, on_start);
     let found = Finding::new(
         cx.graph.span_in(resource, image.range()),
         message,
@@ -65,6 +71,15 @@ fn finding(
     } else {
         found
     })
+}
+
+/// Whether the user names the image, by its repository without tag, as one that holds nothing to run.
+fn is_stated(cx: &RuleContext<'_>, image: &ImageRef<'_>) -> bool {
+    let name = image.canonical();
+    let stated = cx.params.list("base-images").iter();
+    stated
+        .filter_map(|it| ImageRef::parse(it))
+        .any(|it| it.canonical() == name)
 }
 
 /// Whether OpenShift replaces the stated image when an image stream changes.

@@ -81,6 +81,8 @@ mod tests {
             "arm64v8/python:3",
             "mcr.microsoft.com/dotnet/sdk:8.0",
             "registry.access.redhat.com/ubi9/ubi:9.4",
+            "gcr.io/distroless/static-debian12:nonroot",
+            "nvidia/cuda:12.4.1-runtime-ubuntu22.04",
         ] {
             check(image, true);
         }
@@ -107,6 +109,8 @@ mod tests {
         check("php:8-fpm-alpine", false);
         check("php:fpm", false);
         check("node:4-onbuild", false);
+        check("tensorflow/tensorflow:2.16.1-gpu-jupyter", false);
+        check("gcr.io/distroless/base:debug", false);
         check(&format!("php@sha256:{digest}"), false);
         check(&format!("busybox@sha256:{digest}"), true);
         check(&format!("php:8-cli@sha256:{digest}"), true);
