@@ -44,6 +44,8 @@ mod missing_service_account;
 mod missing_subject;
 #[path = "network/missing_target_port.rs"]
 mod missing_target_port;
+#[path = "image/mutable_tag.rs"]
+mod mutable_tag;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
 #[path = "api/request_above_limit.rs"]
@@ -83,6 +85,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-service-account.md", text: include_str!("reference/missing-service-account.md"), code: Some(missing_service_account::RULE) },
     RuleSource { path: "reference/missing-subject.md", text: include_str!("reference/missing-subject.md"), code: Some(missing_subject::RULE) },
     RuleSource { path: "network/missing-target-port.md", text: include_str!("network/missing-target-port.md"), code: Some(missing_target_port::RULE) },
+    RuleSource { path: "image/mutable-tag.md", text: include_str!("image/mutable-tag.md"), code: Some(mutable_tag::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },

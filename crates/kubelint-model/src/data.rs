@@ -50,5 +50,6 @@ mod tests {
         check(include_str!("../data/makes-nothing.tsv"));
         check(include_str!("../data/filled-objects.tsv"));
         check(include_str!("../data/name-words.tsv"));
+        check(include_str!("../data/mutable-tags.tsv"));
     }
 }

@@ -45,6 +45,7 @@ pub mod known;
 pub mod link;
 pub mod load;
 pub mod made;
+pub mod mutable_tag;
 pub mod node;
 pub mod path;
 pub mod placeholder;
