@@ -51,5 +51,6 @@ mod tests {
         check(include_str!("../data/filled-objects.tsv"));
         check(include_str!("../data/name-words.tsv"));
         check(include_str!("../data/mutable-tags.tsv"));
+        check(include_str!("../data/schemes.tsv"));
     }
 }

@@ -32,6 +32,7 @@
 mod data;
 mod tree;
 
+pub mod address;
 pub mod base_image;
 pub mod cause;
 pub mod commands;

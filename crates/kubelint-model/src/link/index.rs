@@ -31,7 +31,7 @@ pub(super) struct Scoped<'g> {
 }
 
 impl<'g> Scoped<'g> {
-    fn new(graph: &'g DeploymentGraph, reach: &Reach, ids: Vec<ResourceId>) -> Self {
+    pub(super) fn new(graph: &'g DeploymentGraph, reach: &Reach, ids: Vec<ResourceId>) -> Self {
         let len = ids.len();
         let mut by_namespace: BTreeMap<Option<&str>, Vec<ResourceId>> = BTreeMap::new();
         if len > Reach::MOST_HITS {

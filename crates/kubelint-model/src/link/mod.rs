@@ -1,5 +1,6 @@
 //! Links: where references and selectors lead, through each object's [reach](crate::reach).
 
+mod address;
 mod index;
 mod mention;
 mod missing;
@@ -11,10 +12,11 @@ mod select;
 
 use std::collections::BTreeMap;
 
-use kubelint_parser::Span;
 use kubelint_parser::yaml::NodeId;
+use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
+use crate::address::Mention;
 use crate::made::{Maker, Makers};
 use crate::purpose::Purpose;
 use crate::reach::{Reach, Ring};
@@ -34,6 +36,8 @@ pub struct Links {
     pub selections: Vec<Selection>,
     /// The ports of Services, in the order of resources and of their text.
     pub target_ports: Vec<TargetPort>,
+    /// The addresses in texts, in the order of resources and of their texts. Left out is what files say of hosts that are none of the cluster.
+    pub addresses: Vec<AddressLink>,
     /// How many references of each kind of target there are, and how many of them resolve: in the whole repository, without tests.
     pub resolved: BTreeMap<Relation, Ratio>,
     incoming: Incoming,
@@ -173,6 +177,70 @@ pub enum TargetOutcome {
     Unknown,
 }
 
+/// An address in a text, and where it leads.
+#[derive(Clone, Debug)]
+pub struct AddressLink {
+    /// The object that states it.
+    pub from: ResourceId,
+    /// What it says, and where.
+    pub mention: Mention,
+    /// The port that it asks for.
+    pub port: Option<AskedPort>,
+    /// Where it leads.
+    pub destination: Destination,
+}
+
+/// The port that an address asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedPort {
+    /// Its number.
+    pub number: u16,
+    /// Where it is written, in the file of the object; `None` if it is the default of the URL's scheme.
+    pub place: Option<TextRange>,
+}
+
+/// Where an address leads.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// To the pod itself, or to whatever machine asks.
+    Loopback,
+    /// To one of these Services, which are equally near.
+    Service {
+        /// How near they are.
+        ring: Ring,
+        /// Them; never empty.
+        candidates: Vec<ResourceId>,
+        /// Whether there are more.
+        has_more: bool,
+        /// Whether it names a pod of a headless Service.
+        is_pod: bool,
+        /// Whether the port that is asked for is there. Unknown if none is asked for, and for headless Services, whose pods are reached on any
+        /// port.
+        port: PartOutcome,
+    },
+    /// To a Service that is not there.
+    Missing(Box<MissingHost>),
+    /// To a Service that is made elsewhere.
+    External(Maker),
+    /// To hosts of the internet, to addresses, or nobody can tell.
+    Other,
+}
+
+/// A name of the cluster that no Service has: one with `.svc`, or one that nearly is the name of a Service.
+#[derive(Clone, Debug)]
+pub struct MissingHost {
+    /// The Service that it names.
+    pub target: ObjectName,
+    /// Whether it is written out with `.svc`, so that it can be nothing but a name of the cluster.
+    pub is_full: bool,
+    /// What is known of the absence.
+    pub missing: Missing,
+    /// How far away the first of the near misses is.
+    pub near_ring: Option<Ring>,
+    /// A Service, or else a Namespace, that states the same namespace as the name does, and how far away it is.
+    pub namespace: Option<(Ring, ResourceId)>,
+}
+
 impl Links {
     /// Links everything in `graph`.
     pub(crate) fn new(graph: &DeploymentGraph, known: &Known) -> Self {
@@ -202,6 +270,7 @@ impl Links {
             incoming: Incoming::new(graph, &references),
             references,
             selections,
+            addresses: address::find(graph, &resolver),
         };
         missing::complete(graph, &mut links);
         links
@@ -220,6 +289,11 @@ impl Links {
     /// The ports of the Service `service`, in order; none if it has no selector.
     pub fn target_ports_of(&self, service: ResourceId) -> &[TargetPort] {
         of(&self.target_ports, service, |it| it.service)
+    }
+
+    /// The addresses that `resource` states, in order.
+    pub fn addresses_of(&self, resource: ResourceId) -> &[AddressLink] {
+        of(&self.addresses, resource, |it| it.from)
     }
 
     /// The numbers, in [`Links::references`], of the links that lead to `resource`, in order.

@@ -30,7 +30,7 @@ enum Name<'a> {
 
 /// What an object has.
 #[derive(Default)]
-struct Table<'g> {
+pub(super) struct Table<'g> {
     /// Sorted.
     has: Vec<(Name<'g>, Span)>,
     /// Whether it may have more, or may lose some.
@@ -100,8 +100,34 @@ fn outcome(draft: &Draft<'_>, tables: &BTreeMap<ResourceId, Table<'_>>) -> Optio
     })
 }
 
+/// Whether one of some Services has the port `number`. What is known of each is `None` if nobody can tell what it has.
+pub(super) fn port<'t, 'g: 't>(
+    tables: impl Iterator<Item = Option<&'t Table<'g>>>,
+    has_more: bool,
+    number: u16,
+) -> PartOutcome {
+    let wanted = Name::Number(number.into());
+    let mut is_open = has_more;
+    for table in tables {
+        let Some(table) = table else {
+            is_open = true;
+            continue;
+        };
+        let at = table.has.binary_search_by(|it| it.0.cmp(&wanted));
+        if let Some((_, place)) = at.ok().and_then(|it| table.has.get(it)) {
+            return PartOutcome::Present(*place);
+        }
+        is_open |= table.is_open || table.has.is_empty();
+    }
+    if is_open {
+        PartOutcome::Unknown
+    } else {
+        PartOutcome::Absent
+    }
+}
+
 /// What the object `id` has.
-fn table(graph: &DeploymentGraph, id: ResourceId) -> Table<'_> {
+pub(super) fn table(graph: &DeploymentGraph, id: ResourceId) -> Table<'_> {
     let resource = graph.resource(id);
     let mut table = match resource.gvk.kind.as_str() {
         "ConfigMap" | "Secret" => keys(graph, resource),

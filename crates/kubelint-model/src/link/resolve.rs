@@ -20,9 +20,9 @@ const MAX_PREFIXES: usize = 4;
 /// Resolves references by name.
 pub(super) struct Resolver<'g> {
     graph: &'g DeploymentGraph,
-    reach: &'g Reach,
+    pub(super) reach: &'g Reach,
     makers: &'g Makers,
-    names: Names<'g>,
+    pub(super) names: Names<'g>,
     /// For each file, whether some build that holds it takes in what was not read.
     is_open: Vec<bool>,
 }
@@ -78,7 +78,8 @@ impl<'g> Resolver<'g> {
         }
     }
 
-    fn outcome(&self, from: &Resource, target: &ObjectName) -> Outcome {
+    /// Where the name `target`, which `from` states, leads.
+    pub(super) fn outcome(&self, from: &Resource, target: &ObjectName) -> Outcome {
         let hits = self.find(from.id, target);
         let is_replaced = is_replaced(&target.name);
         match hits.nearest {

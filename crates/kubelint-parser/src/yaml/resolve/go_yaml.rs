@@ -172,8 +172,7 @@ impl From<Integer> for Value<'_> {
     }
 }
 
-/// Decodes base64 as Go's `base64.StdEncoding` does: padded, line breaks ignored, unused bits not looked at. Bytes that
-/// are no UTF-8 become U+FFFD, as they do in JSON.
+/// What a `!!binary` scalar says. Bytes that are no UTF-8 become U+FFFD, as they do in JSON.
 fn binary(text: &str) -> Value<'static> {
     base64(text).map_or(Value::Refused("it is not valid base64"), |bytes| {
         let mut decoded = String::new();
@@ -185,7 +184,9 @@ fn binary(text: &str) -> Value<'static> {
     })
 }
 
-fn base64(text: &str) -> Option<Vec<u8>> {
+/// Decodes base64 as Go's `base64.StdEncoding` does: padded, line breaks ignored, unused bits not looked at. So do kubectl and the API server
+/// with the data of Secrets. `None` if it is no base64.
+pub fn base64(text: &str) -> Option<Vec<u8>> {
     let symbols: Vec<u8> = text
         .bytes()
         .filter(|c| !matches!(c, b'\n' | b'\r'))

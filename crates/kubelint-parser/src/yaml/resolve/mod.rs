@@ -21,6 +21,7 @@ use go_yaml::Version;
 use time::Timestamp;
 
 pub use duplicates::{Duplicate, duplicates};
+pub use go_yaml::base64;
 pub use json::to_json;
 pub use limits::check;
 pub use members::{Member, members};

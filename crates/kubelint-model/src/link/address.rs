@@ -1,0 +1,311 @@
+//! Finds where addresses lead: to Services, by the names that the cluster's DNS gives them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::address::{ClusterName, Form, Host, Mention, Port, default_port, mentions};
+use crate::placeholder::is_replaced;
+use crate::reach::Ring;
+use crate::reference::ObjectName;
+use crate::view::Service;
+use crate::{DeploymentGraph, KubeNode, Resource, ResourceId};
+
+use super::index::{Scope, Scoped};
+use super::near::Neighbours;
+use super::resolve::Resolver;
+use super::{
+    AddressLink, AskedPort, Destination, Missing, MissingHost, Outcome, PartOutcome, mention, parts,
+};
+
+/// The most near misses of one name that are looked at.
+const MOST_NEAR: usize = 4;
+
+/// All addresses in `graph` that are of interest, in the order of resources and of their texts.
+pub(super) fn find(graph: &DeploymentGraph, resolver: &Resolver<'_>) -> Vec<AddressLink> {
+    let hosts = Hosts::new(graph, resolver);
+    let resources = graph.resources.par_iter();
+    let mut links: Vec<AddressLink> = resources
+        .flat_map_iter(|resource| hosts.of(resource))
+        .collect();
+    hosts.ask_ports(&mut links);
+    add_mentions(graph, &mut links);
+    links
+}
+
+/// Knows the hosts of the cluster.
+struct Hosts<'a, 'g> {
+    graph: &'g DeploymentGraph,
+    resolver: &'a Resolver<'g>,
+    /// The names of all Services.
+    names: Neighbours<'g>,
+    /// The Services and Namespaces that state each namespace.
+    namespaces: BTreeMap<&'g str, Scoped<'g>>,
+    /// The namespaces that any object states.
+    stated: BTreeSet<&'g str>,
+    /// The names that pods have in their own `/etc/hosts`.
+    aliases: BTreeSet<String>,
+}
+
+impl<'a, 'g> Hosts<'a, 'g> {
+    fn new(graph: &'g DeploymentGraph, resolver: &'a Resolver<'g>) -> Self {
+        let services: Vec<&Resource> = graph.resources_of(Some(""), "Service").collect();
+        let named = services.iter().filter_map(|it| {
+            let name = it.name.as_deref().filter(|it| !is_replaced(it))?;
+            Some((name, it.id))
+        });
+        let mut by_namespace: BTreeMap<&str, Vec<ResourceId>> = BTreeMap::new();
+        for service in &services {
+            if let Some(namespace) = service.namespace.as_deref() {
+                by_namespace.entry(namespace).or_default().push(service.id);
+            }
+        }
+        for namespace in graph.resources_of(Some(""), "Namespace") {
+            if let Some(name) = namespace.name.as_deref() {
+                by_namespace.entry(name).or_default().push(namespace.id);
+            }
+        }
+        let stated = graph
+            .resources
+            .iter()
+            .filter_map(|it| it.namespace.as_deref());
+        let stated = stated.chain(by_namespace.keys().copied()).collect();
+        let by_namespace = by_namespace.into_iter();
+        let namespaces = by_namespace
+            .map(|(name, ids)| (name, Scoped::new(graph, resolver.reach, ids)))
+            .collect();
+        Self {
+            graph,
+            resolver,
+            names: Neighbours::new(named.collect()),
+            namespaces,
+            stated,
+            aliases: aliases(graph),
+        }
+    }
+
+    /// The addresses that `resource` states, and where they lead; their ports are not looked for yet.
+    fn of(&self, resource: &'g Resource) -> Vec<AddressLink> {
+        let mut known: BTreeMap<String, Destination> = BTreeMap::new();
+        let mut links = Vec::new();
+        for mention in mentions(self.graph, resource) {
+            let destination = if let Some(known) = known.get(&mention.host) {
+                known.clone()
+            } else {
+                let found = self.destination(resource, &mention.host);
+                known.insert(mention.host.clone(), found.clone());
+                found
+            };
+            // Files are full of addresses of other worlds.
+            if mention.form == Form::InFile && matches!(destination, Destination::Other) {
+                continue;
+            }
+            links.push(AddressLink {
+                from: resource.id,
+                port: asked(&mention),
+                mention,
+                destination,
+            });
+        }
+        links
+    }
+
+    fn destination(&self, from: &'g Resource, host: &str) -> Destination {
+        if self.aliases.contains(host) {
+            return Destination::Other;
+        }
+        let name = match Host::of(host) {
+            Host::Loopback => return Destination::Loopback,
+            Host::Other => return Destination::Other,
+            Host::Name(name) => name,
+        };
+        let own = from.namespace.as_deref();
+        match (&name, name.is_full, name.namespace) {
+            (_, true, namespace) => self.named(from, &name, namespace),
+            (_, false, None) => self.named(from, &name, own),
+            (it, false, Some(last)) => {
+                let pod = ClusterName {
+                    before: Some(it.service),
+                    service: last,
+                    namespace: None,
+                    is_full: false,
+                };
+                let of_pod = match it.before {
+                    None => self.named(from, &pod, own),
+                    Some(_) => Destination::Other,
+                };
+                match of_pod {
+                    Destination::Service { is_pod: true, .. } => of_pod,
+                    _ if self.stated.contains(last) => self.named(from, it, Some(last)),
+                    _ => Destination::Other,
+                }
+            }
+        }
+    }
+
+    /// Where a name leads whose namespace is known, if it is.
+    fn named(
+        &self,
+        from: &'g Resource,
+        name: &ClusterName<'_>,
+        namespace: Option<&str>,
+    ) -> Destination {
+        let target = ObjectName {
+            group: String::new(),
+            kind: "Service".to_owned(),
+            namespace: namespace.map(str::to_owned),
+            name: name.service.to_owned(),
+        };
+        match self.resolver.outcome(from, &target) {
+            Outcome::Resolved {
+                ring,
+                candidates,
+                has_more,
+            } => {
+                let is_headless = candidates.iter().all(|it| self.service(*it).is_headless());
+                Destination::Service {
+                    ring,
+                    candidates,
+                    has_more,
+                    is_pod: name.before.is_some() && is_headless,
+                    port: PartOutcome::Unknown,
+                }
+            }
+            Outcome::Missing(missing) => self.missing(from, name, target, *missing),
+            Outcome::External(maker) => Destination::External(maker),
+            Outcome::Unknown => Destination::Other,
+        }
+    }
+
+    fn missing(
+        &self,
+        from: &'g Resource,
+        name: &ClusterName<'_>,
+        target: ObjectName,
+        mut missing: Missing,
+    ) -> Destination {
+        let (near, near_ring) = self.near(from, &target);
+        missing.near = near;
+        let namespace = name.namespace.and_then(|it| self.namespaces.get(it));
+        let namespace = namespace.and_then(|it| {
+            let reach = self.resolver.reach;
+            let hits = it.find(self.graph, reach, from.id, Scope::Any, &|_| true);
+            let (ring, ids) = hits.nearest?;
+            Some((ring, ids.first().copied()?))
+        });
+        let says_something = name.is_full
+            || !missing.near.is_empty()
+            || name.before.is_none() && !missing.other_namespace.is_empty();
+        if !says_something {
+            return Destination::Other;
+        }
+        Destination::Missing(Box::new(MissingHost {
+            target,
+            is_full: name.is_full,
+            missing,
+            near_ring,
+            namespace,
+        }))
+    }
+
+    /// The Services in reach whose names are nearly the one that is asked for, nearest first, and how far away the first is.
+    fn near(&self, from: &Resource, target: &ObjectName) -> (Vec<ResourceId>, Option<Ring>) {
+        let namespace = target.namespace.as_deref();
+        let namespaces = namespace.as_slice();
+        let scope = namespace.map_or(Scope::Any, |_| Scope::In(namespaces));
+        let neighbours = self.names.of(&target.name);
+        let visible = neighbours.iter().take(MOST_NEAR).filter_map(|it| {
+            let named = self.resolver.names.get("", "Service", it.name)?;
+            let reach = self.resolver.reach;
+            let hits = named.find(self.graph, reach, from.id, scope, &|_| true);
+            let (ring, ids) = hits.nearest?;
+            Some((ring, ids.first().copied()?))
+        });
+        let found: Vec<(Ring, ResourceId)> = visible.collect();
+        let ring = found.first().map(|it| it.0);
+        (found.into_iter().map(|it| it.1).collect(), ring)
+    }
+
+    fn service(&self, id: ResourceId) -> Service<'g> {
+        let resource = self.graph.resource(id);
+        Service {
+            resource,
+            root: self.graph.root(resource),
+        }
+    }
+
+    /// Looks for the ports that addresses ask for in the Services that they lead to.
+    fn ask_ports(&self, links: &mut [AddressLink]) {
+        let mut asked: BTreeSet<ResourceId> = BTreeSet::new();
+        for link in links.iter().filter(|it| it.port.is_some()) {
+            if let Destination::Service { candidates, .. } = &link.destination {
+                asked.extend(candidates);
+            }
+        }
+        let asked: Vec<ResourceId> = asked.into_iter().collect();
+        let tables = asked.into_par_iter().map(|id| {
+            let service = self.service(id);
+            // Nothing forwards the ports of a headless Service: whatever its pods listen on is reached. What is renamed is another host.
+            let is_open = service.is_headless() || self.graph.plan.may_rename(service.resource);
+            (id, (!is_open).then(|| parts::table(self.graph, id)))
+        });
+        let tables: BTreeMap<ResourceId, Option<parts::Table<'_>>> = tables.collect();
+        links.par_iter_mut().for_each(|link| {
+            if let (
+                Some(asked),
+                Destination::Service {
+                    candidates,
+                    has_more,
+                    port,
+                    ..
+                },
+            ) = (link.port, &mut link.destination)
+            {
+                let tables = candidates.iter().map(|it| tables.get(it)?.as_ref());
+                *port = parts::port(tables, *has_more, asked.number);
+            }
+        });
+    }
+}
+
+/// The port that an address asks for: the one it states, else that of its scheme.
+fn asked(mention: &Mention) -> Option<AskedPort> {
+    match (mention.port, &mention.scheme) {
+        (Port::Number(number, place), _) => Some(AskedPort {
+            number,
+            place: Some(place),
+        }),
+        (Port::Absent, Some(scheme)) => Some(AskedPort {
+            number: default_port(scheme)?,
+            place: None,
+        }),
+        (Port::Absent | Port::Replaced, _) => None,
+    }
+}
+
+/// The names that pods are told to have in their `/etc/hosts`.
+fn aliases(graph: &DeploymentGraph) -> BTreeSet<String> {
+    let templates = graph.workloads().flat_map(|it| it.templates());
+    let entries = templates.filter_map(|it| it.spec().map(|it| it.list("hostAliases")));
+    let names = entries.flatten().flat_map(|it| it.list("hostnames"));
+    names
+        .filter_map(|it| Some(it.string()?.to_ascii_lowercase()))
+        .collect()
+}
+
+/// Adds who mentions the Services that are missing.
+fn add_mentions(graph: &DeploymentGraph, links: &mut [AddressLink]) {
+    let missing = links.iter().filter_map(|it| match &it.destination {
+        Destination::Missing(missing) => Some(missing.target.name.clone()),
+        _ => None,
+    });
+    let names: BTreeSet<String> = missing.collect();
+    let names: Vec<(&str, &str)> = names.iter().map(|it| ("Service", it.as_str())).collect();
+    let mentioned = mention::mentions(graph, &names);
+    for link in links {
+        if let Destination::Missing(missing) = &mut link.destination {
+            let at = names.binary_search(&("Service", missing.target.name.as_str()));
+            missing.missing.mentioned = at.ok().and_then(|it| mentioned.get(&it)).copied();
+        }
+    }
+}
