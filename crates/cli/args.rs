@@ -307,7 +307,7 @@ pub(crate) enum GraphFormat {
     Text,
     /// The contract of `kubelint schema graph`
     Json,
-    /// A Mermaid flowchart
+    /// A Mermaid flowchart. Most renderers draw no more than 500 arrows and 50,000 characters
     Mermaid,
     /// A digraph for Graphviz
     Dot,

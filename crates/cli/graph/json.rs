@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::View;
-use super::wire::Group;
 use crate::report::write_json;
 
 /// The version of the contract: changes when a key is removed or its meaning changes, not when one is added.
@@ -16,23 +15,6 @@ struct Document<'v, 'a>(&'v View<'a>);
 
 /// What is made anew each time it is written.
 struct Sequence<F>(F);
-
-/// An apply set, and whether people choose among its commands.
-#[derive(serde::Serialize)]
-struct ApplySet<'a> {
-    #[serde(flatten)]
-    group: Group<'a>,
-    document: bool,
-}
-
-impl<'a> From<Group<'a>> for ApplySet<'a> {
-    fn from(group: Group<'a>) -> Self {
-        Self {
-            document: group.is_document,
-            group,
-        }
-    }
-}
 
 /// Writes the document, resource by resource.
 pub(super) fn write(view: &View<'_>, mut out: &mut dyn Write) -> io::Result<()> {
@@ -45,8 +27,7 @@ impl Serialize for Document<'_, '_> {
         let mut document = serializer.serialize_struct("graph", 4)?;
         document.serialize_field("version", &VERSION)?;
         document.serialize_field("builds", &Sequence(|| view.builds()))?;
-        let sets = || view.apply_sets().map(ApplySet::from);
-        document.serialize_field("applySets", &Sequence(sets))?;
+        document.serialize_field("applySets", &Sequence(|| view.apply_sets()))?;
         document.serialize_field("resources", &Sequence(|| view.resources()))?;
         document.end()
     }

@@ -1,8 +1,9 @@
 //! The deployment graph as `kubelint graph` prints it: what is shown of it, and the formats.
 //!
-//! A format is one file with one function. All write the parts of [`wire`] one by one, so that a large graph is never held as text.
+//! A format is one file with one function. All write the parts of [`wire`] and [`groups`] one by one, so that a large graph is never held as text.
 
 mod diagram;
+mod groups;
 mod json;
 mod resource_name;
 mod schema;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use kubelint_model::link::{Link, Outcome, Selection};
-use kubelint_model::{DeploymentGraph, Resource, ResourceId};
+use kubelint_model::{DeploymentGraph, FileId, Resource, ResourceId};
 
 use crate::args::GraphFormat;
 use crate::report::Paths;
@@ -27,7 +28,9 @@ pub(crate) struct View<'a> {
     paths: &'a Paths,
     /// The resources that were asked for.
     focus: BTreeSet<ResourceId>,
-    /// Those, and what they are linked with.
+    /// The files that hold those.
+    focus_files: BTreeSet<FileId>,
+    /// Those, what they are linked with, and what those links speak of.
     shown: BTreeSet<ResourceId>,
     /// Whether the builds and apply sets are shown that hold nothing in focus.
     is_whole: bool,
@@ -43,23 +46,26 @@ impl<'a> View<'a> {
         let whole = || graph.resources.iter().filter(|it| !it.partial);
         let focus: BTreeSet<ResourceId> = whole().filter(|it| asked(it)).map(|it| it.id).collect();
         let mut shown = focus.clone();
-        let mut join = |from: ResourceId, to: &[ResourceId]| {
-            if focus.contains(&from) {
-                shown.extend(to);
-            } else if to.iter().any(|it| focus.contains(it)) {
+        let mut join = |from: ResourceId, to: &[ResourceId], hints: &[&[ResourceId]]| {
+            if focus.contains(&from) || to.iter().any(|it| focus.contains(it)) {
                 shown.insert(from);
+                // Whatever a link that is shown speaks of, so that no number leads nowhere.
+                shown.extend(hints.iter().copied().chain([to]).flatten());
             }
         };
         for link in &graph.links.references {
-            join(link.from, candidates(link));
+            join(link.from, candidates(link), &hints(link));
         }
         for selection in &graph.links.selections {
-            join(selection.from, &picked(selection));
+            let hints = [selection.elsewhere.as_slice()];
+            join(selection.from, &picked(selection), &hints);
         }
         let is_whole = whole().count() == focus.len();
+        let file = |it: &ResourceId| graph.resource(*it).file;
         Self {
             graph,
             paths,
+            focus_files: focus.iter().map(file).collect(),
             focus,
             shown,
             is_whole,
@@ -106,6 +112,19 @@ fn candidates(link: &Link) -> &[ResourceId] {
     match &link.outcome {
         Outcome::Resolved { candidates, .. } => candidates,
         _ => &[],
+    }
+}
+
+/// What is said of a link that leads nowhere.
+fn hints(link: &Link) -> [&[ResourceId]; 4] {
+    match &link.outcome {
+        Outcome::Missing(it) => [
+            &it.near,
+            &it.other_namespace,
+            &it.in_some_builds,
+            &it.elsewhere,
+        ],
+        _ => Default::default(),
     }
 }
 

@@ -29,6 +29,7 @@ fn schema() -> Value {
             "build": object("A root kustomization.", &json!({
                 "path": text("The kustomization."),
                 "files": texts("The files that it takes in, at any remove."),
+                "open": boolean("Whether it takes in something that was not read: a remote base, a chart, a file that is not there."),
             })),
             "applySet": object("What one script, Make target, workflow job, document or GitOps object applies.", &json!({
                 "path": text("The file that states it."),
@@ -80,6 +81,8 @@ fn resource() -> Value {
             "kind": text("Its `kind`."),
             "namespace": maybe_text("Its `metadata.namespace`, if stated."),
             "name": maybe_text("Its `metadata.name`, if stated."),
+            "generateName": maybe_text("Its `metadata.generateName`, if stated."),
+            "generated": boolean("Whether a generator of a kustomization makes it, which then is its place."),
             "place": reference("place"),
             "references": list("What it names.", "reference"),
             "selections": list("What it picks by labels.", "selection"),

@@ -1,5 +1,6 @@
 //! `--format text`: for people. One block a resource, one line a link.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use kubelint_model::ResourceId;
@@ -8,39 +9,43 @@ use super::View;
 use super::wire::{Pick, Place, Port, Reference, WireResource};
 use crate::report::line;
 
-/// Writes builds, apply sets and resources, in this order.
+/// Writes resources, builds and apply sets, in this order.
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let builds = view.builds().map(|it| ("build", it));
-    let sets = view.apply_sets().map(|it| {
-        let word = if it.is_document {
+    for resource in view.resources() {
+        write_resource(view, &resource, out)?;
+    }
+    for build in view.builds() {
+        let open = if build.open {
+            "  (takes in what was not read)"
+        } else {
+            ""
+        };
+        write_group(out, &format!("build {}{open}", build.path), &build.files)?;
+    }
+    for set in view.apply_sets() {
+        let word = if set.document {
             "document"
         } else {
             "applied by"
         };
-        (word, it)
-    });
-    for (word, group) in builds.chain(sets) {
-        writeln!(out, "{word} {}", line(&group.path))?;
-        for file in &group.files {
-            writeln!(out, "  {}", line(file))?;
-        }
-        writeln!(out)?;
+        write_group(out, &format!("{word} {}", set.path), &set.files)?;
     }
-    for resource in view.resources() {
-        write_resource(view, &resource, out)?;
+    Ok(())
+}
+
+fn write_group(out: &mut dyn Write, head: &str, files: &[Cow<'_, str>]) -> io::Result<()> {
+    writeln!(out, "\n{}", line(head))?;
+    for file in files {
+        writeln!(out, "  {}", line(file))?;
     }
     Ok(())
 }
 
 fn write_resource(view: &View<'_>, it: &WireResource<'_>, out: &mut dyn Write) -> io::Result<()> {
     let namespace = it.namespace.map_or(String::new(), |it| format!(" in {it}"));
-    let name = it.name.unwrap_or("-");
-    let place = at(&it.place);
-    writeln!(
-        out,
-        "{}",
-        line(&format!("{}/{name}{namespace}  {place}", it.kind))
-    )?;
+    let generated = if it.generated { " (generated)" } else { "" };
+    let head = format!("{}{namespace}  {}{generated}", it.title, at(&it.place));
+    writeln!(out, "{}", line(&head))?;
     for reference in &it.references {
         let said = describe_reference(view, reference);
         writeln!(out, "  {}", line(&said))?;
@@ -120,9 +125,8 @@ fn at(place: &Place<'_>) -> String {
 fn names(view: &View<'_>, ids: &[u32], has_more: bool) -> String {
     let name = |id: &u32| {
         let resource = view.graph.resource(ResourceId(*id));
-        let name = resource.name.as_deref().unwrap_or("-");
         let place = at(&view.place(resource.span));
-        format!("{}/{name} at {place}", resource.gvk.kind)
+        format!("{} at {place}", view.title(resource))
     };
     let mut names: Vec<String> = ids.iter().map(name).collect();
     if has_more {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use kubelint_model::link::{
-    Link, Missing, Outcome, PartOutcome, Selection, TargetOutcome, TargetPort,
+    Link, Missing, Outcome, PartLink, PartOutcome, Selection, TargetOutcome, TargetPort,
 };
 use kubelint_model::made::Maker;
 use kubelint_model::reference::{Picks, Relation};
@@ -14,14 +14,8 @@ use serde::Serialize;
 
 use super::View;
 
-/// A build or an apply set.
-#[derive(Serialize)]
-pub(super) struct Group<'a> {
-    pub(super) path: Cow<'a, str>,
-    pub(super) files: Vec<Cow<'a, str>>,
-    #[serde(skip)]
-    pub(super) is_document: bool,
-}
+/// What stands for a text that must not be shown.
+const HIDDEN: &str = "***";
 
 /// Where something is written.
 #[derive(Serialize)]
@@ -39,6 +33,10 @@ pub(super) struct WireResource<'a> {
     pub(super) kind: &'a str,
     pub(super) namespace: Option<&'a str>,
     pub(super) name: Option<&'a str>,
+    #[serde(skip)]
+    pub(super) title: String,
+    pub(super) generate_name: Option<&'a str>,
+    pub(super) generated: bool,
     pub(super) place: Place<'a>,
     pub(super) references: Vec<Reference<'a>>,
     pub(super) selections: Vec<Pick<'a>>,
@@ -111,33 +109,6 @@ pub(super) struct Port<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The builds that are shown.
-    pub(super) fn builds(&self) -> impl Iterator<Item = Group<'a>> {
-        let all = self.graph.plan.builds.iter();
-        all.filter_map(|it| self.group(it.file, &it.files, false))
-    }
-
-    /// The apply sets that are shown.
-    pub(super) fn apply_sets(&self) -> impl Iterator<Item = Group<'a>> {
-        let all = self.graph.plan.apply_sets.iter();
-        all.filter_map(|it| self.group(it.runner.file, &it.files, it.runner.is_document))
-    }
-
-    fn group(&self, file: FileId, files: &[FileId], is_document: bool) -> Option<Group<'a>> {
-        let holds = |file: &FileId| {
-            let after = self.graph.resources.partition_point(|it| it.file < *file);
-            let of_file = self.graph.resources[after..].iter();
-            let mut of_file = of_file.take_while(|it| it.file == *file);
-            of_file.any(|it| self.focus.contains(&it.id))
-        };
-        let is_shown = !files.is_empty() && (self.is_whole || files.iter().any(holds));
-        is_shown.then(|| Group {
-            path: self.path(file),
-            files: files.iter().map(|it| self.path(*it)).collect(),
-            is_document,
-        })
-    }
-
     /// The resources that are shown, in order.
     pub(super) fn resources(&self) -> impl Iterator<Item = WireResource<'a>> {
         self.shown.iter().map(|it| self.resource(*it))
@@ -154,7 +125,10 @@ impl<'a> View<'a> {
             api_version: resource.gvk.api_version(),
             kind: &resource.gvk.kind,
             namespace: resource.namespace.as_deref(),
-            name: resource.name.as_deref(),
+            name: self.name(resource),
+            title: self.title(resource),
+            generate_name: resource.generate_name.as_deref(),
+            generated: resource.generated,
             place: self.place(resource.span),
             references: self
                 .references(id)
@@ -168,7 +142,32 @@ impl<'a> View<'a> {
         }
     }
 
-    fn path(&self, file: FileId) -> Cow<'a, str> {
+    /// The name of a resource, if it states one.
+    pub(super) fn name(&self, resource: &'a Resource) -> Option<&'a str> {
+        let name = resource.name.as_deref()?;
+        Some(self.unless_hidden(resource.span, name))
+    }
+
+    /// A resource in a word: `Deployment/web`, `Job/migrate-*` if the API server completes its name.
+    pub(super) fn title(&self, resource: &'a Resource) -> String {
+        let kind = &resource.gvk.kind;
+        match (self.name(resource), &resource.generate_name) {
+            (Some(name), _) => format!("{kind}/{name}"),
+            (None, Some(prefix)) => format!("{kind}/{prefix}*"),
+            (None, None) => format!("{kind}/-"),
+        }
+    }
+
+    /// `text`, which stands at `span`, if it may be shown.
+    fn unless_hidden<'t>(&self, span: Span, text: &'t str) -> &'t str {
+        if self.graph.is_redacted(span) {
+            HIDDEN
+        } else {
+            text
+        }
+    }
+
+    pub(super) fn path(&self, file: FileId) -> Cow<'a, str> {
         self.paths.show(&self.graph.file(file).path)
     }
 
@@ -188,6 +187,12 @@ impl<'a> View<'a> {
         (self.graph.path_at(resource, range), place)
     }
 
+    /// `text`, which `node` holds, if it may be shown.
+    fn text_of<'t>(&self, resource: &Resource, node: NodeId, text: &'t str) -> &'t str {
+        let range = self.graph.node(resource.file, node).range();
+        self.unless_hidden(self.graph.span_in(resource, range), text)
+    }
+
     fn reference(&self, resource: &Resource, link: &'a Link) -> Reference<'a> {
         let (field, place) = self.node(resource, link.node);
         let mut reference = Reference {
@@ -198,26 +203,14 @@ impl<'a> View<'a> {
                 group: &link.target.group,
                 kind: &link.target.kind,
                 namespace: link.target.namespace.as_deref(),
-                name: &link.target.name,
+                name: self.text_of(resource, link.node, &link.target.name),
             },
             optional: link.is_optional,
             outcome: "unknown",
             ring: None,
             to: Vec::new(),
             more: false,
-            part: link.part.as_ref().map(|part| {
-                let (outcome, span) = match part.outcome {
-                    PartOutcome::Present(span) => ("present", Some(span)),
-                    PartOutcome::Absent => ("absent", None),
-                    PartOutcome::Unknown => ("unknown", None),
-                };
-                let place = span.map(|it| self.place(it));
-                Part {
-                    text: &part.text,
-                    outcome,
-                    place,
-                }
-            }),
+            part: link.part.as_ref().map(|it| self.part(resource, it)),
             near: Vec::new(),
             other_namespace: Vec::new(),
             in_some_builds: Vec::new(),
@@ -245,6 +238,19 @@ impl<'a> View<'a> {
             Outcome::Unknown => {}
         }
         reference
+    }
+
+    fn part(&self, resource: &Resource, part: &'a PartLink) -> Part<'a> {
+        let (outcome, span) = match part.outcome {
+            PartOutcome::Present(span) => ("present", Some(span)),
+            PartOutcome::Absent => ("absent", None),
+            PartOutcome::Unknown => ("unknown", None),
+        };
+        Part {
+            text: self.text_of(resource, part.node, &part.text),
+            outcome,
+            place: span.map(|it| self.place(it)),
+        }
     }
 
     fn missing(&self, reference: &mut Reference<'a>, missing: &Missing) {

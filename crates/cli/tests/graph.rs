@@ -86,14 +86,11 @@ fn namespaces_are_told_apart() {
     assert!(!run.stdout.contains("a.yaml"), "{run:?}");
 }
 
-#[test]
-fn json_is_what_its_schema_says() {
-    let tree = shop();
-    tree.write(
-        "kustomization.yaml",
-        "resources: [app.yaml, service.yaml]\n",
-    );
-    let run = tree.run(&["graph", "--format", "json"]);
+/// What `kubelint graph --format json` prints of these subjects, which its schema holds for and in which every number is that of a
+/// resource.
+fn json(tree: &Tree, subjects: &[&str]) -> Value {
+    let args = ["graph", "--format", "json"].iter().chain(subjects);
+    let run = tree.run(&args.copied().collect::<Vec<&str>>());
     let graph: Value = serde_json::from_str(&run.stdout).unwrap();
     let schema = Tree::bare([]).run(&["schema", "graph"]).stdout;
     let schema: Value = serde_json::from_str(&schema).unwrap();
@@ -104,13 +101,103 @@ fn json_is_what_its_schema_says() {
     if let Err(error) = schemas.validate(&graph, index) {
         panic!("{error}");
     }
-    let kinds = graph["resources"].as_array().unwrap().iter();
-    let kinds: Vec<_> = kinds.map(|it| it["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["Deployment", "Secret", "Service", "ConfigMap"]);
+    let items = |of: &Value, key: &str| of[key].as_array().unwrap().clone();
+    let resources = items(&graph, "resources");
+    let ids: Vec<&Value> = resources.iter().map(|it| &it["id"]).collect();
+    for resource in &resources {
+        for link in items(resource, "references") {
+            for key in ["to", "near", "otherNamespace", "inSomeBuilds", "elsewhere"] {
+                let there = items(&link, key).iter().all(|id| ids.contains(&id));
+                assert!(there, "{key} of {link}");
+            }
+        }
+        for pick in items(resource, "selections") {
+            for key in ["to", "elsewhere"] {
+                let there = items(&pick, key).iter().all(|id| ids.contains(&id));
+                assert!(there, "{key} of {pick}");
+            }
+        }
+    }
+    graph
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let tree = shop();
+    tree.write(
+        "kustomization.yaml",
+        "resources: [app.yaml, service.yaml, github.com/o/r]\nsecretGenerator: [{name: made}]\n",
+    );
+    let graph = json(&tree, &[]);
+    let resources = graph["resources"].as_array().unwrap();
+    let said = |it: &Value| {
+        (
+            it["kind"].as_str().unwrap().to_owned(),
+            it["generated"] == true,
+        )
+    };
+    let kinds: Vec<_> = resources.iter().map(said).collect();
+    let expected = [
+        ("Deployment", false),
+        ("Secret", true),
+        ("Secret", false),
+        ("Service", false),
+        ("ConfigMap", false),
+    ];
+    assert_eq!(kinds, expected.map(|(kind, made)| (kind.to_owned(), made)));
     let secret = &graph["resources"][0]["references"][1];
     assert_eq!(secret["outcome"], "missing");
     assert_eq!(secret["target"]["name"], "tokens");
     assert_eq!(secret["place"]["line"], 13);
+    assert_eq!(graph["builds"][0]["open"], true);
+}
+
+/// A workload whose names all lead nowhere, each in its own way: nearly, in another namespace, in some builds, elsewhere.
+fn lost() -> Tree {
+    let map = |name: &str| SETTINGS.replace("settings", name);
+    let app = APP.replace(
+        "envFrom: [",
+        "envFrom: [{configMapRef: {name: some}}, {configMapRef: {name: settigns}}, ",
+    );
+    let tree = Tree::repository([
+        ("base/app.yaml", app.as_str()),
+        ("base/settings.yaml", SETTINGS),
+        (
+            "base/kustomization.yaml",
+            "resources: [app.yaml, settings.yaml]\n",
+        ),
+        ("one/some.yaml", &map("some")),
+        (
+            "one/kustomization.yaml",
+            "resources: [../base, some.yaml]\n",
+        ),
+        ("two/kustomization.yaml", "resources: [../base]\n"),
+    ]);
+    let namespaced = SERVICE.replace("{name", "{namespace: other, name");
+    tree.write("tests/service.yaml", namespaced);
+    tree.write("tests/tokens.yaml", OTHER.replace("other", "tokens"));
+    tree
+}
+
+#[test]
+fn numbers_lead_somewhere_whatever_is_shown() {
+    let tree = lost();
+    for subjects in [
+        &["base/app.yaml"][..],
+        &["deploy/web"],
+        &["cm/some"],
+        &["svc/web", "-n", "other"],
+        &["two"],
+        &[],
+    ] {
+        json(&tree, subjects);
+    }
+    let graph = json(&tree, &["deploy/web"]);
+    let links = graph["resources"][0]["references"].as_array().unwrap();
+    let hints = |key: &str| links.iter().any(|it| it[key] != serde_json::json!([]));
+    assert!(hints("near"), "{graph}");
+    assert!(hints("inSomeBuilds"), "{graph}");
+    assert!(hints("elsewhere"), "{graph}");
 }
 
 #[test]
@@ -130,15 +217,84 @@ fn names_cannot_leave_their_quotes() {
 fn pictures_have_a_node_for_what_is_missing() {
     let run = shop().run(&["graph", "--format", "dot"]);
     let dashed = "label=\"Secret/tokens\\nmissing\", style=dashed];";
-    run.holds(0, &["digraph kubelint {\n", dashed, "\n}\n"]);
+    let arrow = "[label=\"secret at app.yaml:13\", style=dashed];";
+    run.holds(0, &["digraph kubelint {\n", dashed, arrow, "\n}\n"]);
     let run = shop().run(&["graph", "--format", "mermaid"]);
     run.holds(
         0,
         &[
             "flowchart LR\n",
             "[\"Secret/tokens<br>missing\"]:::absent\n",
+            "-.->|\"secret at app.yaml:13\"| a0\n",
         ],
     );
+}
+
+#[test]
+fn pictures_have_kustomizations() {
+    let tree = lost();
+    let run = tree.run(&["graph", "--format", "mermaid"]);
+    let node = |text: &str| {
+        let line = run.stdout.lines().find(|it| it.contains(text)).unwrap();
+        line.trim().split('[').next().unwrap().to_owned()
+    };
+    let (base, two) = (node("base/kustomization"), node("two/kustomization"));
+    let app = node("Deployment/web");
+    run.holds(
+        0,
+        &[
+            &format!("  {base}[[\"base/kustomization.yaml\"]]\n"),
+            &format!("  {two} --> {base}\n"),
+            &format!("  {base} --> {app}\n"),
+            "-.->|\"nearly\"|",
+        ],
+    );
+    // Whatever is shown: an arrow to a node that is not there would make it one.
+    let part = tree.run(&["graph", "--format", "dot", "cm/some"]).stdout;
+    let nodes = part.lines().filter(|it| !it.contains("->"));
+    let nodes: Vec<&str> = nodes.filter_map(|it| it.trim().split(' ').next()).collect();
+    for arrow in part.lines().filter(|it| it.contains("->")) {
+        let ends: Vec<&str> = arrow.trim().split(' ').collect();
+        assert!(
+            nodes.contains(&ends[0]) && nodes.contains(&ends[2]),
+            "{part}"
+        );
+    }
+    assert!(!part.contains("two/kustomization"), "{part}");
+}
+
+#[test]
+fn pictures_show_selectors_and_ports_that_lead_nowhere() {
+    let idle = SERVICE
+        .replace("name: web", "name: idle")
+        .replace("app: web", "app: none");
+    let wrong = SERVICE
+        .replace("name: web", "name: wrong")
+        .replace("8080", "grpc");
+    let tree = Tree::repository([
+        ("app.yaml", APP),
+        ("idle.yaml", idle.as_str()),
+        ("wrong.yaml", &wrong),
+    ]);
+    let run = tree.run(&["graph", "--format", "dot"]);
+    run.holds(
+        0,
+        &[
+            "[label=\"pods\\nnothing\", style=dashed];",
+            "[label=\"selects at idle.yaml:4\", style=dashed];",
+            "[label=\"selects (directory), spec.ports[80].targetPort undeclared\", style=dashed];",
+        ],
+    );
+}
+
+#[test]
+fn a_name_that_the_server_completes_is_shown_as_one() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: migrate-}\n\
+               spec: {template: {spec: {containers: [{name: a, image: a:1}]}}}\n";
+    let tree = Tree::repository([("job.yaml", job)]);
+    tree.run(&["graph"])
+        .holds(0, &["Job/migrate-*  job.yaml:2\n"]);
+    assert_eq!(json(&tree, &[])["resources"][0]["generateName"], "migrate-");
 }
 
 #[test]

@@ -74,6 +74,11 @@ fn said(tree: &Tree, value: &str) -> Vec<String> {
         }
         said.extend([run.stdout, run.stderr]);
     }
+    for format in ["text", "json", "mermaid", "dot"] {
+        let run = tree.run(&["graph", "--format", format]);
+        assert_eq!(run.status, Some(0), "{run:?}");
+        said.extend([run.stdout, run.stderr]);
+    }
     let run = tree.run(&["check", ".", "--write-baseline=b.json"]);
     assert_eq!(run.status, Some(0), "{run:?}");
     said.push(tree.read("b.json"));

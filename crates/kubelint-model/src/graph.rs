@@ -139,6 +139,13 @@ impl DeploymentGraph {
         self.by_source.get(&source).copied()
     }
 
+    /// What `file` states, in order: partial and generated ones too.
+    pub fn resources_in(&self, file: FileId) -> &[Resource] {
+        let start = self.resources.partition_point(|it| it.file < file);
+        let end = self.resources.partition_point(|it| it.file <= file);
+        &self.resources[start..end]
+    }
+
     /// The whole resources of a kind, in order: of `group`, or of any group if it is `None`. Partial and generated ones are left out.
     pub fn resources_of(&self, group: Option<&str>, kind: &str) -> impl Iterator<Item = &Resource> {
         let groups = self.by_kind.get(kind).into_iter().flatten();
@@ -209,9 +216,7 @@ impl DeploymentGraph {
     /// The innermost resource that holds `span`. What generates one is none.
     pub fn resource_at(&self, span: Span) -> Option<&Resource> {
         let file = self.file_of(span.source)?;
-        let start = self.resources.partition_point(|it| it.file < file);
-        let end = self.resources.partition_point(|it| it.file <= file);
-        let of_file = self.resources.get(start..end)?;
+        let of_file = self.resources_in(file);
         let after = of_file.partition_point(|it| self.root(it).range().start <= span.range.start);
         let mut candidate = of_file.get(after.checked_sub(1)?)?;
         loop {

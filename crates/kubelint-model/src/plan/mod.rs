@@ -55,6 +55,19 @@ pub struct Build {
     pub is_open: bool,
 }
 
+/// A kustomization or component, and what it names itself.
+#[derive(Clone, Debug)]
+pub struct TakesIn<'a> {
+    /// Its own file.
+    pub file: FileId,
+    /// The manifests that it names, in its order.
+    pub files: &'a [FileId],
+    /// The files of the kustomizations and components that it names, in its order.
+    pub kustomizations: Vec<FileId>,
+    /// Whether it takes in something that was not read.
+    pub is_open: bool,
+}
+
 /// What one script, Make target, workflow job, document or GitOps object applies.
 #[derive(Clone, Debug)]
 pub struct ApplySet {
@@ -157,6 +170,19 @@ impl Plan {
     pub fn takers(&self, file: FileId) -> &[usize] {
         let takers = self.takers.get(file.0 as usize);
         takers.map_or(&[], Vec::as_slice)
+    }
+
+    /// All kustomizations and components, in the order of their files.
+    pub fn kustomizations(&self) -> impl Iterator<Item = TakesIn<'_>> {
+        self.kustomizations.iter().map(|it| {
+            let below = it.bases.iter().chain(&it.components);
+            TakesIn {
+                file: it.file,
+                files: &it.files,
+                kustomizations: below.map(|&it| self.kustomizations[it].file).collect(),
+                is_open: it.is_open(),
+            }
+        })
     }
 
     /// The kustomizations whose patches see what the file `file` holds: those that take it in, at any remove, and their components.
