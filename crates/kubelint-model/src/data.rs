@@ -52,5 +52,6 @@ mod tests {
         check(include_str!("../data/name-words.tsv"));
         check(include_str!("../data/mutable-tags.tsv"));
         check(include_str!("../data/schemes.tsv"));
+        check(include_str!("../data/storage.tsv"));
     }
 }

@@ -58,6 +58,7 @@ pub mod reference;
 pub mod resource;
 pub mod selector;
 pub mod view;
+pub mod volumes;
 
 pub use cause::Cause;
 pub use extract::extract;

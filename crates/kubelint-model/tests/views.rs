@@ -4,7 +4,9 @@ mod common;
 
 use common::{graph, graph_of};
 use kubelint_model::defaults::Steps;
-use kubelint_model::view::{ConfigData, GitOpsSource, IntOrString, Repository, creates_namespace};
+use kubelint_model::view::{
+    ConfigData, GitOpsSource, IntOrString, Placement, Repository, creates_namespace,
+};
 
 fn keys(data: &ConfigData<'_>) -> String {
     let mut keys: Vec<&str> = data.keys.iter().map(|(key, _)| key.as_ref()).collect();
@@ -399,4 +401,55 @@ fn custom_kinds() {
     assert_eq!(definition.group().unwrap().value, "example.com");
     assert_eq!(definition.kind().unwrap().value, "Thing");
     assert!(!definition.is_namespaced());
+}
+
+#[track_caller]
+fn check_placement(spec: &str, expected: Placement) {
+    let own = "containers: [{name: a, image: a}]";
+    let all = spec.replacen('{', &format!("{{{own}, "), 1);
+    let graph = graph(&format!("apiVersion: v1\nkind: Pod\nspec: {all}\n"));
+    let mut templates = graph.workloads().flat_map(|it| it.templates());
+    let found = templates.next().map(|it| it.placement());
+    assert_eq!(found, Some(expected), "{spec}");
+}
+
+#[test]
+fn nodes_that_pods_may_be_on() {
+    use Placement::{AnyNode, OneNode, SomeNodes};
+    check_placement("{}", AnyNode);
+    check_placement("{nodeName: a}", OneNode);
+    check_placement("{nodeSelector: {kubernetes.io/hostname: a}}", OneNode);
+    check_placement("{nodeSelector: {kubernetes.io/os: linux}}", AnyNode);
+    check_placement(
+        "{nodeSelector: {kubernetes.io/os: linux, disk: ssd}}",
+        SomeNodes,
+    );
+    check_placement("{nodeSelector: {topology.kubernetes.io/zone: a}}", AnyNode);
+    let with = |key: &str| {
+        format!(
+            "{{affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{{topologyKey: {key}}}]}}}}}}"
+        )
+    };
+    check_placement(&with("kubernetes.io/hostname"), OneNode);
+    check_placement(&with("topology.kubernetes.io/zone"), AnyNode);
+    check_placement(
+        &with("kubernetes.io/hostname").replace("podAffinity", "podAntiAffinity"),
+        AnyNode,
+    );
+    let on = |terms: &str| {
+        format!(
+            "{{affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{terms}]}}}}}}}}"
+        )
+    };
+    let named = "{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [a]}]}";
+    check_placement(&on(named), OneNode);
+    check_placement(&on(&format!("{named}, {named}")), SomeNodes);
+    check_placement(&on(&named.replace("[a]", "[a, b]")), AnyNode);
+    check_placement(&on(&named.replace("In", "NotIn")), AnyNode);
+    check_placement(
+        &on(
+            "{matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}, {key: disk, operator: Exists}]}",
+        ),
+        SomeNodes,
+    );
 }
