@@ -39,7 +39,8 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, `[[`, a line that begins
-/// with `${`, or an upper-case name that sed is to replace: `{NAME}`, `@NAME@`, `%NAME%`.
+/// with `${`, an upper-case name that sed is to replace (`{NAME}`, `@NAME@`, `%NAME%`), or any name in braces with text right behind it
+/// (`{username}/app`), which documentation leaves to its reader and YAML never allows.
 ///
 /// Quotes are told line by line, for this is asked of texts that do not parse.
 pub(super) fn is_template(text: &str) -> bool {
@@ -94,17 +95,27 @@ fn has_delimiter(line: &[u8]) -> bool {
     false
 }
 
-/// Whether `text` begins with `{NAME}`, `@NAME@` or `%NAME%`.
+/// Whether `text` begins with `{NAME}`, `@NAME@` or `%NAME%`, or with `{name}` and more text.
 fn is_fenced_name(text: &[u8]) -> bool {
     let close = match text.first() {
         Some(b'{') => b'}',
         Some(&fence @ (b'@' | b'%')) => fence,
         _ => return false,
     };
-    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    let name = &text[1..];
-    let length = name.iter().take_while(|it| is_name(**it)).count();
-    length > 1 && name.get(length) == Some(&close) && name[0].is_ascii_uppercase()
+    let fenced = |is_name: fn(u8) -> bool| {
+        let name = &text[1..];
+        let length = name.iter().take_while(|it| is_name(**it)).count();
+        let (name, rest) = name.split_at(length);
+        (length > 1 && rest.first() == Some(&close)).then(|| (name[0], &rest[1..]))
+    };
+    let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_any = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    fenced(is_upper).is_some_and(|(first, _)| first.is_ascii_uppercase())
+        || close == b'}'
+            && fenced(is_any).is_some_and(|(first, rest)| {
+                let goes_on = |it: &u8| it.is_ascii_alphanumeric() || b"/.-_".contains(it);
+                first.is_ascii_alphabetic() && rest.first().is_some_and(goes_on)
+            })
 }
 
 #[cfg(test)]
@@ -126,7 +137,12 @@ mod tests {
             ("a: \"\\\"{{\"", false),
             ("ip: {PREFIX}.16", true),
             ("node: @NODE_NAME@", true),
+            ("image: {username}/app:1.0", true),
+            ("name: {app-name}-config", true),
             ("a: {b: 1}\nmail: a@b.c", false),
+            ("a: {b}\nc: [{d}, {e}]", false),
+            ("a: {b: 1}/c", false),
+            ("a: {b} c", false),
             ("a: {x: 1}\nb: me@HOST\n", false),
             ("", false),
         ] {
