@@ -24,7 +24,10 @@ pub enum Purpose {
 /// Folders whose subfolders are environments, whatever they are called.
 const ENVIRONMENTS: [&str; 5] = ["overlays", "environments", "envs", "clusters", "stages"];
 
-/// Folders beside which `test` and `ci` are environments, too.
+/// Folders that may be environments themselves, where others stand beside them.
+const MAY_BE_ENVIRONMENTS: [&str; 3] = ["test", "testing", "ci"];
+
+/// Folders beside which those are environments.
 const SIBLINGS: [&str; 9] = [
     "dev",
     "development",
@@ -40,8 +43,10 @@ const SIBLINGS: [&str; 9] = [
 /// Tells what files are there for.
 #[derive(Debug, Default)]
 pub(crate) struct Purposes<'a> {
-    /// The folders that hold environments.
+    /// The folders that hold environments, whatever they are called.
     of_environments: BTreeSet<&'a str>,
+    /// The folders that hold some of [`SIBLINGS`].
+    of_siblings: BTreeSet<&'a str>,
     targets: Targets<'a>,
 }
 
@@ -64,6 +69,7 @@ impl<'a> Purposes<'a> {
     /// Of the files in `listed`, some of which were asked for.
     pub(crate) fn new(listed: &'a [SourcePath], targets: Targets<'a>) -> Self {
         let mut of_environments = BTreeSet::new();
+        let mut of_siblings = BTreeSet::new();
         for path in listed {
             for (above, folder) in folders(path) {
                 if ENVIRONMENTS.contains(&folder) {
@@ -72,18 +78,20 @@ impl<'a> Purposes<'a> {
                             [..above.len() + folder.len() + usize::from(!above.is_empty())],
                     );
                 } else if SIBLINGS.contains(&folder) {
-                    of_environments.insert(above);
+                    of_siblings.insert(above);
                 }
             }
         }
         Self {
             of_environments,
+            of_siblings,
             targets,
         }
     }
 
     /// What the file `path` is there for: the first folder that says so, else a word of its name. A folder called `test` or `ci` among
-    /// environments is an environment. What the user named, and the folders on the way to it, say nothing.
+    /// environments is an environment; one called `tests` or `e2e` is none for that. What the user named, and the folders on the way to
+    /// it, say nothing.
     pub(crate) fn of(&self, path: &SourcePath) -> Purpose {
         if self.targets.named.contains(path) {
             return Purpose::Deployed;
@@ -97,10 +105,12 @@ impl<'a> Purposes<'a> {
         let said = folders(path)
             .filter(|(above, _)| above.len() >= named)
             .find_map(|(above, folder)| {
-                let purpose = *WORDS.get(folder.to_ascii_lowercase().as_str())?;
-                let is_environment =
-                    purpose == Purpose::Test && self.of_environments.contains(above);
-                (!is_environment).then_some(purpose)
+                let folder = folder.to_ascii_lowercase();
+                let purpose = *WORDS.get(folder.as_str())?;
+                let is_environment = self.of_environments.contains(above)
+                    || MAY_BE_ENVIRONMENTS.contains(&folder.as_str())
+                        && self.of_siblings.contains(above);
+                (purpose != Purpose::Test || !is_environment).then_some(purpose)
             });
         said.unwrap_or_else(|| of_name(path.file_name()))
     }
@@ -160,6 +170,10 @@ mod tests {
         let purposes = Purposes::new(&listed, Targets::of(&listed));
         assert_eq!(purposes.of(&listed[1]), Purpose::Deployed);
         assert_eq!(purposes.of(&listed[2]), Purpose::Test);
+        // Of Go's modules, not of environments.
+        let listed = ["staging/src/a.go", "tests/load/a.yaml"].map(SourcePath::new);
+        let purposes = Purposes::new(&listed, Targets::of(&listed));
+        assert_eq!(purposes.of(&listed[1]), Purpose::Test);
     }
 
     #[test]
