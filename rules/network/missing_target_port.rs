@@ -109,8 +109,13 @@ impl<'a> Subject<'a> {
         let changes = |path: &str| graph.may_change(resource, path);
         let is_doubtful = evidence::is_for_tests(graph, resource)
             || selection.has_more
-            // Far from the Service, equal labels may be chance: whatever builds the Service may bring its own pods.
-            || selection.ring == Some(Ring::Outward) && graph.plan.is_taken_in(resource)
+            // Far from the Service, equal labels may be chance: whatever builds the Service may bring its own pods, and what builds the
+            // pods may leave the Service out.
+            || selection.ring == Some(Ring::Outward)
+                && (graph.plan.is_taken_in(resource)
+                    || pods
+                        .iter()
+                        .all(|it| graph.plan.is_taken_in(it.workload.resource)))
             || changes("spec.ports[*].targetPort")
             || changes("spec.selector")
             || pods
