@@ -34,6 +34,9 @@ const OFFICIAL: [(&str, &[i64]); 23] = [
     ("zookeeper", &[2181, 2888, 3888]),
 ];
 
+/// The same for images of other registries whose names are unmistakable.
+const WELL_KNOWN: [(&str, &[i64]); 1] = [("kube-state-metrics", &[8080, 8081])];
+
 /// Annotations and labels by which an admission webhook is asked to add containers to a pod, or parts of their names.
 const INJECTORS: [&str; 4] = ["inject", "dapr.io/enabled", "cloud-sql-proxy", "sidecar"];
 
@@ -182,14 +185,16 @@ fn is_told(container: &Container<'_>, number: i64) -> bool {
     host || values.into_iter().any(|it| names(it, number)) || is_default(container, number)
 }
 
-/// Whether the container runs an official image that listens on the port by itself.
+/// Whether the container runs an official or well-known image that listens on the port by itself.
 fn is_default(container: &Container<'_>, number: i64) -> bool {
     let image = container.image();
     let image = image.as_ref().and_then(|it| ImageRef::parse(&it.value));
     image.is_some_and(|it| {
-        let mut rows = OFFICIAL.iter();
-        it.is_docker_official()
-            && rows.any(|(name, ports)| *name == it.name() && ports.contains(&number))
+        let knows = |rows: &[(&str, &[i64])]| {
+            let mut rows = rows.iter();
+            rows.any(|(name, ports)| *name == it.name() && ports.contains(&number))
+        };
+        it.is_docker_official() && knows(&OFFICIAL) || knows(&WELL_KNOWN)
     })
 }
 
