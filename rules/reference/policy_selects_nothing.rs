@@ -185,7 +185,11 @@ impl<'a> Subject<'a> {
             }
             let field = path::item(&format!("spec.{list}"), list, index, endpoint);
             let field = path::field(&field, "port");
-            let confidence = if is_doubtful || evidence::is_for_tests(graph, self.resource) {
+            // The Service or pod that has the port may be an operator's.
+            let is_doubtful = is_doubtful
+                || candidates.may_be_made(&self.pick.selector)
+                || evidence::is_for_tests(graph, self.resource);
+            let confidence = if is_doubtful {
                 Confidence::Low
             } else {
                 evidence::in_resource(graph, self.resource, &[&field, "spec.selector"])
