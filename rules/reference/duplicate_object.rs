@@ -22,6 +22,9 @@ type Identity<'a> = (
     &'a str,
 );
 
+/// So many other statements of an object are compared with one that a file repeats.
+const MOST_SOURCES: usize = 64;
+
 /// What takes two files together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Together<'a> {
@@ -79,16 +82,21 @@ fn check_identity(
 ) {
     let mut first_of: BTreeMap<Together<'_>, &Resource> = BTreeMap::new();
     let mut in_file: Option<&Resource> = None;
+    let mut collected = None;
     for &resource in same {
         if let Some(first) = in_file.filter(|it| it.file == resource.file) {
-            out.push(unless_tested(
-                cx,
-                resource,
-                in_one_file(cx, first, resource),
-            ));
+            let found = if are_equal(cx.graph, first, resource) {
+                let collected =
+                    collected.get_or_insert_with(|| is_collected(cx.graph, first, same));
+                repeated(first, resource, *collected)
+            } else {
+                overwritten(first, resource)
+            };
+            out.push(unless_tested(cx, resource, found));
             continue;
         }
         in_file = Some(resource);
+        collected = None;
         let folder = cx.graph.file(resource.file).path.parent();
         let takers = cx.graph.plan.takers(resource.file).iter();
         let appliers = commands.of_file.get(&resource.file).into_iter().flatten();
@@ -121,18 +129,38 @@ fn unless_tested(cx: &RuleContext<'_>, resource: &Resource, found: Finding) -> F
     }
 }
 
-fn in_one_file(cx: &RuleContext<'_>, first: &Resource, second: &Resource) -> Finding {
-    if are_equal(cx.graph, first, second) {
-        let says = "is stated twice in this file, in the same words";
-        return finding(second, says, "stated again here")
-            .related(first.span, "first stated here")
-            .at_most(Severity::Warning)
-            .help("delete one of the two");
+/// An object stated twice in one file, in the same words: nothing is lost. `is_collected`: the file was put together from others.
+fn repeated(first: &Resource, second: &Resource, is_collected: bool) -> Finding {
+    let says = "is stated twice in this file, in the same words";
+    let found = finding(second, says, "stated again here")
+        .related(first.span, "first stated here")
+        .at_most(Severity::Warning)
+        .help("delete one of the two");
+    if is_collected {
+        found.confidence(Confidence::Low)
+    } else {
+        found
     }
+}
+
+/// Two objects of one identity in one file.
+fn overwritten(first: &Resource, second: &Resource) -> Finding {
     let says = "is stated twice in this file: the last one is kept, and the other lost";
     finding(second, says, "this one is kept")
         .related(first.span, "this one is lost")
         .help("delete one of the two, or give it a name of its own")
+}
+
+/// Whether at least two other files state the object in the same words: then its file is one that some tool puts together from files that
+/// each stand for themselves, and so would the next one be.
+fn is_collected(graph: &DeploymentGraph, first: &Resource, same: &[&Resource]) -> bool {
+    let others = same.iter().filter(|it| it.file != first.file);
+    let equal = others
+        .take(MOST_SOURCES)
+        .filter(|it| are_equal(graph, first, it));
+    let mut files: Vec<FileId> = equal.map(|it| it.file).collect();
+    files.dedup();
+    files.len() > 1
 }
 
 fn in_two_files(

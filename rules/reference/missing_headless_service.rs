@@ -47,8 +47,12 @@ fn not_headless(cx: &RuleContext<'_>, link: &Link) -> Option<Finding> {
     let from = graph.resource(link.from);
     let place = graph.node(from.file, link.node).range();
     let field = graph.path_at(from, place);
-    let is_doubtful = graph.file(from.file).purpose >= Purpose::Test
+    let replicas = graph.workload(from).and_then(|it| it.desired_replicas());
+    // A lone pod is reached through the Service as well, and a sample shows how little it takes.
+    let is_doubtful = replicas.is_none_or(|it| it < 2)
+        || graph.file(from.file).purpose != Purpose::Deployed
         || graph.may_change(from, &field)
+        || graph.may_change(from, "spec.replicas")
         || candidates
             .iter()
             .any(|&id| graph.may_change(graph.resource(id), CLUSTER_IP));
@@ -57,15 +61,17 @@ fn not_headless(cx: &RuleContext<'_>, link: &Link) -> Option<Finding> {
         absence::called(from),
         link.target.name
     );
+    // CoreDNS answers for the pods of any Service that governs them (`findServices` of its plugin `kubernetes`), beyond what the
+    // specification of cluster DNS asks; other servers do not.
     let confidence = if is_doubtful {
         Confidence::Low
     } else {
-        Confidence::High
+        Confidence::Medium
     };
     let other = graph.span_in(first, graph.locate(first, CLUSTER_IP).range);
     Some(
         Finding::new(graph.span_in(from, place), message, absence::cause(link))
-            .label("its pods get no names of their own")
+            .label("only a headless Service promises names to its pods")
             .related(other, "`clusterIP` is not `None`")
             .confidence(confidence)
             .about(from.id, field, link.target.name.clone())
