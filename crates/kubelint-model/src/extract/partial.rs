@@ -9,7 +9,8 @@ use crate::node::KubeNode;
 /// and what is missing is what nobody forgets.
 ///
 /// That is: no pod spec at all; or a pod spec without a container; or no container with an image, and, in the kinds that need one, no
-/// selector either. A workload that lacks but one of these is taken for a whole one with a mistake in it.
+/// selector either. A workload that lacks but one of these is taken for a whole one with a mistake in it; and an `image:` without a value is
+/// a place that a script fills in, in an object that is whole otherwise.
 pub(super) fn is_partial(gvk: &Gvk, node: Node<'_>) -> bool {
     let (path, needs_selector): (&[&str], bool) = match (gvk.group.as_str(), gvk.kind.as_str()) {
         ("", "Pod") => (&["spec"], false),
@@ -29,7 +30,43 @@ pub(super) fn is_partial(gvk: &Gvk, node: Node<'_>) -> bool {
     if containers.is_empty() {
         return true;
     }
-    let has_image = containers.iter().any(|it| it.field("image").is_some());
+    let has_image = containers.iter().any(|it| it.get("image").is_some());
     let has_selector = node.at(&["spec", "selector"]).is_some();
     !(has_image || needs_selector && has_selector)
+}
+
+#[cfg(test)]
+mod tests {
+    use kubelint_parser::yaml;
+
+    use super::*;
+
+    fn partial(text: &str) -> bool {
+        let yaml = yaml::parse(text);
+        let root = yaml.root(text, &yaml.documents()[0]).unwrap();
+        is_partial(&Gvk::of(root).unwrap(), root)
+    }
+
+    /// A Deployment of `extensions/v1beta1`, which needs no selector, with one container.
+    fn of_container(container: &str) -> String {
+        format!(
+            "apiVersion: extensions/v1beta1\nkind: Deployment\nspec: {{template: {{spec: {{containers: [{container}]}}}}}}\n"
+        )
+    }
+
+    #[test]
+    fn a_container_without_an_image_belongs_to_a_part() {
+        assert!(partial(&of_container("{name: app, args: [x]}")));
+        assert!(!partial(&of_container("{name: app, image: app}")));
+        let with_selector = "apiVersion: apps/v1\nkind: Deployment\nspec: {selector: {}, template: {spec: {containers: [{name: app}]}}}\n";
+        assert!(!partial(with_selector));
+    }
+
+    #[test]
+    fn an_image_without_a_value_is_filled_in_by_a_script() {
+        for image in ["image: ", "image: null", "image: ''"] {
+            let container = of_container(&format!("{{name: app, {image}}}"));
+            assert!(!partial(&container), "{image}");
+        }
+    }
 }
