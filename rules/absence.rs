@@ -171,16 +171,20 @@ impl Weighed {
             || missing.mentioned.is_some()
             || !missing.in_some_builds.is_empty()
             || !missing.elsewhere.is_empty()
-            || matches!(self.purpose, Purpose::Test | Purpose::Template);
+            || self.purpose == Purpose::Test
+            || self.purpose == Purpose::Template && !self.is_stated_beside(missing);
         if is_doubtful {
             return Confidence::Low;
         }
         if !missing.near.is_empty() {
-            return if is_secret {
-                Confidence::Medium
-            } else {
-                Confidence::High
+            return match (is_secret, missing.absent_files.is_empty()) {
+                (false, true) if self.purpose != Purpose::Template => Confidence::High,
+                (false, _) | (true, true) => Confidence::Medium,
+                (true, false) => Confidence::Low,
             };
+        }
+        if !missing.absent_files.is_empty() {
+            return Confidence::Low;
         }
         // Samples show a part and leave the rest to the reader. A StatefulSet's Service belongs to the part.
         if self.purpose == Purpose::Sample && self.relation != Relation::GoverningService {
@@ -190,6 +194,13 @@ impl Weighed {
             return Confidence::Medium;
         }
         self.plain
+    }
+
+    /// Whether what is named here is evidently stated here. Whatever fills in a file may also make configuration, Secrets and claims for it,
+    /// but the accounts and roles of bindings are stated with them, as those beside this one are.
+    fn is_stated_beside(&self, missing: &Missing) -> bool {
+        matches!(self.relation, Relation::Role | Relation::Subject)
+            && missing.has_resolved_neighbour
     }
 }
 
@@ -300,6 +311,8 @@ fn add(link: &Link) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kubelint_parser::source::SourcePath;
+
     use super::*;
 
     fn weighed(relation: Relation, plain: Confidence) -> Weighed {
@@ -353,6 +366,41 @@ mod tests {
             ..weighed
         };
         assert_eq!(changed.confidence(&near()), Confidence::Low);
+    }
+
+    #[test]
+    fn an_absent_file_that_is_called_otherwise_leaves_a_near_miss_likely() {
+        let beside_ingress = |near: Missing| Missing {
+            absent_files: vec![SourcePath::new("shop/ingress.yaml")],
+            ..near
+        };
+        let of =
+            |relation, missing: &Missing| weighed(relation, Confidence::Medium).confidence(missing);
+        let near_miss = beside_ingress(near());
+        assert_eq!(of(Relation::ConfigMap, &near_miss), Confidence::Medium);
+        assert_eq!(of(Relation::Secret, &near_miss), Confidence::Low);
+        let other = beside_ingress(Missing::default());
+        assert_eq!(of(Relation::ConfigMap, &other), Confidence::Low);
+    }
+
+    #[test]
+    fn what_is_filled_in_is_judged_only_where_it_is_stated_beside() {
+        let of = |relation, missing: &Missing| {
+            let weighed = Weighed {
+                purpose: Purpose::Template,
+                ..weighed(relation, Confidence::Medium)
+            };
+            weighed.confidence(missing)
+        };
+        let alone = Missing::default();
+        assert_eq!(of(Relation::Subject, &alone), Confidence::Low);
+        let beside = |missing: Missing| Missing {
+            has_resolved_neighbour: true,
+            ..missing
+        };
+        assert_eq!(of(Relation::Subject, &beside(alone)), Confidence::Medium);
+        assert_eq!(of(Relation::Subject, &beside(near())), Confidence::Medium);
+        assert_eq!(of(Relation::Claim, &beside(near())), Confidence::Low);
     }
 
     #[test]

@@ -110,6 +110,9 @@ fn missing_text(graph: &DeploymentGraph, missing: &Missing) -> String {
     if missing.mentioned.is_some() {
         shown += " mentioned";
     }
+    for path in &missing.absent_files {
+        let _ = write!(shown, " absent {}", path.as_str());
+    }
     if missing.may_be_unseen {
         shown += " may be unseen";
     }

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::placeholder::is_replaced;
+use crate::reach::Ring;
+use crate::reference::Relation;
 use crate::{DeploymentGraph, Resource, ResourceId};
 
 use super::index::group_kind;
 use super::near::{Neighbours, base};
+use super::resolve::is_stand_in;
 use super::{Link, Links, Missing, Outcome, mention};
 
 /// The most near misses of one reference.
@@ -20,8 +23,9 @@ const MOST_PARTNERS: usize = 64;
 /// A directory, a group and a kind.
 type Place<'g> = (&'g str, &'g str, &'g str);
 
-/// Adds near misses and mentions to the missing links.
+/// Adds near misses, neighbours and mentions to the missing links, and takes back those of which nobody can tell.
 pub(super) fn complete(graph: &DeploymentGraph, links: &mut Links) {
+    settle(graph, &mut links.references);
     let missing: Vec<&Link> = links
         .references
         .iter()
@@ -52,6 +56,30 @@ pub(super) fn complete(graph: &DeploymentGraph, links: &mut Links) {
                 mentioned,
                 ..std::mem::take(missing)
             };
+        }
+    }
+}
+
+/// References of one kind from one directory into one namespace, as it is written.
+type Custom<'g> = (&'g str, Relation, Option<String>);
+
+/// Says of each missing link whether another one beside it resolves beside it. Where none does, a namespace that is filled in may be any:
+/// nobody can tell who makes what is there.
+fn settle(graph: &DeploymentGraph, references: &mut [Link]) {
+    let custom = |link: &Link| -> Custom<'_> {
+        let file = graph.file(graph.resource(link.from).file);
+        let namespace = link.target.namespace.clone();
+        (file.path.parent(), link.relation, namespace)
+    };
+    let is_beside = |it: &&Link| matches!(it.outcome, Outcome::Resolved { ring, .. } if ring <= Ring::Directory);
+    let settled: BTreeSet<Custom<'_>> = references.iter().filter(is_beside).map(custom).collect();
+    for link in references.iter_mut().filter(|it| is_missing(it)) {
+        let is_settled = settled.contains(&custom(link));
+        let is_filled_in = link.target.namespace.as_deref().is_some_and(is_stand_in);
+        match &mut link.outcome {
+            outcome if is_filled_in && !is_settled => *outcome = Outcome::Unknown,
+            Outcome::Missing(missing) => missing.has_resolved_neighbour = is_settled,
+            _ => {}
         }
     }
 }

@@ -9,9 +9,11 @@ mod parts;
 mod ports;
 mod resolve;
 mod select;
+mod unread;
 
 use std::collections::BTreeMap;
 
+use kubelint_parser::source::SourcePath;
 use kubelint_parser::yaml::NodeId;
 use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
@@ -106,8 +108,14 @@ pub struct Missing {
     pub elsewhere: Vec<ResourceId>,
     /// A script, document or Terraform file that mentions the name.
     pub mentioned: Option<Span>,
+    /// Whether another reference of the same kind, from the same directory and into the same namespace, leads to an object of that
+    /// directory: what is named there is stated there.
+    pub has_resolved_neighbour: bool,
     /// Whether something that was not read may bring it: a remote base, a patch that cannot be read, a generator from elsewhere.
     pub may_be_unseen: bool,
+    /// Manifests that a kustomization names and that are not there. What they are called does not speak of the object, so it is
+    /// unlikely, though not out of the question, that one of them would state it.
+    pub absent_files: Vec<SourcePath>,
 }
 
 /// The key or port that a resolved reference asks for.
@@ -266,13 +274,14 @@ impl Links {
             .collect();
         let mut links = Self {
             target_ports: ports::target_ports(graph, &selections),
-            resolved: ratios(graph, &references),
+            resolved: BTreeMap::new(),
             incoming: Incoming::new(graph, &references),
             references,
             selections,
             addresses: address::find(graph, &resolver),
         };
         missing::complete(graph, &mut links);
+        links.resolved = ratios(graph, &links.references);
         links
     }
 

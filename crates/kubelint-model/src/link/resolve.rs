@@ -6,9 +6,10 @@ use crate::made::Makers;
 use crate::placeholder::{self, is_replaced};
 use crate::reach::{Hits, Reach, Ring};
 use crate::reference::{ObjectName, Part, Reference};
-use crate::{DeploymentGraph, FileId, Resource, ResourceId};
+use crate::{DeploymentGraph, Resource, ResourceId};
 
 use super::index::{Names, Scope};
+use super::unread::{self, Unread};
 use super::{Link, Missing, Outcome, PartLink, PartOutcome};
 
 /// The most names with replaced text that are compared with one that is missing.
@@ -23,8 +24,8 @@ pub(super) struct Resolver<'g> {
     pub(super) reach: &'g Reach,
     makers: &'g Makers,
     pub(super) names: Names<'g>,
-    /// For each file, whether some build that holds it takes in what was not read.
-    is_open: Vec<bool>,
+    /// What was not read, by file.
+    unread: Unread<'g>,
 }
 
 /// A link whose part is still to be looked for.
@@ -35,19 +36,12 @@ pub(super) struct Draft<'g> {
 
 impl<'g> Resolver<'g> {
     pub(super) fn new(graph: &'g DeploymentGraph, reach: &'g Reach, makers: &'g Makers) -> Self {
-        let mut is_open = vec![false; graph.files.len()];
-        let open = graph.plan.builds.iter().filter(|it| it.is_open);
-        for FileId(file) in open.flat_map(|it| it.files.iter().copied()) {
-            if let Some(is_open) = is_open.get_mut(file as usize) {
-                *is_open = true;
-            }
-        }
         Self {
             graph,
             reach,
             makers,
             names: Names::new(graph, reach),
-            is_open,
+            unread: Unread::new(graph),
         }
     }
 
@@ -96,17 +90,22 @@ impl<'g> Resolver<'g> {
             _ if is_replaced || is_stand_in(&target.name) => return Outcome::Unknown,
             _ => {}
         }
-        if target.namespace.as_deref().is_some_and(is_stand_in) {
-            return Outcome::Unknown;
-        }
         if let Some(maker) = self.makers.of(self.graph, from.id, target) {
             return Outcome::External(maker);
         }
+        let other_namespace = self.in_other_namespace(from.id, target);
+        if !other_namespace.is_empty() && target.namespace.as_deref().is_some_and(is_stand_in) {
+            return Outcome::Unknown;
+        }
+        let absent = self.unread.absent_beside(from.file);
+        let (speaking, absent_files): (Vec<_>, Vec<_>) =
+            absent.partition(|it| unread::speaks_of(it, target));
         Outcome::Missing(Box::new(Missing {
-            other_namespace: self.in_other_namespace(from.id, target),
+            other_namespace,
             in_some_builds: hits.in_some_builds,
             elsewhere: hits.elsewhere,
-            may_be_unseen: self.may_be_unseen(from, target),
+            may_be_unseen: !speaking.is_empty() || self.may_be_unseen(from, target),
+            absent_files: absent_files.into_iter().cloned().collect(),
             ..Missing::default()
         }))
     }
@@ -133,8 +132,7 @@ impl<'g> Resolver<'g> {
 
     /// Whether something that was not read, or not applied yet, may bring it.
     fn may_be_unseen(&self, from: &Resource, target: &ObjectName) -> bool {
-        let is_open = self.is_open.get(from.file.0 as usize);
-        is_open.is_some_and(|it| *it)
+        self.unread.is_open(from.file)
             || self.may_be_filled_in(from.id, target)
             || self.may_be_renamed(from.id, target)
     }
@@ -175,7 +173,7 @@ impl<'g> Resolver<'g> {
 }
 
 /// Whether a name is a stand-in for another: it holds a placeholder, or is written like a constant, as no name may be.
-fn is_stand_in(name: &str) -> bool {
+pub(super) fn is_stand_in(name: &str) -> bool {
     let is_constant = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     let is_loud = name.bytes().all(is_constant) && name.bytes().any(|it| it.is_ascii_uppercase());
     is_loud || !placeholder::find(name).is_empty()

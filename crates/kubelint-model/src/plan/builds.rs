@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::kustomization::{Form, Kustomization};
 use super::{Build, Plan};
+use kubelint_parser::source::SourcePath;
+
 use crate::FileId;
 use crate::load::Files;
 
@@ -11,12 +13,17 @@ use crate::load::Files;
 /// that their number would grow with the square of the text.
 const MAX_MEMBERSHIPS: usize = 4_000_000;
 
+/// Where more manifests than these are not there, nobody asks which: they come from elsewhere.
+const MOST_ABSENT: usize = 16;
+
 /// What a kustomization takes in, at any remove.
 pub(super) struct TakenIn {
     /// The files, the kustomizations' own among them; sorted.
     pub(super) files: Vec<FileId>,
     /// Whether there is more that was not read, or not counted.
     pub(super) is_open: bool,
+    /// The manifests that are not there, at most [`MOST_ABSENT`].
+    pub(super) absent: Vec<SourcePath>,
 }
 
 /// How much may still be counted.
@@ -52,6 +59,7 @@ pub(super) fn builds(files: &Files, plan: &Plan) -> Vec<Build> {
             file: root.file,
             files: taken.files,
             is_open: taken.is_open,
+            absent: taken.absent,
         });
     }
     builds.sort_by_key(|it| it.file);
@@ -68,12 +76,18 @@ pub(super) fn taken_in(
     let mut taken = TakenIn {
         files: Vec::new(),
         is_open: false,
+        absent: Vec::new(),
     };
     let mut seen = BTreeSet::from([root]);
     let mut open = vec![root];
     while let Some(index) = open.pop() {
         let it = &kustomizations[index];
         taken.is_open |= it.is_open();
+        taken.absent.extend(it.absent.iter().cloned());
+        if taken.absent.len() > MOST_ABSENT {
+            taken.is_open = true;
+            taken.absent.clear();
+        }
         taken.files.push(it.file);
         for &file in &it.files {
             if !budget.take() {

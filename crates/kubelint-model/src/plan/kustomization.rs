@@ -30,8 +30,10 @@ pub(super) struct Kustomization {
     pub(super) files: Vec<FileId>,
     /// The kustomizations of `resources` and `bases` that were found.
     pub(super) bases: Vec<usize>,
-    /// How much it takes in that was not found or not read: charts, what generators make, files that are not there.
+    /// How much it takes in that was not found or not read: charts, what generators make, folders that are not there.
     pub(super) lacking: usize,
+    /// The manifests of `resources` and `bases` that are not there.
+    pub(super) absent: Vec<SourcePath>,
     /// Files and folders of `resources` and `bases`.
     pub(super) resource_paths: Vec<SourcePath>,
     /// Folders of `components`.
@@ -91,6 +93,7 @@ impl Kustomization {
             files: Vec::new(),
             bases: Vec::new(),
             lacking: 0,
+            absent: Vec::new(),
             resource_paths: Vec::new(),
             component_paths: Vec::new(),
             components: Vec::new(),

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commands::Runner;
 use crate::extract::Facts;
-use crate::load::{Files, KUSTOMIZATION_NAMES};
+use crate::load::{self, Files, KUSTOMIZATION_NAMES};
 use crate::view::{PodTemplate, Workload};
 use crate::{File, FileId, ImageRef, Resource, ResourceId, Role};
 use kubelint_parser::TextRange;
@@ -51,8 +51,10 @@ pub struct Build {
     pub file: FileId,
     /// The files that it takes in, at any remove, and the kustomizations that do so; sorted.
     pub files: Vec<FileId>,
-    /// Whether it takes in something that was not read: a remote base, a component from elsewhere, a chart.
+    /// Whether it takes in something that was not read: a remote base, a component from elsewhere, a chart, a folder that is not there.
     pub is_open: bool,
+    /// The single manifests that it names and that are not there, as far as they are few; otherwise it is open.
+    pub absent: Vec<SourcePath>,
 }
 
 /// A kustomization or component, and what it names itself.
@@ -231,6 +233,8 @@ impl Plan {
                 kustomization.bases.push(base);
             } else if let Some(file) = file.filter(|&it| files[it].role == Role::Manifest) {
                 kustomization.files.push(FileId(file as u32));
+            } else if file.is_none() && load::is_yaml(path) {
+                kustomization.absent.push(path.clone());
             } else {
                 kustomization.lacking += 1;
             }
