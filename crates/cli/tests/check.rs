@@ -68,7 +68,8 @@ fn rules_are_selected_by_id_alias_category_and_profile() {
         let found = tree.check(args).found();
         found
             .iter()
-            .map(|it| it.split_once('/').unwrap().1.to_owned())
+            // Rules of kubelint's own pack have no prefix, and are not asked about here.
+            .filter_map(|it| Some(it.split_once('/')?.1.to_owned()))
             .collect()
     };
     assert_eq!(rules(&[]), ["few-replicas", "floating-tag"]);
