@@ -240,6 +240,104 @@ app > ConfigMap full: directory full, ${KEY} unknown
     );
 }
 
+/// A workload that reads these keys of the ConfigMap `c`.
+fn reads(name: &str, keys: &str) -> String {
+    let keys = keys.split(' ');
+    let env = keys.map(|it| {
+        format!("{{name: {it}, valueFrom: {{configMapKeyRef: {{name: c, key: {it}}}}}}}, ")
+    });
+    deployment(name, &format!("env: [{}]", env.collect::<String>()))
+}
+
+#[test]
+fn keys_that_generators_add() {
+    let merges = |key: &str| {
+        format!("configMapGenerator: [{{name: c, behavior: merge, literals: [{key}=1]}}]\n")
+    };
+    check(
+        &[
+            ("base/app.yaml", &reads("app", "A B C D")),
+            (
+                "base/kustomization.yaml",
+                "resources: [app.yaml]\nconfigMapGenerator: [{name: c, literals: [A=1]}]\n",
+            ),
+            (
+                "part/kustomization.yaml",
+                &format!("kind: Component\n{}", merges("C")),
+            ),
+            ("part/part.yaml", &reads("part", "A D")),
+            (
+                "over/kustomization.yaml",
+                &format!(
+                    "resources: [../base, over.yaml]\ncomponents: [../part]\n{}",
+                    merges("B")
+                ),
+            ),
+            ("over/over.yaml", &reads("over", "A B C D")),
+        ],
+        "\
+app > ConfigMap c: directory c, A present
+app > ConfigMap c: directory c, B present
+app > ConfigMap c: directory c, C present
+app > ConfigMap c: directory c, D absent
+over > ConfigMap c: directory c, A present
+over > ConfigMap c: directory c, B present
+over > ConfigMap c: directory c, C present
+over > ConfigMap c: directory c, D absent
+part > ConfigMap c: directory c, A present
+part > ConfigMap c: directory c, D absent
+",
+    );
+}
+
+#[test]
+fn keys_of_what_generators_replace() {
+    let generates = |behavior: &str, key: &str| {
+        format!("configMapGenerator: [{{name: c, behavior: {behavior}, literals: [{key}=1]}}]\n")
+    };
+    check(
+        &[
+            ("base/app.yaml", &reads("app", "A B C")),
+            ("base/c.yaml", &config_map("c", "data: {A: x}")),
+            ("base/kustomization.yaml", "resources: [app.yaml, c.yaml]\n"),
+            (
+                "over/kustomization.yaml",
+                &format!(
+                    "resources: [../base, over.yaml]\n{}",
+                    generates("replace", "B")
+                ),
+            ),
+            ("over/over.yaml", &reads("over", "A B")),
+            // What it is merged into is not there to be read.
+            (
+                "remote/kustomization.yaml",
+                &format!("resources: [github.com/o/r]\n{}", generates("merge", "A")),
+            ),
+            ("remote/remote.yaml", &reads("remote", "A B")),
+            // A patch may add keys to what a generator makes.
+            (
+                "patched/kustomization.yaml",
+                &format!(
+                    "{}patches: [{{patch: '[{{op: add, path: /data/B, value: x}}]', target: {{kind: ConfigMap}}}}]\n",
+                    generates("create", "A")
+                ),
+            ),
+            ("patched/patched.yaml", &reads("patched", "A B")),
+        ],
+        "\
+app > ConfigMap c: directory c, A present
+app > ConfigMap c: directory c, B present
+app > ConfigMap c: directory c, C absent
+over > ConfigMap c: directory c, A absent
+over > ConfigMap c: directory c, B present
+patched > ConfigMap c: directory c, A present
+patched > ConfigMap c: directory c, B unknown
+remote > ConfigMap c: directory c, A present
+remote > ConfigMap c: directory c, B unknown
+",
+    );
+}
+
 #[test]
 fn namespaces() {
     let in_namespace = |text: String, namespace: &str| {

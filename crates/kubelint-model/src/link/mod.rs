@@ -1,6 +1,7 @@
 //! Links: where references and selectors lead, through each object's [reach](crate::reach).
 
 mod address;
+mod amend;
 mod index;
 mod mention;
 mod missing;

@@ -12,6 +12,7 @@ use crate::reference::Part;
 use crate::view::{IntOrString, Service};
 use crate::{DeploymentGraph, Resource, ResourceId};
 
+use super::amend::Amendments;
 use super::resolve::Draft;
 use super::{Outcome, PartOutcome};
 
@@ -48,7 +49,10 @@ pub(super) fn find(graph: &DeploymentGraph, drafts: &mut [Draft<'_>]) {
         }
     }
     let asked: Vec<ResourceId> = asked.into_iter().collect();
-    let tables = asked.into_par_iter().map(|id| (id, table(graph, id)));
+    let amendments = Amendments::new(graph);
+    let tables = asked
+        .into_par_iter()
+        .map(|id| (id, whole_table(graph, &amendments, id)));
     let tables: BTreeMap<ResourceId, Table<'_>> = tables.collect();
     drafts.par_iter_mut().for_each(|draft| {
         let outcome = outcome(draft, &tables);
@@ -126,7 +130,7 @@ pub(super) fn port<'t, 'g: 't>(
     }
 }
 
-/// What the object `id` has.
+/// What the object `id` states itself.
 pub(super) fn table(graph: &DeploymentGraph, id: ResourceId) -> Table<'_> {
     let resource = graph.resource(id);
     let mut table = match resource.gvk.kind.as_str() {
@@ -137,15 +141,39 @@ pub(super) fn table(graph: &DeploymentGraph, id: ResourceId) -> Table<'_> {
             ..Table::default()
         },
     };
-    table.has.sort();
-    table.has.dedup_by(|a, b| a.0 == b.0);
+    table.sort();
     table
+}
+
+/// What the object `id` has, with what generators add to it.
+fn whole_table<'g>(
+    graph: &'g DeploymentGraph,
+    amendments: &Amendments<'g>,
+    id: ResourceId,
+) -> Table<'g> {
+    let mut table = table(graph, id);
+    let sharing = amendments.sharing(graph, graph.resource(id));
+    table.is_open |= sharing.is_open;
+    for other in sharing.others {
+        let other = keys(graph, graph.resource(other));
+        table.is_open |= other.is_open;
+        table.has.extend(other.has);
+    }
+    table.sort();
+    table
+}
+
+impl Table<'_> {
+    fn sort(&mut self) {
+        self.has.sort();
+        self.has.dedup_by(|a, b| a.0 == b.0);
+    }
 }
 
 /// The fields of ConfigMaps and Secrets that hold their data.
 const DATA: [&str; 3] = ["data", "binaryData", "stringData"];
 
-/// The keys of a ConfigMap or Secret.
+/// The keys that a ConfigMap or Secret states itself.
 fn keys<'g>(graph: &'g DeploymentGraph, resource: &'g Resource) -> Table<'g> {
     let data = graph.config_data(resource).unwrap_or_default();
     let is_changed = DATA.iter().any(|it| graph.may_change(resource, it));

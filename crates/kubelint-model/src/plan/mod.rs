@@ -19,7 +19,7 @@ use crate::view::{PodTemplate, Workload};
 use crate::{File, FileId, ImageRef, Resource, ResourceId, Role};
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
-use kustomization::Kustomization;
+use kustomization::{Form, Kustomization};
 pub use notes::Note;
 
 /// Builds, and what is not applied yet.
@@ -187,9 +187,50 @@ impl Plan {
         })
     }
 
-    /// The kustomizations whose patches see what the file `file` holds: those that take it in, at any remove, and their components.
+    /// The files of the kustomizations that see what `file` holds: those that take it in, at any remove, and their components; of a
+    /// kustomization itself, which sees what it generates.
+    pub fn seen_by(&self, file: FileId) -> BTreeSet<FileId> {
+        let applied = self.applied_to(file.0 as usize).into_iter();
+        applied.map(|it| self.kustomizations[it].file).collect()
+    }
+
+    /// The files whose objects the kustomization in `file` sees: what it takes in, at any remove, and itself. A component sees what those
+    /// see that use it.
+    pub fn seen_with(&self, file: FileId) -> BTreeSet<FileId> {
+        let mut users = BTreeSet::new();
+        let mut open: Vec<usize> = self.kustomization_in(file).into_iter().collect();
+        while let Some(index) = open.pop() {
+            if users.insert(index) && self.kustomizations[index].form == Form::Component {
+                open.extend(&self.parents[index]);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let mut files = BTreeSet::new();
+        let mut open: Vec<usize> = users.into_iter().collect();
+        while let Some(index) = open.pop() {
+            if seen.insert(index) {
+                let it = &self.kustomizations[index];
+                files.insert(it.file);
+                files.extend(&it.files);
+                open.extend(it.bases.iter().chain(&it.components));
+            }
+        }
+        files
+    }
+
+    /// The kustomization that `file` is, by its index.
+    fn kustomization_in(&self, file: FileId) -> Option<usize> {
+        let found = self
+            .kustomizations
+            .binary_search_by_key(&file, |it| it.file);
+        found.ok()
+    }
+
+    /// The kustomizations whose patches see what the file `file` holds: those that take it in, at any remove, and their components. One sees
+    /// what it generates.
     fn applied_to(&self, file: usize) -> BTreeSet<usize> {
         let mut open: Vec<usize> = self.takers.get(file).cloned().unwrap_or_default();
+        open.extend(self.kustomization_in(FileId(file as u32)));
         let mut above = BTreeSet::new();
         while let Some(index) = open.pop() {
             if above.insert(index) {

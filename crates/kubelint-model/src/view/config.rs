@@ -14,8 +14,8 @@ use crate::{DeploymentGraph, KubeNode, Resource, data};
 pub struct ConfigData<'a> {
     /// The keys, each with the node that states it, in the order of the text. One may be there twice (`data` and `stringData`).
     pub keys: Vec<(Cow<'a, str>, Node<'a>)>,
-    /// Whether these are all. False for an object without any data and for those that a controller is known to fill, for generators that
-    /// read files of variables or change another generator's object, and where text stands that some tool replaces.
+    /// Whether these are all that it states. False for an object without any data and for those that a controller is known to fill, for
+    /// generators that read files of variables, and where text stands that some tool replaces.
     pub complete: bool,
 }
 
@@ -51,16 +51,16 @@ impl<'a> ConfigData<'a> {
         this
     }
 
-    /// What an entry of a kustomization's `configMapGenerator` or `secretGenerator` makes.
+    /// What an entry of a kustomization's `configMapGenerator` or `secretGenerator` states: all that it makes, unless it is merged into
+    /// another object.
     ///
     /// As kustomize reads them (`api/internal/generators`, `api/kv`): the key of a literal ends at its first `=`; that of a file is stated
     /// before a `=`, or is the last part of its path; files of variables have one on each line, and are not read here.
     fn of_generator(entry: Node<'a>) -> Self {
         let reads_variables = entry.field("env").is_some() || !entry.list("envs").is_empty();
-        let adds = text(entry, "behavior").is_some_and(|it| it.value == "merge");
         let mut this = Self {
             keys: Vec::new(),
-            complete: !reads_variables && !adds,
+            complete: !reads_variables,
         };
         for literal in entry.list("literals") {
             let key = literal.as_str();
@@ -150,7 +150,7 @@ mod tests {
         );
         check_generator("{literals: [A=1], envs: [.env]}", &["A"], false);
         check_generator("{env: .env}", &[], false);
-        check_generator("{literals: [A=1], behavior: merge}", &["A"], false);
+        check_generator("{literals: [A=1], behavior: merge}", &["A"], true);
         check_generator("{literals: [A=1], behavior: replace}", &["A"], true);
         check_generator("{literals: ['${X}=1', B=2]}", &["B"], false);
     }
