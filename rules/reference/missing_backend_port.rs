@@ -1,9 +1,9 @@
 //! Ports that routes ask of a Service which does not have them.
 
-use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::reference::Relation;
-use kubelint_model::view::{IntOrString, Service, ServicePort};
-use kubelint_model::{Cause, path};
+use kubelint_model::view::{Ingress, IntOrString, Service, ServicePort};
+use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId, path};
 use kubelint_parser::Span;
 
 use crate::absence;
@@ -23,24 +23,25 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 fn finding(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
     let graph = cx.graph;
     let from = graph.resource(absent.link.from);
-    let service = graph.resource(*absent.candidates.first()?);
+    let first = service(graph, *absent.candidates.first()?);
     let name = &absent.link.target.name;
     let wanted = &absent.part.text;
     let place = graph.node(from.file, absent.part.node).range();
     let field = graph.path_at(from, place);
-    let (other, text, help) = other_side(
-        cx,
-        &Service {
-            resource: service,
-            root: graph.root(service),
-        },
-        wanted,
-    );
+    let (other, text, help) = other_side(cx, &first, wanted);
     let message = format!(
         "the {} sends requests to the port `{wanted}` of the Service `{name}`, which has no such port",
         absence::called(from)
     );
+    let is_target = absent.candidates.iter().any(|id| {
+        let ports = service(graph, *id).ports();
+        ports.iter().any(|it| leads_to(it, wanted))
+    });
     let confidence = absent.confidence(graph, from, &field, "spec.ports");
+    let confidence = match taken_as_target(graph, from).filter(|_| is_target) {
+        Some(most) => confidence.min(most),
+        None => confidence,
+    };
     Some(
         Finding::new(
             graph.span_in(from, place),
@@ -53,6 +54,12 @@ fn finding(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
         .about(from.id, field, wanted.clone())
         .help(help),
     )
+}
+
+fn service(graph: &DeploymentGraph, id: ResourceId) -> Service<'_> {
+    let resource = graph.resource(id);
+    let root = graph.root(resource);
+    Service { resource, root }
 }
 
 /// The port that is most likely meant, or the place where all of them stand; what to say of it; what to do.
@@ -89,6 +96,36 @@ fn other_side(cx: &RuleContext<'_>, service: &Service<'_>, wanted: &str) -> (Spa
     let help = format!("take a port that the Service `{name}` has, or add this one to it");
     (span(place.range), text.to_owned(), help)
 }
+
+/// How sure it is at most that an Ingress's controller refuses the pods' side of a Service's port; `None` if `from` is no Ingress.
+///
+/// The API means the Service's own port (`ServiceBackendPort`), and so do Traefik (`pkg/provider/kubernetes/ingress`), its provider for
+/// Ingresses that were written for ingress-nginx, and GKE (`ServicePort` in `pkg/controller/translator` of ingress-gce). But ingress-nginx
+/// takes a port, a target port or a name, whichever fits first (`serviceEndpoints` in `internal/ingress/controller`), unless it is to use
+/// the Service's own address.
+fn taken_as_target(graph: &DeploymentGraph, from: &Resource) -> Option<Confidence> {
+    if from.gvk.kind != "Ingress" || !from.gvk.is_built_in() {
+        return None;
+    }
+    let ingress = Ingress {
+        resource: from,
+        root: graph.root(from),
+    };
+    let field = ingress.class_name().map(|it| it.value);
+    let annotation = ingress.class_annotation();
+    let class = field.or_else(|| annotation?.value.string());
+    let annotations = graph.annotations(from);
+    let upstream = annotations.and_then(|it| it.field(SERVICE_UPSTREAM)?.string());
+    let is_nginx = class.is_some_and(|it| it.contains("nginx"));
+    Some(if is_nginx && upstream.is_none_or(|it| it != "true") {
+        Confidence::Low
+    } else {
+        Confidence::Medium
+    })
+}
+
+/// The annotation that has ingress-nginx use the Service's own address.
+const SERVICE_UPSTREAM: &str = "nginx.ingress.kubernetes.io/service-upstream";
 
 /// Whether the pods' side of a Service's port is the port that is asked for.
 fn leads_to(port: &ServicePort<'_>, wanted: &str) -> bool {
