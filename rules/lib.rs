@@ -6,6 +6,7 @@
 mod absence;
 mod absent_part;
 mod evidence;
+mod images;
 mod ports;
 mod registry;
 mod unmatched;

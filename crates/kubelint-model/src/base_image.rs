@@ -44,11 +44,7 @@ static BASE_IMAGES: LazyLock<BTreeMap<&'static str, BaseImage>> = LazyLock::new(
 /// digest alone may be any variant.
 pub fn of(image: &ImageRef<'_>) -> Option<BaseImage> {
     let name = image.canonical();
-    let official = OFFICIAL
-        .iter()
-        .find_map(|prefix| name.strip_prefix(prefix))
-        .map(|rest| format!("docker.io/library/{rest}"));
-    let found = *BASE_IMAGES.get(official.as_deref().unwrap_or(&name))?;
+    let found = *BASE_IMAGES.get(official(&name).as_deref().unwrap_or(&name))?;
     let Some(tag) = image.tag() else {
         let unknown = image.digest().is_some() && !found.other_variants.is_empty();
         return (!unknown).then_some(found);
@@ -57,6 +53,13 @@ pub fn of(image: &ImageRef<'_>) -> Option<BaseImage> {
         part == "onbuild" || found.other_variants.split(' ').any(|other| other == part)
     };
     (!tag.split('-').any(is_other)).then_some(found)
+}
+
+/// The name on Docker Hub of the official image that `canonical` is, in any of the places where those are to be had.
+pub(crate) fn official(canonical: &str) -> Option<String> {
+    let mut prefixes = OFFICIAL.iter();
+    let rest = prefixes.find_map(|prefix| canonical.strip_prefix(prefix))?;
+    Some(format!("docker.io/library/{rest}"))
 }
 
 #[cfg(test)]

@@ -53,5 +53,6 @@ mod tests {
         check(include_str!("../data/mutable-tags.tsv"));
         check(include_str!("../data/schemes.tsv"));
         check(include_str!("../data/storage.tsv"));
+        check(include_str!("../data/image-users.tsv"));
     }
 }

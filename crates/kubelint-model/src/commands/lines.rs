@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_parser::TextRange;
 use kubelint_parser::yaml::Style;
 
+use super::images;
 use super::script::{Actions, Reader};
 use super::words::{Variables, is_literal, name_length};
 use super::{AppliedPath, PathForm};
@@ -226,6 +227,7 @@ fn workflow(file: &File, text: &str, reader: &mut Reader<'_>) {
                         _ => each_line(text, range, |range, _| reader.line(range)),
                     }
                 }
+                reader.actions.images.extend(images::of_step(step));
                 if let Some(manifests) = step.at(&["with", "manifests"]) {
                     let words = manifests.text_value().unwrap_or_default().into_owned();
                     let paths = words.split_whitespace().map(|it| AppliedPath {
@@ -277,7 +279,11 @@ fn pipeline(text: &str, reader: &mut Reader<'_>) {
 }
 
 /// What a line of a document may begin with to be a command outside a block of code.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 15] = [
+    "docker",
+    "podman",
+    "kind",
+    "minikube",
     "kubectl",
     "oc",
     "helm",

@@ -4,6 +4,7 @@
 mod embedded;
 mod folder;
 mod gitops;
+mod images;
 mod kubectl;
 mod lines;
 mod names;
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 use crate::load::{self, Files};
 use crate::{File, FileId, Role};
 
+pub use images::{ImageAct, UNKNOWN_IMAGE, split as split_image};
 use script::{Actions, Reader};
 
 /// What the repository's scripts and documents do.
@@ -29,8 +31,25 @@ pub struct Commands {
     pub applied: Vec<Applied>,
     /// What is created, in the order of files and places.
     pub made: Vec<Made>,
+    /// What is done with images, in the order of files and places.
+    pub images: Vec<ImageStep>,
     /// Values of Secrets in scripts and documents, which must not be shown.
     pub secrets: Vec<Span>,
+}
+
+/// Something that is done with an image.
+#[derive(Clone, Debug)]
+pub struct ImageStep {
+    /// The file that states it.
+    pub file: FileId,
+    /// Where the image is named.
+    pub range: TextRange,
+    /// The image as written; `*` stands for what is not known. [`split_image`] tells its repository from its tag.
+    pub image: String,
+    /// What is done with it.
+    pub act: ImageAct,
+    /// Whether a document says so, for a person to do.
+    pub is_document: bool,
 }
 
 /// Who runs a command: commands of one runner are run together.
@@ -126,6 +145,7 @@ pub fn commands(files: &Files) -> Commands {
         let source = files.files[id.0 as usize].source;
         all.applied.extend(found.applied);
         all.made.extend(found.made);
+        all.images.extend(found.images);
         all.secrets
             .extend(found.secrets.into_iter().map(|it| Span::new(source, it)));
     }
@@ -138,6 +158,7 @@ pub fn commands(files: &Files) -> Commands {
 struct Found {
     applied: Vec<Applied>,
     made: Vec<Made>,
+    images: Vec<ImageStep>,
     secrets: Vec<TextRange>,
 }
 
@@ -150,6 +171,10 @@ fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found
         Role::Manifest => found.applied = gitops::applied(id, file, text, paths),
         _ if skaffold::is_configuration(&file.path) => {
             found.applied = skaffold::applied(id, file, text);
+            found.add_images(id, images::of_skaffold(file, text), MadeBy::Script);
+        }
+        Role::Compose => {
+            found.add_images(id, images::of_compose(file, text), MadeBy::Script);
         }
         Role::ChartTemplate => found.add_embedded(id, text, MadeBy::Chart, chart_of(file)),
         Role::Workflow | Role::Script | Role::Document => {
@@ -190,8 +215,21 @@ fn chart_of(file: &File) -> Option<&str> {
 }
 
 impl Found {
+    fn add_images(&mut self, file: FileId, images: Vec<images::Named>, by: MadeBy) {
+        let is_document = by == MadeBy::Document;
+        let steps = images.into_iter().map(|(act, image, range)| ImageStep {
+            file,
+            range,
+            image,
+            act,
+            is_document,
+        });
+        self.images.extend(steps);
+    }
+
     fn add_actions(&mut self, file: FileId, actions: Actions, by: MadeBy) {
         let is_document = by == MadeBy::Document;
+        self.add_images(file, actions.images, by);
         let applied = actions.applied.into_iter();
         self.applied
             .extend(applied.map(|(part, range, paths)| Applied {

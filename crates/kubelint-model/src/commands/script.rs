@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kubelint_parser::TextRange;
 
 use super::folder::{Folder, url_paths};
+use super::images;
 use super::kubectl::{self, Arguments};
 use super::names::name_pattern;
 use super::words::{self, Token, Variables, Word};
@@ -17,6 +18,8 @@ pub(super) struct Actions {
     pub(super) applied: Vec<(u32, TextRange, Vec<AppliedPath>)>,
     /// What is created: kind, name, namespace and the command's place.
     pub(super) created: Vec<(String, String, Option<String>, TextRange)>,
+    /// What is done with images.
+    pub(super) images: Vec<images::Named>,
     /// Values of Secrets on command lines.
     pub(super) secrets: Vec<TextRange>,
     /// The Make targets that `$(MAKE)` runs, by part.
@@ -120,6 +123,13 @@ impl<'a> Reader<'a> {
     }
 
     fn run(&mut self, text: &str, base: usize) {
+        if images::enters_cluster(text) {
+            let range = TextRange::new(base as u32, (base + text.len()) as u32);
+            let image = images::UNKNOWN_IMAGE.to_owned();
+            self.actions
+                .images
+                .push((images::ImageAct::Loaded, image, range));
+        }
         let mut pipeline = vec![Command::default()];
         for token in words::tokens(text, base, &self.variables, self.percent) {
             let Some(last) = pipeline.last_mut() else {
@@ -163,6 +173,7 @@ impl<'a> Reader<'a> {
             let own = words.last().map_or(first.end, |it| it.end);
             let own = TextRange::new(first.start as u32, own as u32);
             range = Some(range.map_or(own, |it| it.cover(own)));
+            self.actions.images.extend(images::of_command(words));
             match first.text.as_str() {
                 "cd" | "pushd" | "popd" | "Set-Location" | "Push-Location" => self.go(words),
                 "for" => self.begin_loop(words),

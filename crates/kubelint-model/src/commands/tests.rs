@@ -258,3 +258,108 @@ fn hostile_texts() {
         }
     }
 }
+
+/// What is done with images in one file, as text.
+fn check_images(file: &str, text: &str, expected: &[&str]) {
+    let sources = MemorySources::new([(file, text)]);
+    let targets = [SourcePath::new(file)];
+    let needs = Needs {
+        substitutions: false,
+        links: true,
+    };
+    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
+    let found = commands(&files).images;
+    let shown: Vec<String> = found
+        .iter()
+        .map(|it| format!("{:?} {}", it.act, it.image))
+        .collect();
+    assert_eq!(shown, expected, "{text}");
+}
+
+#[test]
+fn images_in_scripts() {
+    for (text, expected) in [
+        ("docker build -t shop/api:1 .", &["Built shop/api:1"][..]),
+        (
+            "docker build --tag=a -tb . --file x",
+            &["Built a", "Built b"],
+        ),
+        ("podman image build -t a .", &["Built a"]),
+        (
+            "docker buildx build --push --platform linux/amd64 -t a:$TAG .",
+            &["Pushed a:*"],
+        ),
+        (
+            "REG=ghcr.io/shop\ndocker push $REG/api",
+            &["Pushed ghcr.io/shop/api"],
+        ),
+        (
+            "docker --context x tag api ghcr.io/shop/api:1",
+            &["Built ghcr.io/shop/api:1"],
+        ),
+        (
+            "docker push \"${A}${B}/api:$(git rev-parse HEAD)\"",
+            &["Pushed */api:*"],
+        ),
+        ("buildah bud -t a .", &["Built a"]),
+        (
+            "/kaniko/executor --destination a:1 --context .",
+            &["Built a:1"],
+        ),
+        (
+            "gcloud builds submit --tag gcr.io/p/a",
+            &["Built gcr.io/p/a"],
+        ),
+        (
+            "kind load docker-image a:1 b --name x",
+            &["Loaded a:1", "Loaded b"],
+        ),
+        ("kind load image-archive a.tar", &["Loaded *"]),
+        ("minikube -p x image load a", &["Loaded a"]),
+        ("k3d image import -c x a:1", &["Loaded a:1"]),
+        ("eval $(minikube docker-env)", &["Loaded *"]),
+        ("sudo k3s ctr images import a.tar", &["Loaded *"]),
+        ("docker run a # kubectl", &[]),
+        ("docker exec -t a sh # kubectl", &[]),
+    ] {
+        check_images("build.sh", text, expected);
+    }
+}
+
+#[test]
+fn images_of_other_tools() {
+    check_images(
+        "skaffold.yaml",
+        "build:\n  artifacts:\n  - image: a\n  - {image: \"b:{{.X}}\"}\nprofiles:\n- build: {artifacts: [{image: c}]}\n",
+        &[
+            "BuiltBySkaffold a",
+            "BuiltBySkaffold b:*",
+            "BuiltBySkaffold c",
+        ],
+    );
+    check_images(
+        "docker-compose.yml",
+        "services:\n  a: {build: ., image: shop/a}\n  b: {image: redis}\n  c: {build: .}\n",
+        &["Built shop/a"],
+    );
+    let step = "jobs:\n  a:\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        push: true\n        tags: |\n          ghcr.io/shop/a:latest\n          ghcr.io/shop/a:${{ github.sha }}\n";
+    check_images(
+        ".github/workflows/ci.yml",
+        step,
+        &["Pushed ghcr.io/shop/a:latest", "Pushed ghcr.io/shop/a:*"],
+    );
+    check_images("README.md", "```\ndocker build -t a .\n```\n", &["Built a"]);
+}
+
+#[test]
+fn images_split_into_repository_and_tag() {
+    for (image, expected) in [
+        ("a", ("a", "latest")),
+        ("a:1", ("a", "1")),
+        ("h:5000/a", ("h:5000/a", "latest")),
+        ("h:5000/a:*", ("h:5000/a", "*")),
+        ("a:1@sha256:0", ("a", "1")),
+    ] {
+        assert_eq!(split_image(image), expected);
+    }
+}

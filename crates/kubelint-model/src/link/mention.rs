@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
-use crate::{DeploymentGraph, File, Role};
+use crate::{DeploymentGraph, File, Role, load};
 
 /// Where `names` are mentioned as whole words, the first place each: of scripts, workflows and Terraform files, else of documents that name
 /// the kind in the same line. `names` are pairs of kind and name, sorted.
@@ -25,7 +25,8 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
     for (at, (_, name)) in names.iter().enumerate() {
         by_text.entry(name).or_default().push(at);
     }
-    let files: Vec<&File> = graph.files.iter().filter(|it| may_make(it)).collect();
+    let may_make = |file: &&File| may_make(graph, file);
+    let files: Vec<&File> = graph.files.iter().filter(may_make).collect();
     let by_file: Vec<Vec<(bool, usize, Span)>> = files
         .par_iter()
         .map(|file| {
@@ -61,8 +62,13 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
 }
 
 /// Whether the file is of those that may make objects in ways that nobody reads.
-fn may_make(file: &File) -> bool {
-    matches!(file.role, Role::Other | Role::Workflow | Role::Compose)
+fn may_make(graph: &DeploymentGraph, file: &File) -> bool {
+    match file.role {
+        Role::Other => true,
+        // Many workflows only build.
+        Role::Workflow => load::may_make_objects(graph.sources.get(file.source).text()),
+        _ => false,
+    }
 }
 
 /// Whether a file is there for people to read.

@@ -24,7 +24,7 @@ use layout::{ChartPart, Charts};
 
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
 pub use substitutions::{Substitutions, Unfinished};
-pub(crate) use texts::is_pipeline;
+pub(crate) use texts::{is_pipeline, may_make_objects};
 
 /// The files of a run, parsed.
 #[derive(Debug, Default)]

@@ -24,6 +24,21 @@ static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
+/// The words of commands that change a cluster, and of texts that become objects.
+static OBJECT_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let rows = data::rows(include_str!("../../data/command-words.tsv"));
+    let words = rows.filter(|[form, ..]| *form == "text");
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(words.map(|[_, it, _]| it))
+        .ok()
+});
+
+/// Whether a text holds commands or texts that may make objects, and not only such as build images.
+pub(crate) fn may_make_objects(text: &str) -> bool {
+    OBJECT_WORDS.as_ref().is_some_and(|it| it.is_match(text))
+}
+
 /// A file as text, unless it is too large to be a script or no text at all.
 pub(super) fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
     let text = sources.read(path).ok()?;
@@ -55,6 +70,8 @@ pub(super) fn role(path: &SourcePath) -> Option<Role> {
     };
     if layout::is_workflow(path) && layout::is_yaml(path) {
         Some(Role::Workflow)
+    } else if layout::is_compose(path) {
+        Some(Role::Compose)
     } else if NAMES.contains(&name) || is(&SCRIPTS) || is_pipeline(path) {
         Some(Role::Script)
     } else if is(&DOCUMENTS) || name == "README" {
@@ -98,7 +115,12 @@ pub(super) fn read<'a>(
                     Role::Other => text.as_str().starts_with("#!").then_some(Role::Script),
                     role => Some(role),
                 };
-                let matters = WORDS.as_ref().is_some_and(|it| it.is_match(text.as_str()));
+                let holds = |text: &str| WORDS.as_ref().is_some_and(|it| it.is_match(text));
+                let matters = match role {
+                    // Of compose only what it builds is asked for.
+                    Some(Role::Compose) => text.as_str().contains("build:"),
+                    _ => holds(text.as_str()),
+                };
                 Some((text.as_str().len(), path, role.filter(|_| matters), text))
             })
             .collect();
