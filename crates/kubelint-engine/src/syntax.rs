@@ -1,6 +1,7 @@
 //! `yaml-syntax`: what the reader of a file cannot read, as findings: what does not parse, and what it refuses all the same. The
 //! engine raises it: a broken document has no facts to make a rule of.
 
+use kubelint_model::purpose::{self, Purpose};
 use kubelint_model::{Cause, DeploymentGraph, File, Role};
 use kubelint_parser::yaml::{SyntaxError, SyntaxErrorKind};
 use kubelint_parser::{Span, TextRange};
@@ -17,15 +18,17 @@ pub(crate) fn check(graph: &DeploymentGraph, out: &mut Findings) {
         for error in file.yaml.errors() {
             // What follows a document's first error is mostly its consequence.
             if last.replace(error.document) != Some(error.document) {
-                out.push(unless_filled_in(file, finding(graph, file, error)));
+                out.push(unless_meant(file, finding(graph, file, error)));
             }
         }
     }
 }
 
-/// What is wrong with a template may be gone when it is filled in.
-fn unless_filled_in(file: &File, finding: Finding) -> Finding {
-    if file.template {
+/// What is wrong with a template may be gone when it is filled in. What tests call wrong is to be refused.
+fn unless_meant(file: &File, finding: Finding) -> Finding {
+    if file.purpose == Purpose::Test && purpose::is_called_wrong(&file.path) {
+        finding.confidence(Confidence::Low)
+    } else if file.template {
         finding.confidence(Confidence::Medium)
     } else {
         finding

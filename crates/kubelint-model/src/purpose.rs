@@ -40,6 +40,9 @@ const SIBLINGS: [&str; 9] = [
     "preprod",
 ];
 
+/// Words in the paths of tests for what is meant to be refused.
+const REFUSED: [&str; 5] = ["bad", "broken", "corrupt", "invalid", "malformed"];
+
 /// Tells what files are there for.
 #[derive(Debug, Default)]
 pub(crate) struct Purposes<'a> {
@@ -116,6 +119,12 @@ impl<'a> Purposes<'a> {
     }
 }
 
+/// Whether a path says itself that the file is wrong on purpose, as tests call what is to be refused: `testdata/invalid/app.yaml`.
+pub fn is_called_wrong(path: &SourcePath) -> bool {
+    let mut words = path.as_str().split(['/', '-', '.', '_']);
+    words.any(|word| REFUSED.iter().any(|it| word.eq_ignore_ascii_case(it)))
+}
+
 /// The folders on the way to a file, each with the path of the one above.
 fn folders(path: &SourcePath) -> impl Iterator<Item = (&str, &str)> {
     let parent = path.parent();
@@ -160,6 +169,19 @@ mod tests {
             let listed = [SourcePath::new(path)];
             let purposes = Purposes::new(&listed, Targets::of(&listed));
             assert_eq!(purposes.of(&listed[0]), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn tests_call_what_is_wrong() {
+        for (path, expected) in [
+            ("testdata/invalid-objects/a.yaml", true),
+            ("testdata/deploy.bad.input.yml", true),
+            ("tests/Malformed/a.yaml", true),
+            ("testdata/badge.yaml", false),
+            ("testdata/validating.yaml", false),
+        ] {
+            assert_eq!(is_called_wrong(&SourcePath::new(path)), expected, "{path}");
         }
     }
 
