@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::generate::Layout;
+use crate::generate::{Layout, Shape};
 use crate::new_rule::Kind;
 
 /// Tasks for those who work on kubelint.
@@ -45,6 +45,9 @@ enum Task {
         /// How to spread the resources over files.
         #[arg(long, value_enum, default_value_t = Layout::Spread)]
         layout: Layout,
+        /// What the resources have in common; all but `apps` ignore seed and layout.
+        #[arg(long, value_enum, default_value_t = Shape::Apps)]
+        shape: Shape,
     },
     /// Walks a folder and reads its YAML and JSON files, and does nothing with them: the floor for measurements.
     Walk {
@@ -97,8 +100,9 @@ fn run() -> Result<()> {
             resources,
             seed,
             layout,
+            shape,
         } => {
-            let written = generate::generate(&dir, resources, seed, layout)?;
+            let written = generate::generate(&dir, resources, seed, layout, shape)?;
             println!("{written}");
         }
         Task::Walk { dir } => println!("{}", walk::walk(&dir)?),

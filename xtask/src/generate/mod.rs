@@ -2,6 +2,7 @@
 //! application usually has. All references resolve and no rule has anything to say, so that a finding in them is a fault of kubelint.
 
 mod app;
+mod hostile;
 mod manifests;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use self::app::App;
+pub(crate) use self::hostile::Shape;
 use self::manifests::Manifest;
 use crate::rng::Rng;
 
@@ -39,13 +41,22 @@ pub(crate) struct Written {
 }
 
 /// Writes `resources` resources under `dir`, which must be new or empty.
-pub(crate) fn generate(dir: &Path, resources: usize, seed: u64, layout: Layout) -> Result<Written> {
+pub(crate) fn generate(
+    dir: &Path,
+    resources: usize,
+    seed: u64,
+    layout: Layout,
+    shape: Shape,
+) -> Result<Written> {
     let context = || format!("cannot write {}", dir.display());
     fs::create_dir_all(dir).with_context(context)?;
     if fs::read_dir(dir).with_context(context)?.next().is_some() {
         bail!("{} is not empty", dir.display());
     }
-    let files = tree(resources, seed, layout);
+    let files = match shape {
+        Shape::Apps => tree(resources, seed, layout),
+        shape => hostile::tree(resources, shape),
+    };
     let mut bytes = 0;
     for (name, text) in &files {
         let path = dir.join(name);
@@ -131,7 +142,7 @@ impl fmt::Display for Written {
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, generate, tree};
+    use super::{Layout, Shape, generate, tree};
 
     #[test]
     fn equal_arguments_give_equal_bytes_and_other_seeds_others() {
@@ -168,7 +179,8 @@ mod tests {
     fn a_folder_in_use_is_left_alone() {
         let dir = tempfile::tempdir().expect("a folder for the test");
         std::fs::write(dir.path().join("mine.yaml"), "").expect("a file");
-        let error = generate(dir.path(), 10, 1, Layout::Spread).expect_err("a refusal");
+        let error =
+            generate(dir.path(), 10, 1, Layout::Spread, Shape::Apps).expect_err("a refusal");
         assert!(error.to_string().ends_with("is not empty"), "{error}");
     }
 }
