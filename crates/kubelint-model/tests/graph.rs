@@ -339,6 +339,42 @@ fn only_an_overlap_counts() {
     ));
 }
 
+/// Whether `path` of the Deployment `app` may change under 1,100 overlays, each with the patch that `patch` makes of its number.
+fn may_change_under_many(patch: impl Fn(usize) -> String, path: &str) -> bool {
+    let mut files = vec![
+        ("base/app.yaml".to_owned(), DEPLOYMENT.to_owned()),
+        (
+            "base/kustomization.yaml".to_owned(),
+            "resources: [app.yaml]\n".to_owned(),
+        ),
+    ];
+    files.extend((0..1_100).map(|at| {
+        let text = format!("resources: [../base]\npatches: [{}]\n", patch(at));
+        (format!("o{at}/kustomization.yaml"), text)
+    }));
+    let files = files.iter().map(|(path, text)| (&**path, &**text));
+    let sources = MemorySources::new(files);
+    let graph = graph_of(&sources, &["base/app.yaml"], &[], Vec::new());
+    graph.may_change(&graph.resources[0], path)
+}
+
+#[test]
+fn many_patches_are_told_apart_by_name_and_only_if_they_differ() {
+    let patch = |name: &str, field: &str| {
+        format!(
+            "{{target: {{name: {name}}}, patch: '[{{op: add, path: /spec/{field}, value: 1}}]'}}"
+        )
+    };
+    let alike = |_| patch("app", "replicas");
+    assert!(may_change_under_many(alike, "spec.replicas"));
+    assert!(!may_change_under_many(alike, "spec.paused"));
+    let for_others = |at| patch(&format!("app-{at}"), "paused");
+    assert!(!may_change_under_many(for_others, "spec.paused"));
+    // Who compares them all takes time that grows with the square of the text.
+    let different = |at| patch("app", &format!("f{at}"));
+    assert!(may_change_under_many(different, "spec.paused"));
+}
+
 #[test]
 fn containers_and_what_they_state() {
     let text = "\

@@ -64,20 +64,18 @@ impl<'g> Amendments<'g> {
         }
         let others = same.iter().map(|it| graph.resource(*it));
         let others: Vec<&Resource> = others.filter(|it| it.id != resource.id).collect();
-        let above = graph.plan.seen_by(resource.file);
         let amending = others
             .iter()
-            .filter(|it| above.contains(&it.file) && behavior(graph, it).is_some());
+            .filter(|it| graph.plan.sees(it.file, resource.file) && behavior(graph, it).is_some());
         let mut sharing = Sharing {
             others: amending.map(|it| it.id).collect(),
             is_open: false,
         };
         if behavior(graph, resource) == Some(Behavior::Merge) {
-            let below = graph.plan.seen_with(resource.file);
-            let bases: Vec<_> = others
+            let bases = others
                 .iter()
-                .filter(|it| below.contains(&it.file))
-                .collect();
+                .filter(|it| graph.plan.sees(resource.file, it.file));
+            let bases: Vec<_> = bases.collect();
             let is_base = |it: &&&Resource| behavior(graph, it) != Some(Behavior::Merge);
             sharing.is_open = !bases.iter().any(is_base);
             sharing.others.extend(bases.iter().map(|it| it.id));

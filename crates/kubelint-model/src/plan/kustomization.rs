@@ -8,7 +8,7 @@ use kubelint_parser::yaml::{Kind, Node};
 use super::patch::{self, Patch};
 use super::target::Target;
 use super::touch;
-use crate::{File, FileId, KubeNode, Resource};
+use crate::{File, FileId, KubeNode};
 
 /// What a kustomization is built as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,8 @@ pub(super) struct Kustomization {
     pub(super) renames: bool,
     /// The keys of the labels that it adds to objects and their pods: `commonLabels`, and `labels` unless only for the objects themselves.
     pub(super) labels: BTreeSet<String>,
-    patches: Vec<Patch>,
+    /// What it patches.
+    pub(super) patches: Vec<Patch>,
 }
 
 impl Kustomization {
@@ -185,15 +186,6 @@ impl Kustomization {
                 }
             }
         }
-    }
-
-    /// Whether it changes the field `path` of `resource`, which it takes in.
-    pub(super) fn may_change(&self, resource: &Resource, path: &str, renames: bool) -> bool {
-        self.touches_everything
-            || self
-                .patches
-                .iter()
-                .any(|it| it.touches(path) && it.target.may_select(resource, renames))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Kustomizations are read, not applied: [`Plan::may_change`] says whether one of those that take an object in touches a field of it.
 
+mod applied;
 mod apply;
 mod builds;
 pub(crate) mod kustomization;
@@ -17,9 +18,10 @@ use crate::extract::Facts;
 use crate::load::{self, Files, KUSTOMIZATION_NAMES};
 use crate::view::{PodTemplate, Workload};
 use crate::{File, FileId, ImageRef, Resource, ResourceId, Role};
+use applied::Applied;
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
-use kustomization::{Form, Kustomization};
+use kustomization::Kustomization;
 pub use notes::Note;
 
 /// Builds, and what is not applied yet.
@@ -36,6 +38,8 @@ pub struct Plan {
     parents: Vec<Vec<usize>>,
     /// The kustomizations that name each file as a resource, by file.
     takers: Vec<Vec<usize>>,
+    /// What may change each file.
+    applied: Applied,
     /// The image fields that some `images` entry sets.
     images: BTreeMap<ResourceId, Vec<String>>,
     /// Names of kustomize's `vars`.
@@ -108,6 +112,7 @@ pub fn plan(files: &Files, facts: &Facts) -> Plan {
     for index in 0..plan.kustomizations.len() {
         plan.connect(index, &files.files, &by_folder, &by_path);
     }
+    plan.applied = Applied::new(&plan.kustomizations, &plan.takers, &plan.parents);
     plan.renames = plan.kustomizations.iter().any(|it| it.renames);
     let variables = plan
         .kustomizations
@@ -132,10 +137,9 @@ impl Plan {
         if images.is_some_and(|paths| paths.iter().any(|it| touch::overlap(it, path))) {
             return true;
         }
-        let applied = self.applied_to(resource.file.0 as usize);
-        applied
-            .into_iter()
-            .any(|index| self.kustomizations[index].may_change(resource, path, self.renames))
+        self.applied.to(resource.file).is_some_and(|changes| {
+            changes.may_change(&self.kustomizations, resource, path, self.renames)
+        })
     }
 
     /// Whether any kustomization changes names.
@@ -145,16 +149,14 @@ impl Plan {
 
     /// Whether a kustomization that takes in `resource` changes names, so that others may know it by a longer one.
     pub fn may_rename(&self, resource: &Resource) -> bool {
-        let applied = self.applied_to(resource.file.0 as usize);
-        let mut applied = applied.into_iter();
-        self.renames && applied.any(|it| self.kustomizations[it].renames)
+        let changes = self.applied.to(resource.file);
+        self.renames && changes.is_some_and(|it| it.renames)
     }
 
     /// Whether a kustomization that takes in `resource` adds the label `key` to it, and to the pods that it makes.
     pub fn may_label(&self, resource: &Resource, key: &str) -> bool {
-        let applied = self.applied_to(resource.file.0 as usize);
-        let mut applied = applied.into_iter();
-        applied.any(|it| self.kustomizations[it].labels.contains(key))
+        let changes = self.applied.to(resource.file);
+        changes.is_some_and(|it| it.labels.contains(key))
     }
 
     /// Whether some kustomization takes in the file of `resource`.
@@ -187,64 +189,14 @@ impl Plan {
         })
     }
 
-    /// The files of the kustomizations that see what `file` holds: those that take it in, at any remove, and their components; of a
-    /// kustomization itself, which sees what it generates.
-    pub fn seen_by(&self, file: FileId) -> BTreeSet<FileId> {
-        let applied = self.applied_to(file.0 as usize).into_iter();
-        applied.map(|it| self.kustomizations[it].file).collect()
-    }
-
-    /// The files whose objects the kustomization in `file` sees: what it takes in, at any remove, and itself. A component sees what those
-    /// see that use it.
-    pub fn seen_with(&self, file: FileId) -> BTreeSet<FileId> {
-        let mut users = BTreeSet::new();
-        let mut open: Vec<usize> = self.kustomization_in(file).into_iter().collect();
-        while let Some(index) = open.pop() {
-            if users.insert(index) && self.kustomizations[index].form == Form::Component {
-                open.extend(&self.parents[index]);
-            }
-        }
-        let mut seen = BTreeSet::new();
-        let mut files = BTreeSet::new();
-        let mut open: Vec<usize> = users.into_iter().collect();
-        while let Some(index) = open.pop() {
-            if seen.insert(index) {
-                let it = &self.kustomizations[index];
-                files.insert(it.file);
-                files.extend(&it.files);
-                open.extend(it.bases.iter().chain(&it.components));
-            }
-        }
-        files
-    }
-
-    /// The kustomization that `file` is, by its index.
-    fn kustomization_in(&self, file: FileId) -> Option<usize> {
-        let found = self
+    /// Whether the kustomization in `kustomization` sees what `file` holds: it takes it in, at any remove, or is a component of one that does,
+    /// or generates it. Where too much would have to be gathered to know that, it does.
+    pub fn sees(&self, kustomization: FileId, file: FileId) -> bool {
+        let index = self
             .kustomizations
-            .binary_search_by_key(&file, |it| it.file);
-        found.ok()
-    }
-
-    /// The kustomizations whose patches see what the file `file` holds: those that take it in, at any remove, and their components. One sees
-    /// what it generates.
-    fn applied_to(&self, file: usize) -> BTreeSet<usize> {
-        let mut open: Vec<usize> = self.takers.get(file).cloned().unwrap_or_default();
-        open.extend(self.kustomization_in(FileId(file as u32)));
-        let mut above = BTreeSet::new();
-        while let Some(index) = open.pop() {
-            if above.insert(index) {
-                open.extend(&self.parents[index]);
-            }
-        }
-        let mut applied = BTreeSet::new();
-        let mut open: Vec<usize> = above.into_iter().collect();
-        while let Some(index) = open.pop() {
-            if applied.insert(index) {
-                open.extend(&self.kustomizations[index].components);
-            }
-        }
-        applied
+            .binary_search_by_key(&kustomization, |it| it.file);
+        let changes = self.applied.to(file);
+        index.is_ok_and(|index| changes.is_some_and(|it| it.are_of(index)))
     }
 
     /// Ties a kustomization to what it takes in.
@@ -290,25 +242,13 @@ impl Plan {
 
     /// Finds the image fields that `images` entries set: by the image's name, as kustomize does.
     fn find_images(&mut self, files: &Files, facts: &Facts) {
-        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, kustomization) in self.kustomizations.iter().enumerate() {
-            for name in &kustomization.images {
-                by_name.entry(name).or_default().push(index);
-            }
-        }
-        if by_name.is_empty() {
-            return;
-        }
         let mut found = BTreeMap::new();
-        let mut applied = (usize::MAX, BTreeSet::new());
         for resource in &facts.resources {
             let file = resource.file.0 as usize;
-            if self.takers[file].is_empty() {
+            let changes = self.applied.to(resource.file);
+            let Some(changes) = changes.filter(|it| !it.images.is_empty()) else {
                 continue;
-            }
-            if applied.0 != file {
-                applied = (file, self.applied_to(file));
-            }
+            };
             let source = files.files[file].source;
             let root = files.files[file]
                 .yaml
@@ -323,8 +263,7 @@ impl Plan {
                 };
                 let name =
                     ImageRef::parse(&image.value).map_or(&*image.value, |it| it.repository());
-                let setters = by_name.get(name).into_iter().flatten();
-                if setters.into_iter().any(|it| applied.1.contains(it)) {
+                if changes.images.contains(name) {
                     paths.push(container.field_path("image"));
                 }
             }

@@ -10,7 +10,7 @@ use super::touch;
 use crate::{File, KubeNode, tree};
 
 /// A patch, as far as it matters for what it may change.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Patch {
     pub(super) target: Target,
     /// The fields it touches; `None` for every field.

@@ -7,7 +7,7 @@ use crate::{Gvk, KubeNode, Resource};
 /// Which objects a patch is for, as far as that is certain: what is not understood selects.
 ///
 /// Versions and namespaces do not count: kustomize's own transformers change namespaces, and versions rarely tell objects apart.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
     group: Option<Pattern>,
     kind: Option<Pattern>,
@@ -15,7 +15,7 @@ pub(super) struct Target {
 }
 
 /// A pattern of kustomize: a regular expression for the whole text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Pattern {
     /// Exactly this text.
     Literal(String),
@@ -52,6 +52,14 @@ impl Target {
             group: gvk.as_ref().map(|it| Pattern::Literal(it.group.clone())),
             kind: gvk.map(|it| Pattern::Literal(it.kind)),
             name: name.map(|it| Pattern::Literal(it.into_owned())),
+        }
+    }
+
+    /// The name that all objects it selects have, but for what is put before or behind it; `None` if they may have several.
+    pub(super) fn literal_name(&self) -> Option<&str> {
+        match &self.name {
+            Some(Pattern::Literal(name)) => Some(name),
+            _ => None,
         }
     }
 
