@@ -1,17 +1,25 @@
 //! How sure a rule may be that an object which is there lacks a key or port, and how to say so.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use kubelint_engine::suggest::did_you_mean;
-use kubelint_engine::{Confidence, Finding, RuleContext};
+use kubelint_engine::{Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{Link, Outcome, PartLink, PartOutcome};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::Relation;
 use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId, path};
 use kubelint_parser::Span;
+use kubelint_parser::yaml::Node;
 
 use crate::{absence, evidence};
 
-/// An object with more keys than this gets no suggestion: comparing all of them would take long.
+/// More keys of one object than these are not compared with one that it lacks: that would take long.
 const MOST_CANDIDATES: usize = 200;
+
+/// The first keys of objects. Thousands of references may lead to one object of thousands of keys, which is read once.
+#[derive(Default)]
+struct FirstKeys<'a>(BTreeMap<ResourceId, Vec<(Cow<'a, str>, Node<'a>)>>);
 
 /// A reference to an object that is there, and to a part that is not.
 pub(crate) struct AbsentPart<'a> {
@@ -76,8 +84,22 @@ fn own_field_of_object(graph: &DeploymentGraph, link: &Link, from: &Resource) ->
     graph.path_at(from, graph.node(from.file, link.node).range())
 }
 
+/// Reports the keys that pods take from ConfigMaps or Secrets which do not have them.
+pub(crate) fn check_keys(cx: &RuleContext<'_>, relation: Relation, out: &mut Findings) {
+    let mut keys = FirstKeys::default();
+    for absent in absent_parts(cx.graph, relation) {
+        if let Some(finding) = key(cx, &mut keys, &absent) {
+            out.push(finding);
+        }
+    }
+}
+
 /// The finding of a key that a ConfigMap or Secret does not have.
-pub(crate) fn key(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
+fn key<'a>(
+    cx: &RuleContext<'a>,
+    keys: &mut FirstKeys<'a>,
+    absent: &AbsentPart<'a>,
+) -> Option<Finding> {
     let graph = cx.graph;
     let AbsentPart {
         link,
@@ -90,7 +112,7 @@ pub(crate) fn key(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Findi
     let own_field = graph.path_at(from, place);
     let confidence = absent.confidence(graph, from, &own_field, &path::field("data", &part.text));
     let first = graph.resource(*candidates.first()?);
-    let nearest = nearest(graph, candidates, &part.text);
+    let nearest = keys.nearest(graph, candidates, &part.text);
     let message = format!(
         "the {} {} the key `{}` of the {} `{}`, which has no such key",
         absence::called(from),
@@ -130,20 +152,25 @@ pub(crate) fn key(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Findi
     )
 }
 
-/// The key of one of the objects that may be meant.
-fn nearest(
-    graph: &DeploymentGraph,
-    candidates: &[ResourceId],
-    wanted: &str,
-) -> Option<(Span, String)> {
-    candidates.iter().find_map(|&id| {
-        let resource = graph.resource(id);
-        let keys = graph.config_data(resource)?.keys;
-        let names = keys.iter().take(MOST_CANDIDATES).map(|(key, _)| &**key);
-        let meant = did_you_mean(wanted, names)?;
-        let (key, node) = keys.iter().find(|(key, _)| key == meant)?;
-        Some((graph.span_in(resource, node.range()), key.to_string()))
-    })
+impl<'a> FirstKeys<'a> {
+    /// The key of one of the objects that may be meant.
+    fn nearest(
+        &mut self,
+        graph: &'a DeploymentGraph,
+        candidates: &[ResourceId],
+        wanted: &str,
+    ) -> Option<(Span, String)> {
+        candidates.iter().find_map(|&id| {
+            let resource = graph.resource(id);
+            let keys = self.0.entry(id).or_insert_with(|| {
+                let data = graph.config_data(resource).unwrap_or_default();
+                data.keys.into_iter().take(MOST_CANDIDATES).collect()
+            });
+            let meant = did_you_mean(wanted, keys.iter().map(|(key, _)| &**key))?;
+            let (key, node) = keys.iter().find(|(key, _)| key == meant)?;
+            Some((graph.span_in(resource, node.range()), key.to_string()))
+        })
+    }
 }
 
 /// Where the keys of a ConfigMap or Secret stand; what generates it where it does.

@@ -83,11 +83,12 @@ fn check_identity(
     let mut first_of: BTreeMap<Together<'_>, &Resource> = BTreeMap::new();
     let mut in_file: Option<&Resource> = None;
     let mut collected = None;
+    let mut texts = Texts::default();
     for &resource in same {
         if let Some(first) = in_file.filter(|it| it.file == resource.file) {
-            let found = if are_equal(cx.graph, first, resource) {
+            let found = if texts.are_equal(cx.graph, first, resource) {
                 let collected =
-                    collected.get_or_insert_with(|| is_collected(cx.graph, first, same));
+                    collected.get_or_insert_with(|| texts.is_collected(cx.graph, first, same));
                 repeated(first, resource, *collected)
             } else {
                 overwritten(first, resource)
@@ -114,7 +115,7 @@ fn check_identity(
             }
         }
         if let Some((together, first)) = found {
-            let found = in_two_files(cx, first, resource, together, commands);
+            let found = in_two_files(cx, &mut texts, [first, resource], together, commands);
             out.push(unless_tested(cx, resource, found));
         }
     }
@@ -151,22 +152,10 @@ fn overwritten(first: &Resource, second: &Resource) -> Finding {
         .help("delete one of the two, or give it a name of its own")
 }
 
-/// Whether at least two other files state the object in the same words: then its file is one that some tool puts together from files that
-/// each stand for themselves, and so would the next one be.
-fn is_collected(graph: &DeploymentGraph, first: &Resource, same: &[&Resource]) -> bool {
-    let others = same.iter().filter(|it| it.file != first.file);
-    let equal = others
-        .take(MOST_SOURCES)
-        .filter(|it| are_equal(graph, first, it));
-    let mut files: Vec<FileId> = equal.map(|it| it.file).collect();
-    files.dedup();
-    files.len() > 1
-}
-
 fn in_two_files(
     cx: &RuleContext<'_>,
-    first: &Resource,
-    second: &Resource,
+    texts: &mut Texts,
+    [first, second]: [&Resource; 2],
     together: Together<'_>,
     commands: &Commands,
 ) -> Finding {
@@ -181,7 +170,7 @@ fn in_two_files(
         .related(first.span, "first stated here")
         .help(help),
         Together::Command(command, _) => {
-            let equal = are_equal(cx.graph, first, second);
+            let equal = texts.are_equal(cx.graph, first, second);
             let says = if equal {
                 format!("is stated here and in {other}, in the same words, and one command applies both")
             } else {
@@ -213,10 +202,37 @@ fn finding(second: &Resource, says: &str, label: &str) -> Finding {
         .about(second.id, "metadata.name", name)
 }
 
-/// Whether kubectl sends the same for both.
-fn are_equal(graph: &DeploymentGraph, first: &Resource, second: &Resource) -> bool {
-    let json = |resource| to_json(Profile::Kubectl, graph.root(resource)).ok();
-    json(first).is_some_and(|it| json(second) == Some(it))
+/// What kubectl sends for the objects of one identity, each read once: one may be compared with thousands.
+#[derive(Default)]
+struct Texts(BTreeMap<ResourceId, Option<String>>);
+
+impl Texts {
+    /// Whether kubectl sends the same for both.
+    fn are_equal(&mut self, graph: &DeploymentGraph, first: &Resource, second: &Resource) -> bool {
+        for it in [first, second] {
+            let json = || to_json(Profile::Kubectl, graph.root(it)).ok();
+            self.0.entry(it.id).or_insert_with(json);
+        }
+        let text = |it: &Resource| self.0.get(&it.id)?.as_deref();
+        text(first).is_some_and(|it| text(second) == Some(it))
+    }
+
+    /// Whether at least two other files state the object in the same words: then its file is one that some tool puts together from files
+    /// that each stand for themselves, and so would the next one be.
+    fn is_collected(
+        &mut self,
+        graph: &DeploymentGraph,
+        first: &Resource,
+        same: &[&Resource],
+    ) -> bool {
+        let others = same.iter().filter(|it| it.file != first.file);
+        let equal = others
+            .take(MOST_SOURCES)
+            .filter(|it| self.are_equal(graph, first, it));
+        let mut files: Vec<FileId> = equal.map(|it| it.file).collect();
+        files.dedup();
+        files.len() > 1
+    }
 }
 
 impl Commands {
