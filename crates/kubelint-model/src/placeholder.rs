@@ -84,7 +84,10 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
 
 /// Whether some tool replaces part of the text before the API server sees it, for certain: no name and no label can hold `${`, `{{` or `$(`.
 pub fn is_replaced(text: &str) -> bool {
-    ["${", "{{", "$("].iter().any(|it| text.contains(it))
+    let pairs = text.as_bytes().windows(2);
+    pairs
+        .into_iter()
+        .any(|it| matches!(it, b"${" | b"{{" | b"$("))
 }
 
 /// Whether a word of [`Form::Word`] cannot be the name of something by chance: it speaks to the reader, or is the stand-in of a well-known

@@ -44,6 +44,62 @@ pub enum Operator<'a> {
     Unreadable,
 }
 
+/// The labels of an object or pod template, decoded: for what many selectors are compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelSet<'a> {
+    /// By key; values that are no strings are `None`.
+    labels: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
+}
+
+impl<'a> LabelSet<'a> {
+    /// The labels of a mapping, as the API server reads them: one whose value is null is there, with an empty value.
+    pub fn of(labels: Node<'a>) -> Self {
+        let labels = labels.fields().filter_map(|entry| {
+            let value = entry.value.resolved();
+            let value = if value.is_null() {
+                Some(Cow::Borrowed(""))
+            } else {
+                value.string()
+            };
+            Some((entry.key.as_str()?, value))
+        });
+        let mut labels: Vec<_> = labels.collect();
+        labels.sort_unstable();
+        Self { labels }
+    }
+
+    /// All labels, by key. Values that are no strings are `None`.
+    pub fn iter(&self) -> impl Iterator<Item = (&Cow<'a, str>, Option<&Cow<'a, str>>)> {
+        self.labels.iter().map(|(key, value)| (key, value.as_ref()))
+    }
+
+    /// The value of a label.
+    fn get(&self, key: &str) -> Label<'_> {
+        let at = self.labels.binary_search_by(|it| (*it.0).cmp(key));
+        match at.ok().and_then(|it| self.labels.get(it)) {
+            None => Label::Absent,
+            Some((_, value)) => Label::of(value.as_ref()),
+        }
+    }
+}
+
+/// What an object says of one label.
+#[derive(Clone, Copy)]
+enum Label<'v> {
+    /// It has no such label.
+    Absent,
+    /// Its value is no string.
+    Unreadable,
+    /// It has this value.
+    Value(&'v str),
+}
+
+impl<'v> Label<'v> {
+    fn of(string: Option<&'v Cow<'_, str>>) -> Self {
+        string.map_or(Self::Unreadable, |it| Self::Value(it))
+    }
+}
+
 /// Whether a selector matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
@@ -90,9 +146,18 @@ impl<'a> Selector<'a> {
 
     /// Whether it selects objects with these labels (a mapping; `None` for none at all).
     pub fn matches(&self, labels: Option<Node<'_>>) -> Match {
+        self.all(|it| it.holds(labels))
+    }
+
+    /// Whether it selects objects with these labels.
+    pub fn matches_set(&self, labels: &LabelSet<'_>) -> Match {
+        self.all(|it| it.holds_for(labels.get(&it.key)))
+    }
+
+    fn all(&self, holds: impl Fn(&Requirement<'a>) -> Match) -> Match {
         let mut all = Match::Yes;
         for requirement in &self.requirements {
-            match requirement.holds(labels) {
+            match holds(requirement) {
                 Match::No => return Match::No,
                 Match::Unknown => all = Match::Unknown,
                 Match::Yes => {}
@@ -112,23 +177,29 @@ impl<'a> Selector<'a> {
 impl Requirement<'_> {
     /// Whether it holds for these labels.
     pub fn holds(&self, labels: Option<Node<'_>>) -> Match {
-        if is_replaced(&self.key) {
-            return Match::Unknown;
-        }
         // A label whose value is null is there for the API server, with an empty value.
         let label = labels
             .and_then(|it| it.get(&self.key))
             .map(|it| it.value.resolved());
+        match label {
+            None => self.holds_for(Label::Absent),
+            Some(node) if node.is_null() => self.holds_for(Label::Value("")),
+            Some(node) => self.holds_for(Label::of(node.string().as_ref())),
+        }
+    }
+
+    /// Whether it holds for an object that says this of the label.
+    fn holds_for(&self, label: Label<'_>) -> Match {
+        if is_replaced(&self.key) {
+            return Match::Unknown;
+        }
         let value = match label {
-            None => None,
-            Some(node) if node.is_null() => Some(Cow::Borrowed("")),
-            Some(node) => match node.string() {
-                Some(text) => Some(text),
-                None => return Match::Unknown,
-            },
+            Label::Unreadable => return Match::Unknown,
+            Label::Value(text) => Some(text),
+            Label::Absent => None,
         };
-        let one_of = |values: &[Cow<'_, str>]| match &value {
-            Some(text) if values.contains(text) => Match::Yes,
+        let one_of = |values: &[Cow<'_, str>]| match value {
+            Some(text) if values.iter().any(|it| it == text) => Match::Yes,
             Some(text) if is_replaced(text) || values.iter().any(|it| is_replaced(it)) => {
                 Match::Unknown
             }
@@ -196,6 +267,8 @@ mod tests {
         let selector = Selector::of_label_selector(a.root(selector, &a.documents()[0]).unwrap());
         let labels_node = b.root(labels, &b.documents()[0]);
         assert_eq!(selector.matches(labels_node), expected, "{labels}");
+        let set = labels_node.map(LabelSet::of).unwrap_or_default();
+        assert_eq!(selector.matches_set(&set), expected, "{labels}");
         let failing = selector.failing(labels_node).count();
         assert_eq!(failing > 0, expected == Match::No);
     }
@@ -231,6 +304,8 @@ mod tests {
         check("{matchLabels: {a: '${APP}'}}", "{a: x}", Match::Unknown);
         check("{matchLabels: {a: '${APP}'}}", "{a: '${APP}'}", Match::Yes);
         check("{matchLabels: {a: x}}", "{a: [x]}", Match::Unknown);
+        check("{matchLabels: {a: ''}}", "{a: null}", Match::Yes);
+        check("{matchLabels: {a: x}}", "{a: y, a: x}", Match::Yes);
         check(
             "{matchExpressions: [{key: a, operator: Near}]}",
             "{a: x}",

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use kubelint_parser::yaml::Node;
 use rayon::prelude::*;
 
 use crate::placeholder::is_replaced;
 use crate::reach::{Hits, Postings, Reach};
 use crate::reference::newest_group;
-use crate::selector::{Operator, Selector};
-use crate::{DeploymentGraph, KubeNode, Resource, ResourceId};
+use crate::selector::{LabelSet, Operator, Selector};
+use crate::{DeploymentGraph, Resource, ResourceId};
 
 /// In which namespaces something is looked for. Objects that state none may be in any.
 #[derive(Clone, Copy)]
@@ -170,6 +169,16 @@ pub(super) struct Labels<'g> {
     /// Those that kustomizations take in.
     patched: Scoped<'g>,
     by_key: BTreeMap<Cow<'g, str>, OfKey<'g>>,
+    of: OfObjects<'g>,
+}
+
+/// The labels of each object: its own, or those of each of its pod templates.
+///
+/// Thousands of selectors may each be compared with a thousand objects, so that looking for the labels in the objects is not for then.
+struct OfObjects<'g> {
+    /// By resource: where its labels end.
+    ends: Vec<u32>,
+    labels: Vec<LabelSet<'g>>,
 }
 
 /// The objects with one label.
@@ -184,17 +193,23 @@ struct OfKey<'g> {
 type Labelled<'g> = (Cow<'g, str>, Option<Cow<'g, str>>, ResourceId);
 
 impl<'g> Labels<'g> {
-    /// Of the objects `ids`, each with the mappings of labels that `labels` gives.
+    /// Of all objects to which `labels` gives labels: their own, or those of each of their pod templates.
     pub(super) fn new(
         graph: &'g DeploymentGraph,
         reach: &Reach,
-        ids: Vec<ResourceId>,
-        labels: impl Fn(ResourceId) -> Vec<Node<'g>> + Sync,
+        labels: impl Fn(&'g Resource) -> Vec<LabelSet<'g>> + Sync,
     ) -> Self {
-        let all = ids.par_iter();
-        let mut labelled: Vec<Labelled<'g>> = all
-            .flat_map_iter(|&id| labels(id).into_iter().flat_map(move |it| of_map(it, id)))
-            .collect();
+        let of = OfObjects::new(graph, labels);
+        let all = (0..graph.resources.len() as u32).map(ResourceId);
+        let ids: Vec<ResourceId> = all.filter(|it| !of.get(*it).is_empty()).collect();
+        let labelled = ids.par_iter().flat_map_iter(|&id| {
+            let labels = of.get(id).iter().flat_map(LabelSet::iter);
+            labels.map(move |(key, value)| {
+                let known = value.filter(|it| !is_replaced(it));
+                (key.clone(), known.cloned(), id)
+            })
+        });
+        let mut labelled: Vec<Labelled<'g>> = labelled.collect();
         labelled.par_sort_unstable();
         labelled.dedup();
         let mut by_key = BTreeMap::new();
@@ -223,7 +238,13 @@ impl<'g> Labels<'g> {
             patched: Scoped::new(graph, reach, patched.collect()),
             all: Scoped::new(graph, reach, ids),
             by_key,
+            of,
         }
+    }
+
+    /// The labels of an object: its own, or those of each of its pod templates.
+    pub(super) fn of(&self, id: ResourceId) -> &[LabelSet<'g>] {
+        self.of.get(id)
     }
 
     /// Those that kustomizations take in, so that their labels may be others in the end.
@@ -270,15 +291,27 @@ impl<'g> Labels<'g> {
     }
 }
 
-/// The labels of a mapping, as the API server reads them: null is an empty value.
-fn of_map(labels: Node<'_>, id: ResourceId) -> impl Iterator<Item = Labelled<'_>> {
-    labels.fields().filter_map(move |entry| {
-        let value = entry.value.resolved();
-        let value = if value.is_null() {
-            Some(Cow::Borrowed(""))
-        } else {
-            value.string().filter(|it| !is_replaced(it))
+impl<'g> OfObjects<'g> {
+    fn new(
+        graph: &'g DeploymentGraph,
+        labels: impl Fn(&'g Resource) -> Vec<LabelSet<'g>> + Sync,
+    ) -> Self {
+        let found: Vec<_> = graph.resources.par_iter().map(&labels).collect();
+        let mut this = Self {
+            ends: Vec::with_capacity(found.len()),
+            labels: Vec::new(),
         };
-        Some((entry.key.as_str()?, value, id))
-    })
+        for labels in found {
+            this.labels.extend(labels);
+            this.ends.push(this.labels.len() as u32);
+        }
+        this
+    }
+
+    fn get(&self, id: ResourceId) -> &[LabelSet<'g>] {
+        let at = id.0 as usize;
+        let end = |at: usize| self.ends.get(at).copied().unwrap_or_default() as usize;
+        let start = at.checked_sub(1).map_or(0, end);
+        self.labels.get(start..end(at)).unwrap_or_default()
+    }
 }

@@ -3,14 +3,13 @@
 use std::cell::Cell;
 
 use kubelint_parser::yaml::Node;
-use rayon::prelude::*;
 
 use crate::made::Makers;
 use crate::path;
 use crate::placeholder::is_replaced;
 use crate::reach::Reach;
 use crate::reference::{Namespaces, Pick, Picks};
-use crate::selector::{Match, Operator};
+use crate::selector::{LabelSet, Match, Operator};
 use crate::view::PodTemplate;
 use crate::{DeploymentGraph, Resource, ResourceId, Selector};
 
@@ -41,20 +40,21 @@ fn templates<'g>(graph: &'g DeploymentGraph, resource: &'g Resource) -> Vec<PodT
 
 impl<'g> Selecting<'g> {
     pub(super) fn new(graph: &'g DeploymentGraph, reach: &'g Reach, makers: &'g Makers) -> Self {
-        let whole = graph.resources.par_iter().filter(|it| it.is_whole());
-        let workloads = whole.filter(|it| !templates(graph, it).is_empty());
-        let workloads: Vec<ResourceId> = workloads.map(|it| it.id).collect();
-        let services = graph.services().map(|it| it.resource.id).collect();
+        let set = |labels: Option<Node<'g>>| labels.map(LabelSet::of).unwrap_or_default();
         Self {
             graph,
             reach,
             makers,
-            pods: Labels::new(graph, reach, workloads, |id| {
-                let templates = templates(graph, graph.resource(id)).into_iter();
-                templates.filter_map(|it| it.labels()).collect()
+            pods: Labels::new(graph, reach, |resource| {
+                if !resource.is_whole() {
+                    return Vec::new();
+                }
+                let templates = templates(graph, resource).into_iter();
+                templates.map(|it| set(it.labels())).collect()
             }),
-            services: Labels::new(graph, reach, services, |id| {
-                let labels = graph.labels(graph.resource(id));
+            services: Labels::new(graph, reach, |resource| {
+                let is_service = resource.is_whole() && resource.gvk.is("", "Service");
+                let labels = is_service.then(|| set(graph.labels(resource)));
                 labels.into_iter().collect()
             }),
         }
@@ -70,7 +70,7 @@ impl<'g> Selecting<'g> {
         let accept = |id: ResourceId| {
             left.set(left.get().saturating_sub(1));
             // All the rest is taken once there is no knowing, to come to an end.
-            left.get() == 0 || !self.matches(id, pick).is_empty()
+            left.get() == 0 || matches(labels.of(id), &pick.selector).next().is_some()
         };
         let sets = labels.candidates(&pick.selector);
         let hits = in_scope(from, pick, |scope| {
@@ -93,7 +93,7 @@ impl<'g> Selecting<'g> {
         selection.elsewhere.extend(hits.elsewhere);
         if let Some((ring, ids)) = hits.nearest {
             for id in ids {
-                for (template, matched) in self.matches(id, pick) {
+                for (template, matched) in matches(labels.of(id), &pick.selector) {
                     match matched {
                         Match::Yes => selection.picked.push((id, template)),
                         _ => selection.is_unknown = true,
@@ -108,20 +108,6 @@ impl<'g> Selecting<'g> {
                 || self.is_made_elsewhere(from, pick);
         }
         selection
-    }
-
-    /// Which templates of `id` the selector picks, or may pick.
-    fn matches(&self, id: ResourceId, pick: &Pick<'_>) -> Vec<(u32, Match)> {
-        let resource = self.graph.resource(id);
-        let labels: Vec<Option<Node<'_>>> = if pick.picks == Picks::ServiceMonitor {
-            vec![self.graph.labels(resource)]
-        } else {
-            let templates = templates(self.graph, resource).into_iter();
-            templates.map(|it| it.labels()).collect()
-        };
-        let matches = (0..).zip(labels);
-        let matches = matches.map(|(at, labels)| (at, pick.selector.matches(labels)));
-        matches.filter(|it| it.1 != Match::No).collect()
     }
 
     /// Whether a selector that picks nothing may pick something that is not known, or not known well enough.
@@ -202,6 +188,13 @@ impl<'g> Selecting<'g> {
                 || plan.may_change(resource, &path::field(path, &it.key))
         })
     }
+}
+
+/// Which of an object's sets of labels the selector matches, or may match: their places, and how.
+fn matches(labels: &[LabelSet<'_>], selector: &Selector<'_>) -> impl Iterator<Item = (u32, Match)> {
+    let each = (0..).zip(labels);
+    let each = each.map(|(at, labels)| (at, selector.matches_set(labels)));
+    each.filter(|it| it.1 != Match::No)
 }
 
 /// Searches in the namespaces in which `pick` looks.
