@@ -7,9 +7,13 @@ mod absence;
 mod absent_part;
 mod evidence;
 mod images;
+mod owners;
+mod pod_users;
 mod ports;
 mod registry;
+mod together;
 mod unmatched;
+mod variants;
 
 use kubelint_engine::{Mistake, Registry};
 

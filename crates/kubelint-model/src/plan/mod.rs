@@ -159,6 +159,24 @@ impl Plan {
         changes.is_some_and(|it| it.labels.contains(key))
     }
 
+    /// Whether kustomizations may tell two objects apart that look alike: one of those that take in only one of the two adds labels to it,
+    /// or may change its namespace.
+    pub fn may_tell_apart(&self, a: &Resource, b: &Resource) -> bool {
+        if a.file == b.file {
+            return false;
+        }
+        let (of_a, of_b) = (
+            self.applied_to(a.file.0 as usize),
+            self.applied_to(b.file.0 as usize),
+        );
+        let tells = |resource: &Resource, index: &usize| {
+            let it = &self.kustomizations[*index];
+            !it.labels.is_empty() || it.may_change(resource, "metadata.namespace", self.renames)
+        };
+        of_a.difference(&of_b).any(|it| tells(a, it))
+            || of_b.difference(&of_a).any(|it| tells(b, it))
+    }
+
     /// Whether some kustomization takes in the file of `resource`.
     pub fn is_taken_in(&self, resource: &Resource) -> bool {
         let takers = self.takers.get(resource.file.0 as usize);
