@@ -48,6 +48,8 @@ mod missing_target_port;
 mod mutable_tag;
 #[path = "rollout/overlapping_selectors.rs"]
 mod overlapping_selectors;
+#[path = "image/non_root_refused.rs"]
+mod non_root_refused;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
 #[path = "image/pull_policy_clash.rs"]
@@ -93,6 +95,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/missing-target-port.md", text: include_str!("network/missing-target-port.md"), code: Some(missing_target_port::RULE) },
     RuleSource { path: "image/mutable-tag.md", text: include_str!("image/mutable-tag.md"), code: Some(mutable_tag::RULE) },
     RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
+    RuleSource { path: "image/non-root-refused.md", text: include_str!("image/non-root-refused.md"), code: Some(non_root_refused::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "image/pull-policy-clash.md", text: include_str!("image/pull-policy-clash.md"), code: Some(pull_policy_clash::RULE) },
