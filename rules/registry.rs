@@ -46,16 +46,18 @@ mod missing_subject;
 mod missing_target_port;
 #[path = "image/mutable_tag.rs"]
 mod mutable_tag;
-#[path = "rollout/overlapping_selectors.rs"]
-mod overlapping_selectors;
 #[path = "image/non_root_refused.rs"]
 mod non_root_refused;
+#[path = "rollout/overlapping_selectors.rs"]
+mod overlapping_selectors;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
 #[path = "image/pull_policy_clash.rs"]
 mod pull_policy_clash;
 #[path = "api/request_above_limit.rs"]
 mod request_above_limit;
+#[path = "probe/rollout_deadline_too_short.rs"]
+mod rollout_deadline_too_short;
 #[path = "api/selector_mismatch.rs"]
 mod selector_mismatch;
 #[path = "reference/service_selects_job.rs"]
@@ -94,12 +96,13 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-subject.md", text: include_str!("reference/missing-subject.md"), code: Some(missing_subject::RULE) },
     RuleSource { path: "network/missing-target-port.md", text: include_str!("network/missing-target-port.md"), code: Some(missing_target_port::RULE) },
     RuleSource { path: "image/mutable-tag.md", text: include_str!("image/mutable-tag.md"), code: Some(mutable_tag::RULE) },
-    RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
     RuleSource { path: "image/non-root-refused.md", text: include_str!("image/non-root-refused.md"), code: Some(non_root_refused::RULE) },
+    RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "image/pull-policy-clash.md", text: include_str!("image/pull-policy-clash.md"), code: Some(pull_policy_clash::RULE) },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
+    RuleSource { path: "probe/rollout-deadline-too-short.md", text: include_str!("probe/rollout-deadline-too-short.md"), code: Some(rollout_deadline_too_short::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
     RuleSource { path: "reference/service-selects-job.md", text: include_str!("reference/service-selects-job.md"), code: Some(service_selects_job::RULE) },
     RuleSource { path: "reference/service-selects-nothing.md", text: include_str!("reference/service-selects-nothing.md"), code: Some(service_selects_nothing::RULE) },

@@ -32,6 +32,22 @@ pub const MIN_REPLICAS: i64 = 1;
 /// `volumeMode` of claims and volumes: `SetDefaults_PersistentVolumeClaimSpec`.
 pub const VOLUME_MODE: &str = "Filesystem";
 
+/// `periodSeconds` of a probe: `SetDefaults_Probe` in `pkg/apis/core/v1/defaults.go`, as the three that follow.
+pub const PROBE_PERIOD: i64 = 10;
+
+/// `timeoutSeconds` of a probe.
+pub const PROBE_TIMEOUT: i64 = 1;
+
+/// `successThreshold` of a probe.
+pub const PROBE_SUCCESS_THRESHOLD: i64 = 1;
+
+/// `failureThreshold` of a probe.
+pub const PROBE_FAILURE_THRESHOLD: i64 = 3;
+
+/// `progressDeadlineSeconds` of a Deployment: `SetDefaults_Deployment` of `apps/v1`. (Argo's Rollouts have the same; those of
+/// `extensions/v1beta1` had none.)
+pub const PROGRESS_DEADLINE: i64 = 600;
+
 /// `metrics` path of an endpoint that a ServiceMonitor or PodMonitor scrapes: the Prometheus operator's API reference.
 pub const METRICS_PATH: &str = "/metrics";
 

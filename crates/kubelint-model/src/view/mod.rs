@@ -14,6 +14,7 @@ mod product;
 mod rollout;
 mod service;
 mod storage;
+mod timing;
 mod workload;
 
 use std::borrow::Cow;
@@ -40,6 +41,7 @@ pub use product::SecretProduct;
 pub use rollout::Strategy;
 pub use service::{Service, ServicePort};
 pub use storage::{AccessMode, Claim, PersistentVolume, StorageClass};
+pub use timing::Timing;
 pub use workload::{Handling, Workload};
 
 /// A value and the node that states it.
