@@ -4,41 +4,10 @@
 use kubelint_model::link::{Outcome, Selection};
 use kubelint_model::reference::{Picks, Relation};
 use kubelint_model::view::{Container, ContainerKind, PodTemplate, Workload};
-use kubelint_model::{DeploymentGraph, ImageRef, KubeNode, Resource, ResourceId, path};
+use kubelint_model::{
+    DeploymentGraph, ImageRef, KubeNode, Resource, ResourceId, image_ports, path,
+};
 use kubelint_parser::yaml::Node;
-
-/// The ports that official images listen on unless they are told otherwise, whatever the manifest declares: their `EXPOSE`.
-const OFFICIAL: [(&str, &[i64]); 23] = [
-    ("caddy", &[80, 443]),
-    ("cassandra", &[7000, 7199, 9042]),
-    ("consul", &[8300, 8500, 8600]),
-    ("couchdb", &[5984]),
-    ("elasticsearch", &[9200, 9300]),
-    ("ghost", &[2368]),
-    ("httpd", &[80]),
-    ("influxdb", &[8086]),
-    ("kibana", &[5601]),
-    ("mariadb", &[3306]),
-    ("memcached", &[11211]),
-    ("mongo", &[27017]),
-    ("mysql", &[3306, 33060]),
-    ("nats", &[4222, 6222, 8222]),
-    ("neo4j", &[7473, 7474, 7687]),
-    ("nextcloud", &[80]),
-    ("nginx", &[80]),
-    ("postgres", &[5432]),
-    ("rabbitmq", &[5672, 15672]),
-    ("redis", &[6379]),
-    ("tomcat", &[8080]),
-    ("wordpress", &[80]),
-    ("zookeeper", &[2181, 2888, 3888]),
-];
-
-/// The same for images of other registries whose names are unmistakable.
-const WELL_KNOWN: [(&str, &[i64]); 1] = [("kube-state-metrics", &[8080, 8081])];
-
-/// Annotations and labels by which an admission webhook is asked to add containers to a pod, or parts of their names.
-const INJECTORS: [&str; 4] = ["inject", "dapr.io/enabled", "cloud-sql-proxy", "sidecar"];
 
 /// A pod template that a selector picks.
 pub(crate) struct Pod<'a> {
@@ -89,19 +58,6 @@ impl<'a> Pod<'a> {
     pub(crate) fn declared(&self) -> Vec<Declared<'a>> {
         let containers = self.running().into_iter();
         containers.flat_map(|it| declared(&it)).collect()
-    }
-
-    /// Whether an admission webhook is asked to add containers, whose ports nobody sees here.
-    pub(crate) fn is_injected(&self) -> bool {
-        let maps = [self.template.annotations(), self.template.labels()];
-        maps.into_iter().flatten().flat_map(Node::fields).any(|it| {
-            let key = it.key.as_str().unwrap_or_default();
-            let is_off = it
-                .value
-                .text_value()
-                .is_some_and(|it| matches!(&*it, "false" | "disabled"));
-            !is_off && INJECTORS.iter().any(|word| key.contains(word))
-        })
     }
 
     /// Whether anything that a container is told, asked or known for names the port `number`: then it may well listen there.
@@ -185,17 +141,11 @@ fn is_told(container: &Container<'_>, number: i64) -> bool {
     host || values.into_iter().any(|it| names(it, number)) || is_default(container, number)
 }
 
-/// Whether the container runs an official or well-known image that listens on the port by itself.
+/// Whether the container runs an image that is known to listen on the port by itself.
 fn is_default(container: &Container<'_>, number: i64) -> bool {
     let image = container.image();
     let image = image.as_ref().and_then(|it| ImageRef::parse(&it.value));
-    image.is_some_and(|it| {
-        let knows = |rows: &[(&str, &[i64])]| {
-            let mut rows = rows.iter();
-            rows.any(|(name, ports)| *name == it.name() && ports.contains(&number))
-        };
-        it.is_docker_official() && knows(&OFFICIAL) || knows(&WELL_KNOWN)
-    })
+    image.is_some_and(|it| image_ports::has(&it, number))
 }
 
 /// Whether a text below `node` holds `number` as a number of its own.

@@ -6,7 +6,7 @@ use kubelint_engine::Confidence;
 use kubelint_model::link::{Selection, near_miss};
 use kubelint_model::reference::{Pick, picks};
 use kubelint_model::selector::{Operator, Requirement};
-use kubelint_model::{DeploymentGraph, Gvk, KubeNode, Match, Resource, Selector};
+use kubelint_model::{DeploymentGraph, KubeNode, Match, Resource, Selector, made};
 use kubelint_parser::Span;
 use kubelint_parser::yaml::Node;
 
@@ -15,43 +15,6 @@ use crate::ports::called;
 
 /// More values of one label in one folder than these are not compared.
 const MOST_VALUES: usize = 256;
-
-/// Labels that people give, so that one which nothing has is a mistake. Others may be set by a controller, or at run time.
-const GIVEN: [&str; 10] = [
-    "app",
-    "app.kubernetes.io/component",
-    "app.kubernetes.io/name",
-    "component",
-    "io.kompose.service",
-    "k8s-app",
-    "name",
-    "run",
-    "service",
-    "tier",
-];
-
-/// Groups of custom objects that configure what is there and make no pods or Services, and kinds that do not in groups where others do.
-const MAKE_NOTHING: [(&str, &str); 19] = [
-    ("autoscaling.k8s.io", "*"),
-    ("bitnami.com", "SealedSecret"),
-    ("cert-manager.io", "*"),
-    ("cilium.io", "*"),
-    ("external-secrets.io", "*"),
-    ("gateway.networking.k8s.io", "HTTPRoute"),
-    ("gateway.networking.k8s.io", "GRPCRoute"),
-    ("keda.sh", "ScaledObject"),
-    ("keda.sh", "TriggerAuthentication"),
-    ("monitoring.coreos.com", "PodMonitor"),
-    ("monitoring.coreos.com", "PrometheusRule"),
-    ("monitoring.coreos.com", "ServiceMonitor"),
-    ("networking.istio.io", "*"),
-    ("route.openshift.io", "*"),
-    ("secrets-store.csi.x-k8s.io", "*"),
-    ("security.istio.io", "*"),
-    ("security.openshift.io", "*"),
-    ("traefik.containo.us", "*"),
-    ("traefik.io", "*"),
-];
 
 /// Something that a selector could have picked.
 #[derive(Clone, Copy)]
@@ -152,10 +115,9 @@ impl<'a> Candidates<'a> {
                     .push(candidate);
             }
         }
-        let custom = graph
-            .resources
-            .iter()
-            .filter(|it| !it.partial && may_make(&it.gvk) && graph.workload(it).is_none());
+        let custom = graph.resources.iter().filter(|it| {
+            !it.partial && !made::makes_nothing(&it.gvk) && graph.workload(it).is_none()
+        });
         found.custom = custom.filter_map(|it| it.name.as_deref()).collect();
         found
     }
@@ -266,7 +228,7 @@ impl<'a> Candidates<'a> {
             let label = candidate.labels.and_then(|it| it.field(&requirement.key));
             lacked += usize::from(label.is_none());
             let is_given =
-                self.keys.contains(&*requirement.key) || GIVEN.contains(&&*requirement.key);
+                self.keys.contains(&*requirement.key) || made::is_given(&requirement.key);
             if !is_given {
                 confidence = Confidence::Low;
             }
@@ -313,13 +275,6 @@ impl Candidate<'_> {
             None => evidence::in_resource(graph, self.resource, &paths),
         }
     }
-}
-
-/// Whether an operator may make pods or Services for such an object.
-fn may_make(gvk: &Gvk) -> bool {
-    let is_row =
-        |(group, kind): &(&str, &str)| gvk.group == *group && (*kind == "*" || gvk.kind == *kind);
-    !gvk.is_built_in() && !MAKE_NOTHING.iter().any(is_row)
 }
 
 /// The one value that a requirement asks of a label.

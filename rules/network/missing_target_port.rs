@@ -120,7 +120,7 @@ impl<'a> Subject<'a> {
             || changes("spec.selector")
             || pods
                 .iter()
-                .any(|it| it.may_change(graph) || it.is_injected());
+                .any(|it| it.may_change(graph) || it.template.is_injected());
         Some(Self {
             service: Service {
                 resource,

@@ -288,7 +288,7 @@ impl<'a> Subject<'a> {
         }
         let doubtful = pods
             .iter()
-            .any(|it| it.may_change(graph) || it.is_injected());
+            .any(|it| it.may_change(graph) || it.template.is_injected());
         let ports = pods.iter().flat_map(|pod| {
             let resource = pod.workload.resource;
             let containers = pod.running().into_iter();

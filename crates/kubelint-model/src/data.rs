@@ -54,5 +54,8 @@ mod tests {
         check(include_str!("../data/schemes.tsv"));
         check(include_str!("../data/storage.tsv"));
         check(include_str!("../data/image-users.tsv"));
+        check(include_str!("../data/image-ports.tsv"));
+        check(include_str!("../data/injection-marks.tsv"));
+        check(include_str!("../data/given-labels.tsv"));
     }
 }

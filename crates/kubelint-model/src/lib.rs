@@ -42,6 +42,7 @@ pub mod file;
 pub mod grammar;
 pub mod graph;
 pub mod image;
+pub mod image_ports;
 pub mod image_user;
 pub mod known;
 pub mod link;

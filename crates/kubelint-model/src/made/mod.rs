@@ -17,7 +17,9 @@ use crate::{DeploymentGraph, Known, ResourceId, data};
 
 use names::Names;
 use pods::ChartLabels;
+pub use pods::is_given;
 use products::CustomResources;
+pub use products::makes_nothing;
 
 /// Who makes an object that no manifest states.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Labels of pods that no pod template of the repository states: set at run time, or in templates of charts.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use kubelint_parser::{Span, TextRange};
@@ -12,6 +12,18 @@ use crate::{DeploymentGraph, Role, data};
 /// The rows of `data/cluster-labels.tsv`.
 static LABELS: LazyLock<Vec<[&'static str; 3]>> =
     LazyLock::new(|| data::rows(include_str!("../../data/cluster-labels.tsv")).collect());
+
+/// The rows of `data/given-labels.tsv`.
+static GIVEN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    data::rows(include_str!("../../data/given-labels.tsv"))
+        .map(|[key, ..]| key)
+        .collect()
+});
+
+/// Whether people give their pods the label `key`, so that a selector for it is a mistake where no pod has it.
+pub fn is_given(key: &str) -> bool {
+    GIVEN.contains(key)
+}
 
 /// How many labels of charts' templates are kept.
 const MAX_LABELS: usize = 100_000;

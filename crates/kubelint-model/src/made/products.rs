@@ -8,7 +8,7 @@ use kubelint_parser::yaml::Node;
 
 use super::Maker;
 use super::names::Names;
-use crate::{DeploymentGraph, KubeNode, Resource, ResourceId, data};
+use crate::{DeploymentGraph, Gvk, KubeNode, Resource, ResourceId, data};
 
 /// A kind, as `group/Kind`, to its rows: what it makes or where it is stated, and why.
 type Table = BTreeMap<&'static str, Vec<(&'static str, &'static str)>>;
@@ -110,6 +110,15 @@ fn stated(root: Node<'_>, path: &str) -> Vec<String> {
     texts.map(std::borrow::Cow::into_owned).collect()
 }
 
+/// Whether nobody is known to make objects of its own name for such a resource: it is a kind of Kubernetes itself, or one of
+/// `data/makes-nothing.tsv`.
+pub fn makes_nothing(gvk: &Gvk) -> bool {
+    // Groups of which one kind of many makes nothing have rows for that kind alone.
+    let rows = MAKES_NOTHING.get(gvk.group.as_str()).into_iter().flatten();
+    let mut rows = rows.map(|it| it.0);
+    gvk.is_built_in() || rows.any(|kind| kind == "*" || kind == gvk.kind)
+}
+
 /// The custom resources whose controllers may make something of their name, by that name.
 #[derive(Debug, Default)]
 pub(super) struct CustomResources {
@@ -118,11 +127,7 @@ pub(super) struct CustomResources {
 
 impl CustomResources {
     pub(super) fn add(&mut self, resource: &Resource) {
-        let gvk = &resource.gvk;
-        // Groups that one kind of many makes nothing have rows for that kind alone.
-        let rows = MAKES_NOTHING.get(gvk.group.as_str()).into_iter().flatten();
-        let mut rows = rows.filter(|(kind, _)| *kind == "*" || *kind == gvk.kind);
-        if gvk.is_built_in() || rows.next().is_some() {
+        if makes_nothing(&resource.gvk) {
             return;
         }
         if let Some(name) = resource.name.clone().filter(|it| it.len() > 1) {

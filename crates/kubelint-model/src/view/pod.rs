@@ -1,12 +1,20 @@
 //! Pod templates: what a workload's pods are made from.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use kubelint_parser::yaml::{Entry, Node};
 
 use super::container::{Amount, Container, ContainerKind, amounts};
 use super::{Text, boolean, text};
-use crate::{KubeNode, path};
+use crate::{KubeNode, data, path};
+
+/// The rows of `data/injection-marks.tsv`.
+static INJECTION_MARKS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    data::rows(include_str!("../../data/injection-marks.tsv"))
+        .map(|[mark, ..]| mark)
+        .collect()
+});
 
 /// How long the containers of a pod are to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +176,17 @@ impl<'a> PodTemplate<'a> {
     /// `restartPolicy`, if it is stated.
     pub fn restart_policy(&self) -> Option<Text<'a>> {
         text(self.spec()?, "restartPolicy")
+    }
+
+    /// Whether an annotation or label asks an admission webhook to add containers, which nobody sees here.
+    pub fn is_injected(&self) -> bool {
+        let maps = [self.annotations(), self.labels()];
+        maps.into_iter().flatten().flat_map(Node::fields).any(|it| {
+            let key = it.key.as_str().unwrap_or_default();
+            let value = it.value.text_value();
+            let is_off = value.is_some_and(|it| matches!(&*it, "false" | "disabled"));
+            !is_off && INJECTION_MARKS.iter().any(|mark| key.contains(mark))
+        })
     }
 
     /// Whether the pods use the node's network.
