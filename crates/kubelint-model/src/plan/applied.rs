@@ -165,6 +165,31 @@ impl Changes {
         of.is_none_or(|it| it.binary_search(&index).is_ok())
     }
 
+    /// Whether some of them, of which none is among `others`, add labels to `resource` or may change its namespace.
+    pub(super) fn tell_apart(
+        &self,
+        kustomizations: &[Kustomization],
+        resource: &Resource,
+        others: Option<&Self>,
+        renames: bool,
+    ) -> bool {
+        let Some(of) = &self.of else {
+            return true;
+        };
+        let own = of
+            .iter()
+            .filter(|it| others.is_none_or(|others| !others.are_of(**it)));
+        let mut own = own.filter_map(|it| kustomizations.get(*it));
+        own.any(|it| {
+            let mut patches = it.patches.iter();
+            it.touches_everything
+                || !it.labels.is_empty()
+                || patches.any(|it| {
+                    it.target.may_select(resource, renames) && it.touches("metadata.namespace")
+                })
+        })
+    }
+
     /// Whether they may change the field `path` of `resource`. `renames` says whether any kustomization changes names, so that a patch may
     /// know the object by a longer one.
     pub(super) fn may_change(

@@ -18,7 +18,7 @@ use crate::extract::Facts;
 use crate::load::{self, Files, KUSTOMIZATION_NAMES};
 use crate::view::{PodTemplate, Workload};
 use crate::{File, FileId, ImageRef, Resource, ResourceId, Role};
-use applied::Applied;
+use applied::{Applied, Changes};
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 use kustomization::Kustomization;
@@ -162,19 +162,13 @@ impl Plan {
     /// Whether kustomizations may tell two objects apart that look alike: one of those that take in only one of the two adds labels to it,
     /// or may change its namespace.
     pub fn may_tell_apart(&self, a: &Resource, b: &Resource) -> bool {
-        if a.file == b.file {
-            return false;
-        }
-        let (of_a, of_b) = (
-            self.applied_to(a.file.0 as usize),
-            self.applied_to(b.file.0 as usize),
-        );
-        let tells = |resource: &Resource, index: &usize| {
-            let it = &self.kustomizations[*index];
-            !it.labels.is_empty() || it.may_change(resource, "metadata.namespace", self.renames)
+        let (of_a, of_b) = (self.applied.to(a.file), self.applied.to(b.file));
+        let tells = |resource: &Resource, its: Option<&Changes>, others: Option<&Changes>| {
+            its.is_some_and(|its| {
+                its.tell_apart(&self.kustomizations, resource, others, self.renames)
+            })
         };
-        of_a.difference(&of_b).any(|it| tells(a, it))
-            || of_b.difference(&of_a).any(|it| tells(b, it))
+        a.file != b.file && (tells(a, of_a, of_b) || tells(b, of_b, of_a))
     }
 
     /// Whether some kustomization takes in the file of `resource`.
