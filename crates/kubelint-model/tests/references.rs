@@ -353,6 +353,10 @@ fn bindings() {
 #[test]
 fn autoscalers() {
     check(
+        "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: {scaleTargetRef: {kind: Deployment, name: web}}\n",
+        &["ScaleTarget apps/Deployment web"],
+    );
+    check(
         "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h, namespace: shop}\nspec: {scaleTargetRef: {apiVersion: extensions/v1beta1, kind: Deployment, name: web}}\n",
         &["ScaleTarget apps/Deployment shop/web"],
     );

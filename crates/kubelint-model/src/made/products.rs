@@ -8,6 +8,7 @@ use kubelint_parser::yaml::Node;
 
 use super::Maker;
 use super::names::Names;
+use crate::reference::service_of_host;
 use crate::{DeploymentGraph, Gvk, KubeNode, Resource, ResourceId, data};
 
 /// A kind, as `group/Kind`, to its rows: what it makes or where it is stated, and why.
@@ -46,6 +47,9 @@ const CERTIFICATE_ISSUERS: [&str; 5] = [
 /// Adds what the controllers of `resource` make.
 pub(super) fn add(graph: &DeploymentGraph, resource: &Resource, names: &mut Names) {
     let namespace = resource.namespace.as_deref();
+    if resource.gvk.is("networking.istio.io", "ServiceEntry") {
+        service_entry(graph, resource, names);
+    }
     let mut secret = |name: &str, why| {
         names.add(
             "Secret",
@@ -86,6 +90,17 @@ pub(super) fn add(graph: &DeploymentGraph, resource: &Resource, names: &mut Name
         if let Some((kind, name)) = product.split_once('/') {
             let name = name.replace("NAME", own);
             names.add(kind, &name, namespace, Maker::Controller(resource.id, why));
+        }
+    }
+}
+
+/// The hosts of Services that an Istio ServiceEntry adds to the mesh.
+fn service_entry(graph: &DeploymentGraph, resource: &Resource, names: &mut Names) {
+    for host in stated(graph.root(resource), "spec.hosts[]") {
+        if let Some((name, namespace)) = service_of_host(&host) {
+            let namespace = namespace.or(resource.namespace.as_deref());
+            let maker = Maker::Controller(resource.id, "it adds the host to the mesh");
+            names.add("Service", name, namespace, maker);
         }
     }
 }

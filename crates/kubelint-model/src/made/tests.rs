@@ -186,3 +186,17 @@ fn many_makers_and_many_questions() {
         assert_eq!(makers.of(&graph, ResourceId(0), &name(index)), None);
     }
 }
+
+#[test]
+fn hosts_that_service_entries_add() {
+    let entry = (
+        "entry.yaml",
+        "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: e, namespace: shop}\n\
+         spec: {hosts: [db.data.svc.cluster.local, old, api.example.com, '*.far.svc.cluster.local']}\n",
+    );
+    check(entry, "Service/db@data", "controller");
+    check(entry, "Service/db@shop", "-");
+    check(entry, "Service/old@shop", "controller");
+    check(entry, "Service/api", "-");
+    check(entry, "Service/x@far", "-");
+}

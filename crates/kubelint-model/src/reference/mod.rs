@@ -13,6 +13,7 @@ use crate::view::{IntOrString, Text, text};
 use crate::{DeploymentGraph, KubeNode, Resource};
 
 pub use kinds::newest_group;
+pub(crate) use routing::service_of_host;
 pub use selectors::picks;
 
 /// What an object is called: what it takes to find it.

@@ -193,7 +193,10 @@ fn mesh_service<'a>(host: Option<Text<'a>>, found: &Found<'a>) -> Option<Referen
     Some(service)
 }
 
-fn service_of_host(host: &str) -> Option<(&str, Option<&str>)> {
+/// The Service, and the namespace if it is stated, that a host of the mesh stands for: `name` alone, or `name.namespace.svc` with or without
+/// the cluster's domain. Istio completes names without a dot only (`ResolveShortnameToFQDN` in `pilot/pkg/model/config.go`); all others, those with
+/// a `*` too, are hosts as they stand.
+pub(crate) fn service_of_host(host: &str) -> Option<(&str, Option<&str>)> {
     if host.contains(['*', ':']) {
         return None;
     }
