@@ -83,18 +83,35 @@ pub(super) fn read(file: &File, text: &str, reader: &mut Reader<'_>) -> Targets 
         pipeline(text, reader);
     } else {
         let whole = TextRange::new(0, text.len() as u32);
-        each_line(text, whole, |range, _| reader.line(range));
+        let continued: &[char] = if file.path.extension() == Some("ps1") {
+            &['`']
+        } else {
+            CONTINUED
+        };
+        each_continued_line(text, whole, continued, |range, _| reader.line(range));
     }
     Vec::new()
 }
 
+/// What a line ends with that goes on in the next: in shells and Makefiles, and in batch files.
+const CONTINUED: &[char] = &['\\', '^'];
+
 /// Calls `read` for each logical line within `range`: continued ones are one. It is given the line's range and its indentation.
-fn each_line(text: &str, range: TextRange, mut read: impl FnMut(TextRange, usize)) {
+fn each_line(text: &str, range: TextRange, read: impl FnMut(TextRange, usize)) {
+    each_continued_line(text, range, CONTINUED, read);
+}
+
+fn each_continued_line(
+    text: &str,
+    range: TextRange,
+    continued: &[char],
+    mut read: impl FnMut(TextRange, usize),
+) {
     let mut start = range.start as usize;
     let mut at = start;
     for line in text[range.to_usize()].split_inclusive('\n') {
         at += line.len();
-        if line.trim_end().ends_with(['\\', '^']) && at < range.end as usize {
+        if line.trim_end().ends_with(continued) && at < range.end as usize {
             continue;
         }
         let whole = &text[start..at];

@@ -141,6 +141,19 @@ fn what_is_made() {
     ] {
         check("x.sh", text, &expected.lines().collect::<Vec<_>>());
     }
+    for (file, text) in [
+        (
+            "x.sh",
+            "k8s() {\n  kubectl --context=a \"$@\"\n}\nk8s create cm a\n",
+        ),
+        (
+            "x.ps1",
+            "function Run-It($cmd, $x) {\n  $e = $path + 'kubectl ' + $cmd\n  Invoke-Expression $e\n}\nRun-It -cmd 'create cm `\n  a'\n",
+        ),
+    ] {
+        check(file, text, &["Script ConfigMap/a"]);
+    }
+    check("x.sh", "say() {\n  echo \"$@\"\n}\nsay create cm a\n", &[]);
     check(
         "main.tf",
         "resource \"kubernetes_secret\" \"a\" {\n  metadata {\n    name = \"b\"\n  }\n}\n",
