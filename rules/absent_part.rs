@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{Link, Outcome, PartLink, PartOutcome};
+use kubelint_model::made::Maker;
 use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::Relation;
 use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId, path};
@@ -29,6 +30,8 @@ pub(crate) struct AbsentPart<'a> {
     pub(crate) part: &'a PartLink,
     /// The objects that it may mean: none of them has it.
     pub(crate) candidates: &'a [ResourceId],
+    /// The command that makes the object, if no manifest states it.
+    pub(crate) made: Option<Span>,
 }
 
 /// The references of one kind whose key or port no object has that they may mean, in order.
@@ -39,8 +42,10 @@ pub(crate) fn absent_parts(
     let links = graph.links.references.iter();
     links.filter_map(move |link| {
         let part = link.part.as_ref()?;
-        let Outcome::Resolved { candidates, .. } = &link.outcome else {
-            return None;
+        let (candidates, made) = match &link.outcome {
+            Outcome::Resolved { candidates, .. } => (candidates.as_slice(), None),
+            Outcome::External(Maker::Script(span)) => (&[][..], Some(*span)),
+            _ => return None,
         };
         let is_absent = link.relation == relation
             && !link.is_optional
@@ -50,6 +55,7 @@ pub(crate) fn absent_parts(
             link,
             part,
             candidates,
+            made,
         })
     })
 }
@@ -74,6 +80,9 @@ impl AbsentPart<'_> {
                 .any(|&id| may_change(graph.resource(id), field));
         if is_doubtful {
             Confidence::Low
+        } else if self.made.is_some() {
+            // A script may be one way of several to make it.
+            Confidence::Medium
         } else {
             Confidence::High
         }
@@ -105,13 +114,15 @@ fn key<'a>(
         link,
         part,
         candidates,
+        made,
     } = absent;
     let from = graph.resource(link.from);
     let target = &link.target;
     let place = graph.node(from.file, part.node).range();
     let own_field = graph.path_at(from, place);
     let confidence = absent.confidence(graph, from, &own_field, &path::field("data", &part.text));
-    let first = graph.resource(*candidates.first()?);
+    let stated = || Some(keys_place(graph, graph.resource(*candidates.first()?)));
+    let held = made.or_else(stated)?;
     let nearest = keys.nearest(graph, candidates, &part.text);
     let message = format!(
         "the {} {} the key `{}` of the {} `{}`, which has no such key",
@@ -134,7 +145,7 @@ fn key<'a>(
             format!("write `{key}`, or add the key `{}`", part.text),
         ),
         None => (
-            keys_place(graph, first),
+            held,
             "not among these keys".to_owned(),
             format!(
                 "add the key `{}` to the {} `{}`, or take one that it has",

@@ -1,6 +1,6 @@
 //! The command lines of kubectl, oc, helm and eksctl: their flags, and what they create.
 
-use super::words::Word;
+use super::words::{UNKNOWN, Word};
 
 /// Flags that take a value as a word of their own; all others stand alone, or bring it after `=`. From `kubectl options`, and the help of
 /// `apply`, `create`, `run`, `expose`, `autoscale`, `helm install` and `eksctl create iamserviceaccount`.
@@ -180,6 +180,43 @@ pub(super) fn created<'a>(arguments: &Arguments<'a>) -> Vec<(&'static str, &'a s
     }
 }
 
+/// The keys of the ConfigMap or Secret that `create` makes; `None` if not all of them are known: those of folders and of files with
+/// variables, and what words bring that are not known.
+pub(super) fn keys(arguments: &Arguments<'_>) -> Option<Vec<String>> {
+    let names = match arguments.word(1)? {
+        "secret" if arguments.word(2)? == "generic" => 4,
+        "configmap" | "cm" => 3,
+        _ => return None,
+    };
+    let is_open = arguments.positional.len() != names
+        || arguments.has(&["from-env-file", "append-hash", "f", "filename"])
+        || arguments
+            .flags
+            .iter()
+            .any(|(name, _)| name.contains(UNKNOWN));
+    if is_open {
+        return None;
+    }
+    let of_literal = |it: Value<'_>| Some(it.text.split_once('=')?.0.to_owned());
+    let of_file = |it: Value<'_>| {
+        if let Some((key, _)) = it.text.split_once('=') {
+            return Some(key.to_owned());
+        }
+        // A name without an extension may be a folder's, and a folder brings all its files.
+        let name = it.text.rsplit(['/', '\\']).next()?;
+        let is_file = name.trim_start_matches('.').contains('.');
+        is_file.then(|| name.to_owned())
+    };
+    let literals = arguments.values(&["from-literal"]).map(of_literal);
+    let files = arguments.values(&["from-file"]).map(of_file);
+    let keys: Vec<String> = literals.chain(files).collect::<Option<_>>()?;
+    let is_key = |it: &String| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        !it.is_empty() && it.bytes().all(is_part)
+    };
+    (!keys.is_empty() && keys.iter().all(is_key)).then_some(keys)
+}
+
 /// The ServiceAccount that a command line of eksctl creates.
 pub(super) fn eksctl<'a>(arguments: &Arguments<'a>) -> Option<&'a str> {
     let is_create = arguments.word(0) == Some("create")
@@ -252,6 +289,32 @@ mod tests {
             let found = created(&Arguments::read(&words));
             let shown: Vec<String> = found.iter().map(|(a, b)| format!("{a}/{b}")).collect();
             assert_eq!(shown.join(" "), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn keys_that_are_all_known() {
+        for (line, expected) in [
+            (
+                "create configmap a --from-literal=k=v --from-literal l=w",
+                Some("k l"),
+            ),
+            (
+                "create cm a --from-file=k=x/y.conf --from-file=x/z.conf",
+                Some("k z.conf"),
+            ),
+            ("create secret generic a --from-literal=k=$X", Some("k")),
+            ("create configmap a --from-file=folder", None),
+            ("create configmap a --from-file=k=x --from-env-file=e", None),
+            ("create configmap a --from-literal=$K=v", None),
+            ("create configmap a --from-literal=k=v $MORE", None),
+            ("create configmap a $MORE --from-literal=k=v", None),
+            ("create secret tls a --cert x --key y", None),
+            ("create configmap a", None),
+        ] {
+            let words = words(line);
+            let found = keys(&Arguments::read(&words)).map(|it| it.join(" "));
+            assert_eq!(found.as_deref(), expected, "{line}");
         }
     }
 

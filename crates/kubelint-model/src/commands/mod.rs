@@ -114,6 +114,8 @@ pub struct Made {
     pub namespace: Option<String>,
     /// How it is made.
     pub by: MadeBy,
+    /// The keys of a ConfigMap or Secret, if the command says them all.
+    pub keys: Option<Vec<String>>,
 }
 
 /// How an object is made that no manifest states.
@@ -242,15 +244,15 @@ impl Found {
                 paths,
             }));
         let created = actions.created.into_iter();
-        self.made
-            .extend(created.map(|(kind, name, namespace, range)| Made {
-                file,
-                range,
-                kind,
-                name,
-                namespace,
-                by,
-            }));
+        self.made.extend(created.map(|it| Made {
+            file,
+            range: it.range,
+            kind: it.kind,
+            name: it.name,
+            namespace: it.namespace,
+            by,
+            keys: it.keys,
+        }));
         self.secrets.extend(actions.secrets);
     }
 
@@ -281,6 +283,7 @@ impl Found {
                 name,
                 namespace: it.namespace,
                 by,
+                keys: None,
             })
         }));
     }

@@ -16,14 +16,26 @@ use super::{AppliedPath, PathForm};
 pub(super) struct Actions {
     /// Commands that apply files, each with its part of the script.
     pub(super) applied: Vec<(u32, TextRange, Vec<AppliedPath>)>,
-    /// What is created: kind, name, namespace and the command's place.
-    pub(super) created: Vec<(String, String, Option<String>, TextRange)>,
+    /// What is created.
+    pub(super) created: Vec<Created>,
     /// What is done with images.
     pub(super) images: Vec<images::Named>,
     /// Values of Secrets on command lines.
     pub(super) secrets: Vec<TextRange>,
     /// The Make targets that `$(MAKE)` runs, by part.
     pub(super) made: Vec<(u32, String)>,
+}
+
+/// An object that a command creates.
+#[derive(Debug)]
+pub(super) struct Created {
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) namespace: Option<String>,
+    /// The command's place.
+    pub(super) range: TextRange,
+    /// The keys of a ConfigMap or Secret, if the command says them all.
+    pub(super) keys: Option<Vec<String>>,
 }
 
 /// The values of a loop's variable that are followed.
@@ -374,9 +386,14 @@ impl<'a> Reader<'a> {
             .namespace()
             .and_then(|it| name_pattern(it, &self.variables));
         let namespace = namespace.filter(|it| !it.contains('*') && kind != "Namespace");
-        self.actions
-            .created
-            .push((kind.to_owned(), name, namespace, range));
+        let has_keys = matches!(kind, "ConfigMap" | "Secret");
+        self.actions.created.push(Created {
+            kind: kind.to_owned(),
+            name,
+            namespace,
+            range,
+            keys: has_keys.then(|| kubectl::keys(arguments)).flatten(),
+        });
     }
 
     fn path(&self, text: &str, word: &Word, form: PathForm) -> Option<AppliedPath> {

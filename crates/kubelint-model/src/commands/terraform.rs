@@ -43,6 +43,7 @@ pub(super) fn made(file: FileId, text: &str) -> Vec<Made> {
             let value = value.and_then(|it| it.strip_suffix('"'));
             let name = value.and_then(|it| name_pattern(it, &Variables::new()));
             found.extend(name.map(|name| Made {
+                keys: None,
                 file,
                 range: TextRange::new(at as u32, (at + line.trim_end().len()) as u32),
                 kind: kind.to_owned(),

@@ -3,6 +3,7 @@
 mod address;
 mod amend;
 mod index;
+mod made_keys;
 mod mention;
 mod missing;
 mod near;
@@ -72,7 +73,7 @@ pub struct Link {
     pub is_optional: bool,
     /// Where it leads.
     pub outcome: Outcome,
-    /// What of the object it asks for, and whether that is there. Only resolved links have it.
+    /// What of the object it asks for, and whether that is there. Only resolved links have it, and those to what a script makes with keys.
     pub part: Option<PartLink>,
 }
 

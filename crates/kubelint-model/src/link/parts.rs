@@ -13,6 +13,7 @@ use crate::view::{IntOrString, Service};
 use crate::{DeploymentGraph, Resource, ResourceId};
 
 use super::amend::Amendments;
+use super::made_keys::MadeKeys;
 use super::resolve::Draft;
 use super::{Outcome, PartOutcome};
 
@@ -54,8 +55,12 @@ pub(super) fn find(graph: &DeploymentGraph, drafts: &mut [Draft<'_>]) {
         .into_par_iter()
         .map(|id| (id, whole_table(graph, &amendments, id)));
     let tables: BTreeMap<ResourceId, Table<'_>> = tables.collect();
+    let made = MadeKeys::new(graph);
     drafts.par_iter_mut().for_each(|draft| {
-        let outcome = outcome(draft, &tables);
+        let outcome = match &draft.link.outcome {
+            Outcome::External(_) => made.outcome(&draft.link),
+            _ => outcome(draft, &tables),
+        };
         if let (Some(outcome), Some(part)) = (outcome, &mut draft.link.part) {
             part.outcome = outcome;
         }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::made::Makers;
+use crate::made::{Maker, Makers};
 use crate::placeholder::{self, is_replaced};
 use crate::reach::{Hits, Reach, Ring};
 use crate::reference::{ObjectName, Part, Reference};
@@ -56,7 +56,12 @@ impl<'g> Resolver<'g> {
                 outcome: PartOutcome::Unknown,
             }
         });
-        let is_resolved = matches!(outcome, Outcome::Resolved { .. });
+        // Scripts may say what keys they make.
+        let has_parts = match &outcome {
+            Outcome::Resolved { .. } => true,
+            Outcome::External(Maker::Script(_)) => matches!(reference.part, Some(Part::Key(_))),
+            _ => false,
+        };
         Draft {
             link: Link {
                 from: from.id,
@@ -66,9 +71,9 @@ impl<'g> Resolver<'g> {
                 states_namespace: reference.states_namespace,
                 is_optional: reference.is_optional,
                 outcome,
-                part: part.filter(|_| is_resolved),
+                part: part.filter(|_| has_parts),
             },
-            part: reference.part.filter(|_| is_resolved),
+            part: reference.part.filter(|_| has_parts),
         }
     }
 

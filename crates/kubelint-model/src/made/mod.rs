@@ -2,7 +2,7 @@
 //! repository's own charts and operators make, and those that the user says exist. The knowledge is data, a row and its reason each.
 
 mod arguments;
-mod names;
+pub(crate) mod names;
 mod pods;
 mod products;
 

@@ -77,7 +77,7 @@ impl Names {
 }
 
 /// Whether `pattern`, in which `*` stands for any characters, is `text`. Greedy from the left: each piece is looked for once.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
