@@ -8,6 +8,7 @@ use kubelint_model::link::TargetOutcome;
 use kubelint_model::reference::Picks;
 use kubelint_model::view::{Container, IntOrString, PodTemplate, Probe, Text, Value, Workload};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, ResourceId};
+use kubelint_parser::{Span, TextRange};
 
 use crate::evidence;
 use crate::ports::{self, Pod};
@@ -16,6 +17,9 @@ use crate::ports::{self, Pod};
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
 /// From how many probes of a directory on one may speak of a custom there.
+///
+/// Thin evidence: in 68 healthy repositories the custom decides nothing (no finding, true or false), in a set of faulty ones it decides
+/// once, rightly. It stands in for knowing that the image is built here.
 const CUSTOM_LEAST: u32 = 5;
 
 /// A container and what it belongs to.
@@ -156,55 +160,63 @@ impl<'a> Subject<'a> {
             return None;
         }
         let graph = cx.graph;
-        let resource = self.pod.workload.resource;
         let confidence = if self.is_doubtful(graph, probe) {
             Confidence::Low
         } else {
             let path = self.container.field_path("ports");
             evidence::in_template(graph, &self.pod.workload, &[&path])
         };
+        let (place, text, help) = self.other_name(graph, name);
         let finding = self.finding(cx, surroundings, probe, port, name);
-        let meant = did_you_mean(name, names.iter().take(100).map(|it| &*it.value));
-        let meant = names.iter().find(|it| Some(&*it.value) == meant);
-        let elsewhere = self.pod.running().into_iter().find_map(|other| {
-            let name = other
-                .ports()
-                .filter_map(|it| it.name())
-                .find(|it| it.value == name)?;
-            Some((name, other.name()?.value))
-        });
-        let (place, text, help) = match (meant, elsewhere) {
-            (Some(meant), _) => (
-                meant.range(),
-                format!("did you mean `{}`?", meant.value),
-                format!("probe `{}`, or name a port `{name}`", meant.value),
-            ),
-            (None, Some((port, owner))) => (
-                port.range(),
-                format!(
-                    "declared by the container `{owner}`: a name is only looked up in the probed container"
-                ),
-                "probe the port by its number, or declare it in this container".to_owned(),
-            ),
-            (None, None) => (
-                graph
-                    .locate(resource, &self.container.field_path("ports"))
-                    .range,
-                if self.declared.is_empty() {
-                    "no ports here".to_owned()
-                } else {
-                    "not among these ports".to_owned()
-                },
-                format!("name the port that is to be probed `{name}`, or probe it by its number"),
-            ),
-        };
-        let place = graph.span_in(resource, place);
         Some(
             finding
                 .related(place, text)
                 .confidence(confidence)
                 .help(help),
         )
+    }
+
+    /// What the name of the probe's port was probably meant to be, or where it is looked up; what to say of it; what to do.
+    fn other_name(&self, graph: &DeploymentGraph, name: &str) -> (Span, String, String) {
+        let resource = self.pod.workload.resource;
+        let names = self.names();
+        let meant = did_you_mean(name, names.iter().take(100).map(|it| &*it.value));
+        if let Some(meant) = names.iter().find(|it| Some(&*it.value) == meant) {
+            return (
+                graph.span_in(resource, meant.range()),
+                format!("did you mean `{}`?", meant.value),
+                format!("probe `{}`, or name a port `{name}`", meant.value),
+            );
+        }
+        if let Some((place, owner)) = self.elsewhere(name) {
+            return (
+                graph.span_in(resource, place),
+                format!(
+                    "declared by the container `{owner}`: a name is only looked up in the probed container"
+                ),
+                "probe the port by its number, or declare it in this container".to_owned(),
+            );
+        }
+        let place = graph.locate(resource, &self.container.field_path("ports"));
+        let text = if self.declared.is_empty() {
+            "no ports here"
+        } else {
+            "not among these ports"
+        };
+        (
+            graph.span_in(resource, place.range),
+            text.to_owned(),
+            format!("name the port that is to be probed `{name}`, or probe it by its number"),
+        )
+    }
+
+    /// The container of the pod that has a port of this name, and where it declares that.
+    fn elsewhere(&self, name: &str) -> Option<(TextRange, String)> {
+        self.pod.running().into_iter().find_map(|other| {
+            let mut names = other.ports().filter_map(|it| it.name());
+            let found = names.find(|it| it.value == name)?;
+            Some((found.range(), other.name()?.value.into_owned()))
+        })
     }
 
     fn number_finding(
