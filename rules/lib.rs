@@ -5,6 +5,7 @@
 
 mod absence;
 mod absent_part;
+mod addresses;
 mod evidence;
 mod images;
 mod owners;

@@ -64,8 +64,8 @@ mod selector_mismatch;
 mod service_selects_job;
 #[path = "reference/service_selects_nothing.rs"]
 mod service_selects_nothing;
-#[path = "storage/shared_single_writer.rs"]
-mod shared_single_writer;
+#[path = "network/service_url_wrong_port.rs"]
+mod service_url_wrong_port;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
 #[path = "api/unresolved_placeholder.rs"]
@@ -106,7 +106,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
     RuleSource { path: "reference/service-selects-job.md", text: include_str!("reference/service-selects-job.md"), code: Some(service_selects_job::RULE) },
     RuleSource { path: "reference/service-selects-nothing.md", text: include_str!("reference/service-selects-nothing.md"), code: Some(service_selects_nothing::RULE) },
-    RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
+    RuleSource { path: "network/service-url-wrong-port.md", text: include_str!("network/service-url-wrong-port.md"), code: Some(service_url_wrong_port::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },

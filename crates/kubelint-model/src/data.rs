@@ -57,5 +57,6 @@ mod tests {
         check(include_str!("../data/image-ports.tsv"));
         check(include_str!("../data/injection-marks.tsv"));
         check(include_str!("../data/given-labels.tsv"));
+        check(include_str!("../data/address-words.tsv"));
     }
 }

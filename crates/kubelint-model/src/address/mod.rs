@@ -6,6 +6,7 @@
 mod host;
 mod lines;
 mod places;
+mod purpose;
 mod scan;
 mod scheme;
 
@@ -13,6 +14,7 @@ use kubelint_parser::TextRange;
 
 pub use host::{ClusterName, Host};
 pub use places::{Form, Mention, Site, mentions};
+pub use purpose::Use;
 pub use scan::scan;
 pub use scheme::default_port;
 

@@ -8,6 +8,7 @@ mod shapes;
 
 use kubelint_parser::yaml::{Kind, Node};
 use kubelint_parser::{Span, TextRange};
+pub(crate) use names::words;
 use rayon::prelude::*;
 
 use crate::commands::{Commands, commands};

@@ -66,7 +66,7 @@ pub(super) fn may_be_credential(text: &str) -> bool {
 }
 
 /// The parts of a name in lower case: between `_`, `-`, `.`, `/`, blanks and changes of case.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_is_lower = false;
     for c in name.chars() {
