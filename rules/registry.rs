@@ -16,6 +16,8 @@ mod duplicate_port;
 mod exits_at_once;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
+#[path = "network/localhost_in_cluster.rs"]
+mod localhost_in_cluster;
 #[path = "reference/missing_backend.rs"]
 mod missing_backend;
 #[path = "reference/missing_backend_port.rs"]
@@ -64,8 +66,12 @@ mod selector_mismatch;
 mod service_selects_job;
 #[path = "reference/service_selects_nothing.rs"]
 mod service_selects_nothing;
+#[path = "network/service_url_unknown_host.rs"]
+mod service_url_unknown_host;
 #[path = "network/service_url_wrong_port.rs"]
 mod service_url_wrong_port;
+#[path = "storage/shared_single_writer.rs"]
+mod shared_single_writer;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
 #[path = "api/unresolved_placeholder.rs"]
@@ -81,6 +87,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
     RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
+    RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },
     RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
     RuleSource { path: "reference/missing-backend-port.md", text: include_str!("reference/missing-backend-port.md"), code: Some(missing_backend_port::RULE) },
     RuleSource { path: "reference/missing-claim.md", text: include_str!("reference/missing-claim.md"), code: Some(missing_claim::RULE) },
@@ -106,7 +113,9 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
     RuleSource { path: "reference/service-selects-job.md", text: include_str!("reference/service-selects-job.md"), code: Some(service_selects_job::RULE) },
     RuleSource { path: "reference/service-selects-nothing.md", text: include_str!("reference/service-selects-nothing.md"), code: Some(service_selects_nothing::RULE) },
+    RuleSource { path: "network/service-url-unknown-host.md", text: include_str!("network/service-url-unknown-host.md"), code: Some(service_url_unknown_host::RULE) },
     RuleSource { path: "network/service-url-wrong-port.md", text: include_str!("network/service-url-wrong-port.md"), code: Some(service_url_wrong_port::RULE) },
+    RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },

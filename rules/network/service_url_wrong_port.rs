@@ -3,8 +3,9 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{AskedPort, Destination, PartOutcome};
 use kubelint_model::reach::Ring;
-use kubelint_model::view::{IntOrString, Service};
+use kubelint_model::view::{IntOrString, Service, ServicePort};
 use kubelint_model::{Cause, ResourceId};
+use kubelint_parser::TextRange;
 
 use crate::addresses::{self, Stated};
 
@@ -101,7 +102,7 @@ fn confidence(
 }
 
 /// Where the ports of a Service stand, and which they are.
-fn ports(service: &Service<'_>) -> (kubelint_parser::TextRange, String) {
+fn ports(service: &Service<'_>) -> (TextRange, String) {
     let ports = service.ports();
     let numbers: Vec<String> = ports
         .iter()
@@ -115,9 +116,8 @@ fn ports(service: &Service<'_>) -> (kubelint_parser::TextRange, String) {
     if let Some(only) = only {
         return (only.range(), format!("the only port of Service `{name}`"));
     }
-    let range = kubelint_model::path::locate(service.root, "spec.ports").range;
-    let first = service.ports().first().and_then(|it| it.number());
-    let range = first.map_or(range, |it| it.range());
+    let first = ports.first().and_then(ServicePort::number);
+    let range = first.map_or(service.root.range(), |it| it.range());
     let text = format!("Service `{name}` has the ports {}", numbers.join(", "));
     (range, text)
 }
@@ -141,7 +141,7 @@ fn help(service: &Service<'_>, number: Option<u16>) -> String {
             "write `{name}:{port}`: {number} is where the pods listen, behind the Service's port {port}"
         );
     }
-    let mut node_ports = ports.iter().filter_map(|it| it.node_port());
+    let mut node_ports = ports.iter().filter_map(ServicePort::node_port);
     let hint = if node_ports.any(|it| it.value == asked) {
         format!(": {number} is a port of the nodes")
     } else {

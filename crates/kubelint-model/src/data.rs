@@ -58,5 +58,6 @@ mod tests {
         check(include_str!("../data/injection-marks.tsv"));
         check(include_str!("../data/given-labels.tsv"));
         check(include_str!("../data/address-words.tsv"));
+        check(include_str!("../data/dependencies.tsv"));
     }
 }

@@ -27,7 +27,10 @@ fn check(files: &[(&str, &str)], expected: &str) {
     for link in &graph.links.addresses {
         let host = &link.mention.host;
         let leads = match &link.destination {
-            Destination::Loopback => "loopback".to_owned(),
+            Destination::Loopback { named } => {
+                let named: Vec<&str> = named.iter().map(|it| name(*it)).collect();
+                format!("loopback [{}]", named.join(" "))
+            }
             Destination::Other => "other".to_owned(),
             Destination::External(_) => "external".to_owned(),
             Destination::Missing(it) => {
@@ -135,7 +138,7 @@ fn near_misses_of_bare_names() {
         &[("a.yaml", &text)],
         "paymnets: missing, near [payments], elsewhere [], namespace -\n\
          payments-service: missing, near [payments], elsewhere [], namespace -\n\
-         localhost: loopback",
+         localhost: loopback []",
     );
 }
 
@@ -144,4 +147,26 @@ fn names_in_the_pods_own_hosts_file() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostAliases: [{ip: 10.0.0.1, hostnames: [paymnets]}]\n  containers: [{name: a, image: b, env: [{name: URL, value: 'http://paymnets'}]}]\n";
     let text = pod.to_owned() + &service("payments", "");
     check(&[("a.yaml", &text)], "paymnets: other");
+}
+
+#[test]
+fn objects_that_a_kustomization_moves() {
+    let kustomization = "namespace: shop\nresources: [a.yaml]\n";
+    let other = "---\napiVersion: v1\nkind: Service\nmetadata: {name: orders, namespace: back}\nspec: {ports: [{port: 80}]}\n";
+    let text = config("http://orders.shop.svc") + other;
+    let graph = graph(&[("a.yaml", &text), ("kustomization.yaml", kustomization)]);
+    let Destination::Missing(host) = &graph.links.addresses[0].destination else {
+        panic!("{:?}", graph.links.addresses);
+    };
+    assert!(host.missing.may_be_unseen);
+}
+
+#[test]
+fn names_of_variables_speak_of_services() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: a, image: b, env: [{name: MY_ORDERS_API_URL, value: 'http://localhost:1'}, {name: STOCK_URL, value: 'http://localhost:1'}]}]\n";
+    let text = pod.to_owned() + &service("orders-svc", "");
+    check(
+        &[("a.yaml", &text)],
+        "localhost: loopback [orders-svc]\nlocalhost: loopback []",
+    );
 }

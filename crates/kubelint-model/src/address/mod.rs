@@ -3,6 +3,7 @@
 //!
 //! One scanner finds them in any format by what addresses themselves look like, so that no format needs a parser of its own.
 
+mod dependency;
 mod host;
 mod lines;
 mod places;
@@ -12,6 +13,7 @@ mod scheme;
 
 use kubelint_parser::TextRange;
 
+pub use dependency::Dependency;
 pub use host::{ClusterName, Host};
 pub use places::{Form, Mention, Site, mentions};
 pub use purpose::Use;

@@ -12,7 +12,7 @@ use crate::view::Service;
 use crate::{DeploymentGraph, KubeNode, Resource, ResourceId};
 
 use super::index::{Scope, Scoped};
-use super::near::Neighbours;
+use super::near::{Neighbours, base};
 use super::resolve::Resolver;
 use super::{
     AddressLink, AskedPort, Destination, Missing, MissingHost, Outcome, PartOutcome, mention, parts,
@@ -20,6 +20,12 @@ use super::{
 
 /// The most near misses of one name that are looked at.
 const MOST_NEAR: usize = 4;
+
+/// Words in the names of variables and keys that say no more than that they hold an address.
+const ADDRESS_WORDS: [&str; 18] = [
+    "addr", "address", "api", "base", "endpoint", "grpc", "host", "hostname", "http", "port",
+    "server", "service", "services", "svc", "target", "uri", "url", "urls",
+];
 
 /// All addresses in `graph` that are of interest, in the order of resources and of their texts.
 pub(super) fn find(graph: &DeploymentGraph, resolver: &Resolver<'_>) -> Vec<AddressLink> {
@@ -39,6 +45,8 @@ struct Hosts<'a, 'g> {
     resolver: &'a Resolver<'g>,
     /// The names of all Services.
     names: Neighbours<'g>,
+    /// The same by what they are about: their words without those that only say that they are Services.
+    by_words: BTreeMap<String, BTreeSet<&'g str>>,
     /// The Services and Namespaces that state each namespace.
     namespaces: BTreeMap<&'g str, Scoped<'g>>,
     /// The namespaces that any object states.
@@ -54,6 +62,14 @@ impl<'a, 'g> Hosts<'a, 'g> {
             let name = it.name.as_deref().filter(|it| !is_replaced(it))?;
             Some((name, it.id))
         });
+        let mut by_words: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for name in services.iter().filter_map(|it| it.name.as_deref()) {
+            let mut words = base(name);
+            words.retain(|it| !ADDRESS_WORDS.contains(&it.as_str()));
+            if !words.is_empty() {
+                by_words.entry(words.join("-")).or_default().insert(name);
+            }
+        }
         let mut by_namespace: BTreeMap<&str, Vec<ResourceId>> = BTreeMap::new();
         for service in &services {
             if let Some(namespace) = service.namespace.as_deref() {
@@ -78,6 +94,7 @@ impl<'a, 'g> Hosts<'a, 'g> {
             graph,
             resolver,
             names: Neighbours::new(named.collect()),
+            by_words,
             namespaces,
             stated,
             aliases: aliases(graph),
@@ -95,6 +112,12 @@ impl<'a, 'g> Hosts<'a, 'g> {
                 let found = self.destination(resource, &mention.host);
                 known.insert(mention.host.clone(), found.clone());
                 found
+            };
+            let destination = match destination {
+                Destination::Loopback { .. } => Destination::Loopback {
+                    named: self.spoken_of(resource, &mention.words()),
+                },
+                destination => destination,
             };
             // Files are full of addresses of other worlds.
             if mention.form == Form::InFile && matches!(destination, Destination::Other) {
@@ -115,7 +138,7 @@ impl<'a, 'g> Hosts<'a, 'g> {
             return Destination::Other;
         }
         let name = match Host::of(host) {
-            Host::Loopback => return Destination::Loopback,
+            Host::Loopback => return Destination::Loopback { named: Vec::new() },
             Host::Other => return Destination::Other,
             Host::Name(name) => name,
         };
@@ -186,6 +209,14 @@ impl<'a, 'g> Hosts<'a, 'g> {
     ) -> Destination {
         let (near, near_ring) = self.near(from, &target);
         missing.near = near;
+        // Who moves objects to other namespaces decides what their names are.
+        let moved = |id: &ResourceId| {
+            let resource = self.graph.resource(*id);
+            self.graph.may_change(resource, "metadata.namespace")
+        };
+        let is_there = !missing.other_namespace.is_empty();
+        let is_moved = missing.other_namespace.iter().any(moved) || moved(&from.id);
+        missing.may_be_unseen |= is_there && is_moved;
         let namespace = name.namespace.and_then(|it| self.namespaces.get(it));
         let namespace = namespace.and_then(|it| {
             let reach = self.resolver.reach;
@@ -224,6 +255,25 @@ impl<'a, 'g> Hosts<'a, 'g> {
         let found: Vec<(Ring, ResourceId)> = visible.collect();
         let ring = found.first().map(|it| it.0);
         (found.into_iter().map(|it| it.1).collect(), ring)
+    }
+
+    /// The nearest Services whose name is what `words`, the name of a variable or key, ends in, without those for addresses.
+    fn spoken_of(&self, from: &Resource, words: &[String]) -> Vec<ResourceId> {
+        let is_plain = |it: &&String| !ADDRESS_WORDS.contains(&it.as_str());
+        let words: Vec<&str> = words.iter().filter(is_plain).map(String::as_str).collect();
+        let ends = (0..words.len()).map(|at| &words[at..]);
+        let names = ends.filter_map(|it| self.by_words.get(&*it.join("-")));
+        for name in names.flatten() {
+            let Some(named) = self.resolver.names.get("", "Service", name) else {
+                continue;
+            };
+            let reach = self.resolver.reach;
+            let hits = named.find(self.graph, reach, from.id, Scope::Any, &|_| true);
+            if let Some((_, ids)) = hits.nearest {
+                return ids;
+            }
+        }
+        Vec::new()
     }
 
     fn service(&self, id: ResourceId) -> Service<'g> {

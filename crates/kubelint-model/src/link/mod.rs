@@ -213,7 +213,10 @@ pub struct AskedPort {
 #[derive(Clone, Debug)]
 pub enum Destination {
     /// To the pod itself, or to whatever machine asks.
-    Loopback,
+    Loopback {
+        /// The Services in reach that the name of the variable or key speaks of: `orders` of `ORDERS_URL`.
+        named: Vec<ResourceId>,
+    },
     /// To one of these Services, which are equally near.
     Service {
         /// How near they are.

@@ -236,11 +236,13 @@ impl<'g> Neighbours<'g> {
         let place = |it: &Neighbour<'_>| {
             let (a, b) = (words(wanted), words(it.name));
             let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-            (a.len() == b.len() && it.nearness != Nearness::Spelling).then_some(same)
+            // Of `visits` and `vets`, which are two edits apart, only one is meant by `vists`.
+            let is_sibling = a.len() == b.len() && it.nearness != Nearness::Spelling;
+            is_sibling.then_some((same, it.nearness))
         };
-        let mut places: Vec<usize> = near.iter().filter_map(place).collect();
+        let mut places: Vec<(usize, Nearness)> = near.iter().filter_map(place).collect();
         places.sort_unstable();
-        let is_shared = |at: usize| {
+        let is_shared = |at: (usize, Nearness)| {
             places.partition_point(|it| *it <= at) - places.partition_point(|it| *it < at) > 1
         };
         near.retain(|it| place(it).is_none_or(|at| !is_shared(at)));
@@ -372,5 +374,14 @@ mod tests {
         let neighbours = Neighbours::new(objects);
         assert!(neighbours.of("worker-blad").is_empty());
         assert_eq!(neighbours.of("sevrer").len(), 1);
+        let names = ["visits-service", "vets-service"];
+        let objects = names.into_iter().zip((0..).map(ResourceId)).collect();
+        let neighbours = Neighbours::new(objects);
+        let found: Vec<&str> = neighbours
+            .of("vists-service")
+            .iter()
+            .map(|it| it.name)
+            .collect();
+        assert_eq!(found, ["visits-service", "vets-service"]);
     }
 }

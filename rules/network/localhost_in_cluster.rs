@@ -1,0 +1,206 @@
+//! Addresses of databases, caches, brokers and other Services that lead to the pod itself, where nothing of the kind listens.
+
+use std::collections::BTreeMap;
+
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::address::{Dependency, Site, Use};
+use kubelint_model::link::Destination;
+use kubelint_model::view::Container;
+use kubelint_model::{Cause, DeploymentGraph, ImageRef, KubeNode, Resource, ResourceId};
+
+use crate::addresses::{self, Stated};
+use crate::ports::{self, Pod};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+
+/// Words of Services that only browsers call: an address of theirs is told to others.
+const FRONT_ENDS: [&str; 9] = [
+    "app",
+    "client",
+    "dashboard",
+    "front",
+    "frontend",
+    "portal",
+    "site",
+    "ui",
+    "web",
+];
+
+/// Images that hold a program together with all that it depends on.
+const ALL_IN_ONE: [&str; 6] = [
+    "all-in-one",
+    "allinone",
+    "aio",
+    "localstack",
+    "omnibus",
+    "standalone",
+];
+
+/// The most Services of a directory that are looked at to name the one that may be meant.
+const MOST_BESIDE: usize = 100;
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let beside = Beside::of(cx.graph);
+    for stated in addresses::all(cx.graph) {
+        let Destination::Loopback { named } = &stated.link.destination else {
+            continue;
+        };
+        let mention = &stated.link.mention;
+        if mention.is_comment || mention.used() != Use::Called {
+            continue;
+        }
+        let port = stated.link.port.map(|it| it.number);
+        let dependency = mention.dependency(port);
+        let other = other_service(&stated, named);
+        if dependency.is_none() && (other.is_none() || port.is_none()) {
+            continue;
+        }
+        if let Some(finding) = finding(&stated, dependency, other, &beside) {
+            out.push(finding);
+        }
+    }
+}
+
+/// The Service that the name of the variable speaks of, if it is another's and programs call it.
+fn other_service<'a>(stated: &Stated<'a>, named: &[ResourceId]) -> Option<&'a Resource> {
+    let first = named.first()?;
+    let is_front = |it: &String| FRONT_ENDS.contains(&it.as_str());
+    let is_other = !named.iter().any(|it| stated.is_own(*it));
+    let is_called = !stated.link.mention.words().iter().any(is_front);
+    (is_other && is_called).then(|| stated.graph.resource(*first))
+}
+
+fn finding(
+    stated: &Stated<'_>,
+    dependency: Option<Dependency>,
+    other: Option<&Resource>,
+    beside: &Beside<'_>,
+) -> Option<Finding> {
+    let graph = stated.graph;
+    let mention = &stated.link.mention;
+    let pods = stated.readers().into_iter();
+    let mut pods = pods.map(|(workload, template)| Pod { workload, template });
+    let pod = pods.find(|it| !may_listen(stated, it, dependency))?;
+    let container = match mention.site {
+        Site::Variable(_, at) | Site::Argument(_, at) => {
+            pod.template.containers().into_iter().nth(at as usize)?
+        }
+        Site::Data => pod.running().into_iter().next()?,
+    };
+    let resource = pod.workload.resource;
+    let port = stated.link.port.map(|it| it.number);
+    let shown = if mention.is_hidden {
+        "the pod itself".to_owned()
+    } else {
+        match port {
+            Some(port) => format!("`{}:{port}`", mention.host),
+            None => format!("`{}`", mention.host),
+        }
+    };
+    let message = format!(
+        "{} points to {shown}, where no container of {} listens",
+        stated.called(),
+        ports::called(resource)
+    );
+    let field = stated.field();
+    let value = if mention.is_hidden {
+        String::new()
+    } else {
+        mention.host.clone()
+    };
+    let meant = other.or_else(|| dependency.and_then(|it| beside.find(stated, it)));
+    let name = meant.and_then(|it| it.name.as_deref());
+    let help = match name {
+        Some(name) => format!("name the Service `{name}`, or run what is called in a sidecar"),
+        None => "name the host where it runs, or run it in a sidecar".to_owned(),
+    };
+    let label = match dependency {
+        Some(it) => format!("{}: not in this pod", it.what),
+        None => "not in this pod".to_owned(),
+    };
+    let mut finding = Finding::new(stated.span(), message, Cause::field_of(stated.from, &field))
+        .label(label)
+        .confidence(stated.confidence().min(Confidence::Medium))
+        .about(stated.from.id, field, value)
+        .help(help)
+        .related(
+            graph.span_in(resource, container.place().range()),
+            "nothing else runs in the pod",
+        );
+    if let (Some(meant), Some(name)) = (meant, name) {
+        finding = finding.related(meant.span, format!("did you mean the Service `{name}`?"));
+    }
+    Some(finding)
+}
+
+/// Whether something in the pod may listen there: a sidecar, whatever the node runs, or the container itself.
+fn may_listen(stated: &Stated<'_>, pod: &Pod<'_>, dependency: Option<Dependency>) -> bool {
+    let graph = stated.graph;
+    let running = pod.running();
+    let has_sidecars = pod.template.host_network()
+        || pod.template.is_injected()
+        || pod.may_change(graph)
+        || running.len() != 1;
+    has_sidecars || running.iter().any(|it| is_own(stated, it, dependency))
+}
+
+/// Whether the container itself listens on the port that is asked for, or is the program that is meant.
+fn is_own(stated: &Stated<'_>, container: &Container<'_>, dependency: Option<Dependency>) -> bool {
+    let image = container.image();
+    let name = image.as_ref().map_or("", |it| &*it.value);
+    let name = ImageRef::parse(name).map_or(name, |it| it.path());
+    let is_bundle = ALL_IN_ONE.iter().any(|it| name.contains(it));
+    if is_bundle || dependency.is_some_and(|it| it.is_image(name)) {
+        return true;
+    }
+    let Some(asked) = stated.link.port else {
+        return false;
+    };
+    let number = i64::from(asked.number);
+    let declares = ports::declared(container)
+        .iter()
+        .any(|it| it.number == number);
+    // Who is told a port elsewhere may be told to listen there.
+    declares || dependency.is_none() && is_told(stated, container, &number.to_string())
+}
+
+/// Whether another variable of the container is the port, or an argument holds it.
+fn is_told(stated: &Stated<'_>, container: &Container<'_>, port: &str) -> bool {
+    let mention = &stated.link.mention;
+    let mut variables = container.env().filter_map(|it| it.value());
+    let is_variable = variables.any(|it| it.node.id() != mention.node && it.value == port);
+    let lists = ["command", "args"].into_iter();
+    let mut arguments = lists.flat_map(|it| container.node.list(it));
+    let is_argument = arguments.any(|it| {
+        let text = it.string().unwrap_or_default();
+        it.id() != mention.node && text.contains(port)
+    });
+    is_variable || is_argument
+}
+
+/// The Services of each directory: a few.
+struct Beside<'a>(BTreeMap<&'a str, Vec<&'a Resource>>);
+
+impl<'a> Beside<'a> {
+    fn of(graph: &'a DeploymentGraph) -> Self {
+        let mut services: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
+        for service in graph.services() {
+            let folder = graph.file(service.resource.file).path.parent();
+            let services = services.entry(folder).or_default();
+            if services.len() < MOST_BESIDE {
+                services.push(service.resource);
+            }
+        }
+        Self(services)
+    }
+
+    /// A Service beside what states the address, whose name speaks of the dependency.
+    fn find(&self, stated: &Stated<'_>, dependency: Dependency) -> Option<&'a Resource> {
+        let folder = stated.graph.file(stated.from.file).path.parent();
+        let services = self.0.get(folder).into_iter().flatten();
+        let is_meant =
+            |it: &&Resource| it.name.as_deref().is_some_and(|it| dependency.is_named(it));
+        services.copied().find(is_meant)
+    }
+}
