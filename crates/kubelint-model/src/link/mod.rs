@@ -11,6 +11,8 @@ mod parts;
 mod ports;
 mod resolve;
 mod select;
+#[cfg(test)]
+mod tests;
 mod unread;
 
 use std::collections::BTreeMap;

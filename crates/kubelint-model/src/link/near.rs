@@ -251,7 +251,7 @@ impl<'g> Neighbours<'g> {
     }
 
     /// The numbers of the names that may be near `wanted`.
-    fn candidates(&self, wanted: &str) -> Vec<u32> {
+    pub(super) fn candidates(&self, wanted: &str) -> Vec<u32> {
         if self.keys.is_empty() {
             return (0..self.names.len() as u32).collect();
         }

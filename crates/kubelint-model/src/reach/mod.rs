@@ -185,6 +185,12 @@ impl Reach {
         hits
     }
 
+    /// How many steps all searches took so far.
+    #[cfg(test)]
+    pub(crate) fn steps(&self) -> usize {
+        self.work.load(Ordering::Relaxed)
+    }
+
     fn rank(&self, resource: ResourceId) -> u32 {
         self.ranks
             .get(resource.0 as usize)

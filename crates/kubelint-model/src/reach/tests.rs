@@ -1,7 +1,6 @@
 //! What reaches what, in small trees; and how much work it takes in large ones.
 
 use std::fmt::Write as _;
-use std::sync::atomic::Ordering;
 
 use kubelint_parser::source::{MemorySources, SourcePath};
 
@@ -216,7 +215,7 @@ fn work(count: usize, file: impl Fn(usize) -> Vec<(String, String)>) -> usize {
         let hits = reach.find(&graph, workload.resource.id, &maps, &accept);
         assert_eq!((hits.nearest, hits.has_more), (None, false));
     }
-    reach.work.load(Ordering::Relaxed)
+    reach.steps()
 }
 
 #[test]
