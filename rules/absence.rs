@@ -168,7 +168,6 @@ impl Weighed {
         // Something else brings it, or replaces the name.
         let is_doubtful = self.may_change
             || missing.may_be_unseen
-            || missing.mentioned.is_some()
             || !missing.in_some_builds.is_empty()
             || !missing.elsewhere.is_empty()
             || self.purpose == Purpose::Test
@@ -176,14 +175,17 @@ impl Weighed {
         if is_doubtful {
             return Confidence::Low;
         }
+        // A short name is a word of many scripts: that one holds it does not outweigh what stands beside it.
+        let may_be_made = !missing.absent_files.is_empty() || missing.mentioned.is_some();
         if !missing.near.is_empty() {
-            return match (is_secret, missing.absent_files.is_empty()) {
-                (false, true) if self.purpose != Purpose::Template => Confidence::High,
-                (false, _) | (true, true) => Confidence::Medium,
+            let is_sure = !may_be_made && self.purpose != Purpose::Template;
+            return match (is_secret, is_sure) {
+                (false, true) => Confidence::High,
+                (false, false) | (true, true) => Confidence::Medium,
                 (true, false) => Confidence::Low,
             };
         }
-        if !missing.absent_files.is_empty() {
+        if may_be_made {
             return Confidence::Low;
         }
         // Samples show a part and leave the rest to the reader. A StatefulSet's Service belongs to the part.
@@ -311,7 +313,8 @@ fn add(link: &Link) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kubelint_parser::source::SourcePath;
+    use kubelint_parser::TextRange;
+    use kubelint_parser::source::{SourceId, SourcePath};
 
     use super::*;
 
@@ -401,6 +404,21 @@ mod tests {
         assert_eq!(of(Relation::Subject, &beside(alone)), Confidence::Medium);
         assert_eq!(of(Relation::Subject, &beside(near())), Confidence::Medium);
         assert_eq!(of(Relation::Claim, &beside(near())), Confidence::Low);
+    }
+
+    #[test]
+    fn a_mention_is_weaker_than_a_near_miss() {
+        let mentioned = Some(Span::new(SourceId(0), TextRange::new(0, 3)));
+        let of = |relation, missing: Missing| {
+            let missing = Missing {
+                mentioned,
+                ..missing
+            };
+            weighed(relation, Confidence::Medium).confidence(&missing)
+        };
+        assert_eq!(of(Relation::ConfigMap, near()), Confidence::Medium);
+        assert_eq!(of(Relation::Secret, near()), Confidence::Low);
+        assert_eq!(of(Relation::Claim, Missing::default()), Confidence::Low);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use kubelint_model::view::{Handling, Workload};
 use kubelint_model::{DeploymentGraph, Resource, placeholder};
 
 /// The confidence of a contradiction between the fields `paths` of a workload's pod templates: high where the API server itself judges
-/// them, medium where a known controller makes pods from them as they stand, low where something may still change them.
+/// them, medium where a known controller makes pods from them as they stand, low where something may still change them. In files for tests
+/// only what the API server is certain to refuse is shown: the rest is mostly meant.
 pub(crate) fn in_template(
     graph: &DeploymentGraph,
     workload: &Workload<'_>,
@@ -14,8 +15,8 @@ pub(crate) fn in_template(
 ) -> Confidence {
     let judged = match workload.handling() {
         Handling::Validated => Confidence::High,
-        Handling::Unchanged => Confidence::Medium,
-        Handling::Completed => Confidence::Low,
+        Handling::Unchanged if !is_for_tests(graph, workload.resource) => Confidence::Medium,
+        Handling::Unchanged | Handling::Completed => Confidence::Low,
     };
     judged.min(in_resource(graph, workload.resource, paths))
 }

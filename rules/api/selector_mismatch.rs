@@ -31,7 +31,9 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         let Some(selector) = workload.selector() else {
             continue;
         };
-        for template in workload.templates() {
+        // A Rollout's experiments have templates and selectors of their own.
+        let own = workload.templates().into_iter();
+        for template in own.filter(|it| it.path == "spec.template") {
             for requirement in selector.failing(template.labels()) {
                 let mismatch = Mismatch {
                     workload: &workload,

@@ -24,14 +24,15 @@ pub(crate) fn check(graph: &DeploymentGraph, out: &mut Findings) {
     }
 }
 
-/// What is wrong with a template may be gone when it is filled in. What tests call wrong is to be refused.
+/// What is wrong with a template may be gone when it is filled in, as a test does with its own. What tests call wrong is to be refused.
 fn unless_meant(file: &File, finding: Finding) -> Finding {
-    if file.purpose == Purpose::Test && purpose::is_called_wrong(&file.path) {
-        finding.confidence(Confidence::Low)
-    } else if file.template {
-        finding.confidence(Confidence::Medium)
-    } else {
-        finding
+    let is_called_wrong = || purpose::is_called_wrong(&file.path);
+    match (file.purpose, file.template) {
+        (Purpose::Test, is_template) if is_template || is_called_wrong() => {
+            finding.confidence(Confidence::Low)
+        }
+        (_, true) => finding.confidence(Confidence::Medium),
+        (_, false) => finding,
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Purposes<'a> {
     /// The folders that hold some of [`SIBLINGS`].
     of_siblings: BTreeSet<&'a str>,
     targets: Targets<'a>,
+    /// What is meant where no word of the path says it.
+    otherwise: Option<Purpose>,
 }
 
 /// The rows of `data/path-words.tsv`, by word.
@@ -89,7 +91,14 @@ impl<'a> Purposes<'a> {
             of_environments,
             of_siblings,
             targets,
+            otherwise: None,
         }
+    }
+
+    /// Takes into account how the repository calls itself: the first heading of `readme`, the README at its root.
+    pub(crate) fn with_readme(mut self, readme: &str) -> Self {
+        self.otherwise = is_collection(readme).then_some(Purpose::Sample);
+        self
     }
 
     /// What the file `path` is there for: the first folder that says so, else a word of its name. A folder called `test` or `ci` among
@@ -115,7 +124,11 @@ impl<'a> Purposes<'a> {
                         && self.of_siblings.contains(above);
                 (purpose != Purpose::Test || !is_environment).then_some(purpose)
             });
-        said.unwrap_or_else(|| of_name(path.file_name()))
+        let said = said.unwrap_or_else(|| of_name(path.file_name()));
+        match (said, self.otherwise) {
+            (Purpose::Deployed, Some(otherwise)) if named == 0 => otherwise,
+            _ => said,
+        }
     }
 }
 
@@ -123,6 +136,17 @@ impl<'a> Purposes<'a> {
 pub fn is_called_wrong(path: &SourcePath) -> bool {
     let mut words = path.as_str().split(['/', '-', '.', '_']);
     words.any(|word| REFUSED.iter().any(|it| word.eq_ignore_ascii_case(it)))
+}
+
+/// Whether a README is that of a collection of samples, tutorials or the like: its title has their word in the plural. A sample application,
+/// or a demonstration, is deployed as it stands.
+fn is_collection(readme: &str) -> bool {
+    let mut titles = readme
+        .lines()
+        .filter_map(|it| it.strip_prefix("# ").or_else(|| it.strip_prefix("= ")));
+    let words = titles.next().unwrap_or_default().to_ascii_lowercase();
+    let mut words = words.split(|it: char| !it.is_alphanumeric());
+    words.any(|it| it.ends_with('s') && WORDS.get(it) == Some(&Purpose::Sample))
 }
 
 /// The folders on the way to a file, each with the path of the one above.
@@ -196,6 +220,29 @@ mod tests {
         let listed = ["staging/src/a.go", "tests/load/a.yaml"].map(SourcePath::new);
         let purposes = Purposes::new(&listed, Targets::of(&listed));
         assert_eq!(purposes.of(&listed[1]), Purpose::Test);
+    }
+
+    #[test]
+    fn collections_say_so_in_their_title() {
+        for (readme, expected) in [
+            (
+                "[badge]\n# Kubernetes Engine (GKE) Samples\n",
+                Purpose::Sample,
+            ),
+            ("= Quickstarts and tutorials", Purpose::Sample),
+            (
+                "# Sample Microservice Application\n# Examples",
+                Purpose::Deployed,
+            ),
+            ("## Examples\n", Purpose::Deployed),
+            ("# Shop demo", Purpose::Deployed),
+            ("", Purpose::Deployed),
+        ] {
+            let listed = ["app.yaml", "tests/app.yaml"].map(SourcePath::new);
+            let purposes = Purposes::new(&listed, Targets::of(&listed)).with_readme(readme);
+            assert_eq!(purposes.of(&listed[0]), expected, "{readme}");
+            assert_eq!(purposes.of(&listed[1]), Purpose::Test, "{readme}");
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use crate::{DeploymentGraph, File, Role, load};
 
-/// Where `names` are mentioned as whole words, the first place each: of scripts, workflows and Terraform files, else of documents that name
-/// the kind in the same line. `names` are pairs of kind and name, sorted.
+/// Where `names` are mentioned as whole words, the first place each: of scripts, workflows, Terraform files and values of charts, else of
+/// documents that name the kind in the same line. `names` are pairs of kind and name, sorted.
 pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTreeMap<usize, Span> {
     let mut texts: Vec<&str> = names.iter().map(|it| it.1).collect();
     texts.sort_unstable();
@@ -64,9 +64,13 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
 /// Whether the file is of those that may make objects in ways that nobody reads.
 fn may_make(graph: &DeploymentGraph, file: &File) -> bool {
     match file.role {
-        Role::Other => true,
-        // Many workflows only build.
-        Role::Workflow => load::may_make_objects(graph.sources.get(file.source).text()),
+        Role::Other | Role::Compose => true,
+        // Many of them only build.
+        Role::Script | Role::Document | Role::Workflow => {
+            load::may_make_objects(graph.sources.get(file.source).text())
+        }
+        // What the values of a chart name, its release brings or uses.
+        Role::ChartFile | Role::OtherYaml => load::is_values(&file.path),
         _ => false,
     }
 }

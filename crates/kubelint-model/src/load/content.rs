@@ -85,14 +85,26 @@ fn has_delimiter(line: &[u8]) -> bool {
             (None, b'#') if index > 0 && line[index - 1].is_ascii_whitespace() => return false,
             (None, _) => {
                 let rest = &line[index..];
-                let opens = ["{{", "{%", "<%", "%{", "[["].iter();
-                if opens.clone().any(|it| rest.starts_with(it.as_bytes())) || is_fenced_name(rest) {
+                let mut opens = ["{{", "{%", "<%", "%{", "[["].iter();
+                let opens = opens.any(|it| rest.starts_with(it.as_bytes()));
+                let is_apart = index > 0 && line[index - 1].is_ascii_whitespace();
+                if opens || is_fenced_name(rest) || (is_apart && is_callout(rest)) {
                     return true;
                 }
             }
         }
     }
     false
+}
+
+/// Whether the rest of a line is a number that the document explains below: `<1>`.
+fn is_callout(rest: &[u8]) -> bool {
+    let Some(number) = rest.strip_prefix(b"<") else {
+        return false;
+    };
+    let digits = number.iter().take_while(|it| it.is_ascii_digit()).count();
+    let after = number[digits..].strip_prefix(b">");
+    digits > 0 && after.is_some_and(|it| it.iter().all(u8::is_ascii_whitespace))
 }
 
 /// Whether `text` begins with `{NAME}`, `@NAME@` or `%NAME%`, or with `{name}` and more text.
@@ -139,6 +151,9 @@ mod tests {
             ("node: @NODE_NAME@", true),
             ("image: {username}/app:1.0", true),
             ("name: {app-name}-config", true),
+            ("a: b <1>\n  c: d <12> \n", true),
+            ("a: b<1>", false),
+            ("a: < 1>\nb: <1> 2\nc: <>", false),
             ("a: {b: 1}\nmail: a@b.c", false),
             ("a: {b}\nc: [{d}, {e}]", false),
             ("a: {b: 1}/c", false),

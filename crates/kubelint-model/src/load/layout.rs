@@ -13,6 +13,11 @@ pub fn is_kustomization(path: &SourcePath) -> bool {
     KUSTOMIZATION_NAMES.contains(&path.file_name())
 }
 
+/// Whether the name alone says that it holds values of a chart: `values.yaml`, `values-prod.yaml`.
+pub(crate) fn is_values(path: &SourcePath) -> bool {
+    is_yaml(path) && path.file_name().starts_with("values")
+}
+
 /// Whether the name alone says YAML or JSON.
 pub fn is_yaml(path: &SourcePath) -> bool {
     is_kustomization(path)

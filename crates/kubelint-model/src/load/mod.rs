@@ -22,6 +22,7 @@ use crate::purpose::{Purpose, Purposes};
 use crate::{File, Gvk, LeftOut, Needs, Role, tree};
 use layout::{ChartPart, Charts};
 
+pub(crate) use layout::is_values;
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
 pub use substitutions::{Substitutions, Unfinished};
 pub(crate) use texts::{is_pipeline, may_make_objects};
@@ -124,6 +125,20 @@ struct Loader<'a> {
     unread_context: usize,
 }
 
+/// What files are there for, as their paths and the README at the root tell.
+fn purposes<'a>(sources: &'a dyn Sources, asked: Targets<'a>) -> Purposes<'a> {
+    let purposes = Purposes::new(sources.list(), asked);
+    let at_root = sources.list().iter().filter(|it| it.parent().is_empty());
+    let readme = at_root
+        .filter(|it| it.file_name().to_ascii_lowercase().starts_with("readme"))
+        .filter(|it| texts::role(it) == Some(Role::Document))
+        .min();
+    match readme.and_then(|it| texts::readable(sources, it)) {
+        Some(text) => purposes.with_readme(text.as_str()),
+        None => purposes,
+    }
+}
+
 impl<'a> Loader<'a> {
     fn new(sources: &'a dyn Sources, asked: Targets<'a>) -> Self {
         let mut listed: Vec<&SourcePath> = sources.list().iter().collect();
@@ -139,7 +154,7 @@ impl<'a> Loader<'a> {
             listed,
             targets,
             named,
-            purposes: Purposes::new(sources.list(), asked),
+            purposes: purposes(sources, asked),
             charts,
             loaded: BTreeMap::new(),
             unread: Vec::new(),
@@ -170,8 +185,8 @@ impl<'a> Loader<'a> {
         self.read(wanted.into_iter().cloned().collect(), Mention::default());
     }
 
-    /// Reads the manifests of the whole repository that are no targets. What they lack or hide is none of the user's concern: they only
-    /// resolve what targets refer to.
+    /// Reads the manifests of the whole repository that are no targets, and the values of charts. What they lack or hide is none of the
+    /// user's concern: they only resolve what targets refer to.
     fn read_context(&mut self) {
         if self.targets.is_empty() {
             return;
@@ -180,7 +195,11 @@ impl<'a> Loader<'a> {
             is_yaml(path)
                 && !self.targets.contains(*path)
                 && !self.loaded.contains_key(**path)
-                && self.charts.part(path).is_none()
+                && match self.charts.part(path) {
+                    Some(ChartPart::Template) => false,
+                    Some(ChartPart::File) => is_values(path),
+                    None => true,
+                }
                 && !layout::is_workflow(path)
                 && !layout::is_compose(path)
         };
@@ -199,7 +218,7 @@ impl<'a> Loader<'a> {
                     continue;
                 };
                 budget = budget.saturating_sub(file.text.as_str().len());
-                if file.role != Role::Manifest {
+                if file.role != Role::Manifest && !is_values(path) {
                     self.loaded.remove(path);
                 }
             }

@@ -110,20 +110,14 @@ impl<'a> Resolver<'a> {
     fn resolve(&mut self, runner: FileId, path: &AppliedPath) -> Taken {
         let files = self.files;
         let from = &files.files[runner.0 as usize];
-        let form = match path.form {
-            // What GitOps tools find in a folder they build if it is a kustomization.
-            PathForm::Files if from.role == Role::Manifest => PathForm::Kustomization,
-            form => form,
-        };
+        let form = path.form;
         if !path.by_end {
             let root = SourcePath::new("x");
             for base in [&from.path, &root] {
                 let taken = base.join(&path.path).map(|it| self.at(&it, form));
                 if let Some(files) = taken.filter(|it| !it.is_empty()) {
-                    return Taken {
-                        files,
-                        is_certain: true,
-                    };
+                    let is_certain = self.is_certain(&files, form);
+                    return Taken { files, is_certain };
                 }
             }
         }
@@ -158,6 +152,14 @@ impl<'a> Resolver<'a> {
         self.in_folder(&folder, form)
     }
 
+    /// Whether these files are all that is applied. A kustomization that is not there is written before it is built, with whatever its
+    /// author chooses among the files below it.
+    fn is_certain(&self, files: &[FileId], form: PathForm) -> bool {
+        let is_kustomization =
+            |id: &FileId| self.files.files[id.0 as usize].role == Role::Kustomization;
+        form != PathForm::Kustomization || files.iter().any(is_kustomization)
+    }
+
     /// The files that a command takes of a folder, which ends with `/`.
     fn in_folder(&mut self, folder: &str, form: PathForm) -> Vec<FileId> {
         let ranks = match (form, self.kustomizations.get(folder)) {
@@ -166,7 +168,6 @@ impl<'a> Resolver<'a> {
                 return taken_in(self.files, all, index, &mut self.budget).files;
             }
             (PathForm::Files, _) => self.order.directory(folder),
-            // Flux builds all that is below a folder without a kustomization.
             (PathForm::Recursive | PathForm::Kustomization, _) => self.order.subtree(folder),
         };
         self.manifests(ranks)
@@ -226,11 +227,12 @@ impl<'a> Resolver<'a> {
         if end.is_empty() || places.len() > MAX_PLACES {
             return Taken::default();
         }
-        let is_certain = places.len() == 1;
+        let is_only = places.len() == 1;
         let mut files = Vec::new();
         for place in places {
             files.extend(self.at(&SourcePath::new(place), form));
         }
+        let is_certain = is_only && self.is_certain(&files, form);
         Taken { files, is_certain }
     }
 }
@@ -306,8 +308,16 @@ mod tests {
         let paths = |it: &FileId| files.files[it.0 as usize].path.as_str();
         let found: Vec<&str> = sets.iter().flat_map(|it| &it.files).map(paths).collect();
         assert_eq!(found, expected, "{script}: {path}");
+        // A folder without a kustomization that is built as one is none that is known.
+        let is_known = form != PathForm::Kustomization
+            || expected.iter().any(|it| it.ends_with("kustomization.yaml"));
         for set in &sets {
-            assert_eq!(set.commands, [(range, set.files.clone())]);
+            let certain = if is_known {
+                set.files.clone()
+            } else {
+                Vec::new()
+            };
+            assert_eq!(set.commands, [(range, certain)]);
         }
     }
 
@@ -330,6 +340,13 @@ mod tests {
         );
         let build = ["a/kustomization.yaml", "a/one.yaml", "b/kustomization.yaml"];
         check("run.yaml", "b", Kustomization, false, &build);
+        check(
+            "run.yaml",
+            "c",
+            Kustomization,
+            false,
+            &["c/a/one.yaml", "c/run.yaml"],
+        );
         check("run.yaml", "a/t*.yaml", Files, false, &["a/two.yaml"]);
         check("run.yaml", "none.yaml", Files, false, &[]);
         check("run.yaml", "", Files, true, &[]);

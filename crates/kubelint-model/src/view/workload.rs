@@ -49,7 +49,7 @@ const UNKNOWN: Lifetime = Lifetime::Unknown;
 
 /// The kinds whose pod templates are known. Any other kind with containers in `spec.template.spec` counts too.
 #[rustfmt::skip]
-const KNOWN: [Known; 33] = [
+const KNOWN: [Known; 35] = [
     ("", "Pod", "", STAYS),
     ("", "PodTemplate", "template", UNKNOWN),
     ("", "ReplicationController", "spec.template", STAYS),
@@ -65,6 +65,8 @@ const KNOWN: [Known; 33] = [
     ("", "DeploymentConfig", "spec.template", STAYS),
     ("apps.openshift.io", "DeploymentConfig", "spec.template", STAYS),
     ("argoproj.io", "Rollout", "spec.template", STAYS),
+    ("argoproj.io", "Rollout", "spec.strategy.canary.steps[*].experiment.templates[*]", UNKNOWN),
+    ("argoproj.io", "Experiment", "spec.templates[*].template", UNKNOWN),
     ("serving.knative.dev", "Service", "spec.template", STAYS),
     ("serving.knative.dev", "Configuration", "spec.template", STAYS),
     ("serving.knative.dev", "Revision", "", STAYS),
