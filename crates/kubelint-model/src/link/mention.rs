@@ -83,12 +83,16 @@ fn is_document(file: &File) -> bool {
         .any(|it| extension.eq_ignore_ascii_case(it))
 }
 
-/// Whether nothing before or after the range belongs to the same name.
+/// Whether nothing before or after the range belongs to the same name, and it is not that of a manifest: `redis-secret.yaml` may hold
+/// an object of any name.
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let bytes = text.as_bytes();
     let before = start.checked_sub(1).and_then(|it| bytes.get(it));
-    !before.is_some_and(is_part) && !bytes.get(end).is_some_and(is_part)
+    let is_file = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|it| bytes[end..].starts_with(it.as_bytes()));
+    !before.is_some_and(is_part) && !bytes.get(end).is_some_and(is_part) && !is_file
 }
 
 /// The most of a line that is looked at, before and after a name.
@@ -106,4 +110,25 @@ fn names_kind(text: &str, range: TextRange, kind: &str) -> bool {
         let mut windows = line.windows(kind.len().max(1));
         windows.any(|it| it.eq_ignore_ascii_case(kind.as_bytes()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_alone() {
+        for (text, expected) in [
+            ("kubectl get secret db", true),
+            ("db: it", true),
+            ("the Secret `db`.", true),
+            ("a-db", false),
+            ("db_1", false),
+            ("apply -f db.yaml", false),
+            ("db.yml db", false),
+        ] {
+            let at = text.find("db").unwrap_or_default();
+            assert_eq!(is_whole(text, at, at + 2), expected, "{text}");
+        }
+    }
 }
