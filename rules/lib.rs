@@ -8,6 +8,7 @@ mod absent_part;
 mod addresses;
 mod evidence;
 mod images;
+mod origins;
 mod owners;
 mod pod_users;
 mod ports;

@@ -56,6 +56,8 @@ mod overlapping_selectors;
 mod policy_selects_nothing;
 #[path = "image/pull_policy_clash.rs"]
 mod pull_policy_clash;
+#[path = "image/registry_namespace_drift.rs"]
+mod registry_namespace_drift;
 #[path = "api/request_above_limit.rs"]
 mod request_above_limit;
 #[path = "probe/rollout_deadline_too_short.rs"]
@@ -108,6 +110,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "image/pull-policy-clash.md", text: include_str!("image/pull-policy-clash.md"), code: Some(pull_policy_clash::RULE) },
+    RuleSource { path: "image/registry-namespace-drift.md", text: include_str!("image/registry-namespace-drift.md"), code: Some(registry_namespace_drift::RULE) },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
     RuleSource { path: "probe/rollout-deadline-too-short.md", text: include_str!("probe/rollout-deadline-too-short.md"), code: Some(rollout_deadline_too_short::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },

@@ -52,6 +52,7 @@ mod tests {
         check(include_str!("../data/name-words.tsv"));
         check(include_str!("../data/mutable-tags.tsv"));
         check(include_str!("../data/schemes.tsv"));
+        check(include_str!("../data/public-images.tsv"));
         check(include_str!("../data/storage.tsv"));
         check(include_str!("../data/image-users.tsv"));
         check(include_str!("../data/image-ports.tsv"));

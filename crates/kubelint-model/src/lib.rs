@@ -53,6 +53,7 @@ pub mod node;
 pub mod path;
 pub mod placeholder;
 pub mod plan;
+pub mod public_image;
 pub mod purpose;
 pub mod quantity;
 pub mod reach;

@@ -29,7 +29,7 @@ use crate::reach::{Reach, Ring};
 use crate::reference::{self, ObjectName, Picks, Relation};
 use crate::{DeploymentGraph, Known, ResourceId};
 
-pub use near::{Nearness, near_miss};
+pub use near::{Nearness, are_sibling_names, near_miss};
 use resolve::{Draft, Resolver};
 use select::Selecting;
 

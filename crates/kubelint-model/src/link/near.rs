@@ -84,6 +84,15 @@ pub fn near_miss(wanted: &str, other: &str) -> Option<Nearness> {
     }
 }
 
+/// Whether two names differ in nothing but what usually tells siblings apart: numbers, versions, single letters, words for environments,
+/// regions and roles.
+pub fn are_sibling_names(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+    let (a, b) = (words(&a), words(&b));
+    let (rest_a, rest_b) = differing(&a, &b);
+    are_siblings(rest_a, rest_b)
+}
+
 /// The words of a lower-case name.
 fn words(name: &str) -> Vec<&str> {
     let words = name.split(['-', '_', '.', ' ']);
@@ -327,6 +336,20 @@ mod tests {
         ] {
             assert_eq!(near_miss(wanted, other), expected, "{wanted} {other}");
             assert_eq!(near_miss(other, wanted), expected, "{other} {wanted}");
+        }
+    }
+
+    #[test]
+    fn names_of_siblings() {
+        for (a, b, expected) in [
+            ("shop", "shop-dev", true),
+            ("eu.gcr.io", "us.gcr.io", true),
+            ("10.0.0.1", "10.0.0.2", true),
+            ("shop", "shop", true),
+            ("shop", "shops", false),
+            ("ghcr.io", "quay.io", false),
+        ] {
+            assert_eq!(are_sibling_names(a, b), expected, "{a} {b}");
         }
     }
 
