@@ -16,6 +16,9 @@ use crate::{evidence, unmatched, variants};
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
+/// Of more workloads whose pods one selects than these, the others are not looked at: one finding is enough.
+const MOST_OVERLAPS: usize = 8;
+
 /// Among more workloads with one label than these, only so many before and after one are compared with it.
 const MOST_NEIGHBOURS: usize = 128;
 
@@ -32,14 +35,16 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             let overlaps = owner.selects(other) && together.are(owner.resource(), other.resource());
             overlaps.then_some((at, other))
         });
-        let found = overlapping.filter_map(|(other_at, other)| {
-            // Of two that select each other's pods, the later one is told of it.
-            let is_mutual = other.selects(owner);
-            if is_mutual && other_at > at {
-                return None;
-            }
-            finding(graph, &users, owner, other, is_mutual)
-        });
+        let found = overlapping
+            .take(MOST_OVERLAPS)
+            .filter_map(|(other_at, other)| {
+                // Of two that select each other's pods, the later one is told of it.
+                let is_mutual = other.selects(owner);
+                if is_mutual && other_at > at {
+                    return None;
+                }
+                finding(graph, &users, owner, other, is_mutual)
+            });
         // The first of the surest ones: what is mended for one is mostly mended for all.
         let found: Vec<Finding> = found.collect();
         let surest = found.iter().map(|it| it.confidence).max();
