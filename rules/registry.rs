@@ -54,6 +54,8 @@ mod non_root_refused;
 mod overlapping_selectors;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
+#[path = "probe/probe_outruns_start.rs"]
+mod probe_outruns_start;
 #[path = "image/pull_policy_clash.rs"]
 mod pull_policy_clash;
 #[path = "image/registry_namespace_drift.rs"]
@@ -109,6 +111,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
+    RuleSource { path: "probe/probe-outruns-start.md", text: include_str!("probe/probe-outruns-start.md"), code: Some(probe_outruns_start::RULE) },
     RuleSource { path: "image/pull-policy-clash.md", text: include_str!("image/pull-policy-clash.md"), code: Some(pull_policy_clash::RULE) },
     RuleSource { path: "image/registry-namespace-drift.md", text: include_str!("image/registry-namespace-drift.md"), code: Some(registry_namespace_drift::RULE) },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
