@@ -2,6 +2,8 @@
 
 use kubelint_engine::RuleSource;
 
+#[path = "config/ambiguous_scalar.rs"]
+mod ambiguous_scalar;
 #[path = "api/conflicting_handlers.rs"]
 mod conflicting_handlers;
 #[path = "api/duplicate_env.rs"]
@@ -84,6 +86,7 @@ mod unresolved_placeholder;
 /// The rules, by id.
 #[rustfmt::skip]
 pub(crate) const RULES: &[RuleSource<'_>] = &[
+    RuleSource { path: "config/ambiguous-scalar.md", text: include_str!("config/ambiguous-scalar.md"), code: Some(ambiguous_scalar::RULE) },
     RuleSource { path: "api/conflicting-handlers.md", text: include_str!("api/conflicting-handlers.md"), code: Some(conflicting_handlers::RULE) },
     RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },

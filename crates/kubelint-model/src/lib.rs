@@ -54,6 +54,7 @@ pub mod path;
 pub mod placeholder;
 pub mod plan;
 pub mod public_image;
+pub mod printed;
 pub mod purpose;
 pub mod quantity;
 pub mod reach;
