@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::purpose::Purpose;
-use kubelint_model::view::Container;
+use kubelint_model::view::{Container, PodTemplate};
 use kubelint_model::{Cause, KubeNode, Resource, Role, credential};
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::resolve::base64;
 use kubelint_parser::yaml::Node;
+use kubelint_parser::yaml::resolve::base64;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check);
@@ -169,7 +169,7 @@ fn of_containers<'a>(cx: &RuleContext<'a>, resource: &Resource, hits: &mut Vec<H
         return;
     };
     let templates = cx.graph.workload(resource).map(|it| it.templates());
-    let containers = templates.iter().flatten().flat_map(|it| it.containers());
+    let containers = templates.iter().flatten().flat_map(PodTemplate::containers);
     for container in containers {
         for var in container.env() {
             let (Some(name), Some(value)) = (var.name(), var.value()) else {
@@ -211,15 +211,16 @@ fn of_tokens(cx: &RuleContext<'_>, resource: &Resource, root: Node<'_>, out: &mu
     if resource.gvk.is("", "Secret") || resource.generated {
         return;
     }
-    let text = cx.graph.sources.get(cx.graph.file(resource.file).source).text();
+    let text = cx
+        .graph
+        .sources
+        .get(cx.graph.file(resource.file).source)
+        .text();
     let range = root.range();
-    let prefixes = cx.params.list("token-prefixes");
-    let own = prefixes.iter().flat_map(|it| own_tokens(range.of(text), it));
-    let known = credential::tokens(range.of(text)).into_iter();
-    for (found, what) in known.chain(own) {
+    for (found, what) in credential::tokens(range.of(text)) {
         let place = TextRange::new(range.start + found.start, range.start + found.end);
         let path = cx.graph.path_at(resource, place);
-        let message = format!("{} holds a {what} in clear", called(resource));
+        let message = format!("{} holds {} in clear", called(resource), with_article(what));
         let place = cx.graph.span_in(resource, place);
         let found = Finding::new(place, message, Cause::field_of(resource, &path))
             .about(resource.id, path, "")
@@ -227,25 +228,6 @@ fn of_tokens(cx: &RuleContext<'_>, resource: &Resource, root: Node<'_>, out: &mu
             .help(HELP);
         out.push(found);
     }
-}
-
-/// What begins with a prefix that the configuration states, as a word of its own, and goes on.
-fn own_tokens<'a>(
-    text: &'a str,
-    prefix: &'a str,
-) -> impl Iterator<Item = (TextRange, &'static str)> {
-    /// Words that only begin so have fewer characters behind the prefix.
-    const MIN: usize = 12;
-    let is_part = |it: &u8| it.is_ascii_alphanumeric() || b"_-./+=".contains(it);
-    let starts = text.match_indices(prefix).filter(move |_| !prefix.is_empty());
-    starts.filter_map(move |(at, _)| {
-        let before = at.checked_sub(1).and_then(|it| text.as_bytes().get(it));
-        let rest = &text.as_bytes()[at + prefix.len()..];
-        let length = rest.iter().take_while(|it| is_part(it)).count();
-        let is_token = length >= MIN && !before.is_some_and(u8::is_ascii_alphanumeric);
-        let end = at + prefix.len() + length;
-        is_token.then_some((TextRange::new(at as u32, end as u32), "token"))
-    })
 }
 
 const HELP: &str = "take it out, make a new one, and bring that to the cluster by other means: whoever reads the repository knows this one";
@@ -256,7 +238,9 @@ fn finding(cx: &RuleContext<'_>, resource: &Resource, hit: &Hit<'_>) -> Finding 
     let it = called(resource);
     let name = &hit.name;
     let message = match hit.evidence {
-        Evidence::Shape(what) => format!("{it} holds a {what} in clear, as `{name}`"),
+        Evidence::Shape(what) => {
+            format!("{it} holds {} in clear, as `{name}`", with_article(what))
+        }
         Evidence::Random => format!("{it} holds a credential in clear, as `{name}`"),
         Evidence::Chosen => format!("{it} is committed with a value for `{name}`"),
     };
@@ -282,6 +266,16 @@ fn confidence(cx: &RuleContext<'_>, resource: &Resource, evidence: Evidence) -> 
         Evidence::Random => Confidence::Medium,
         Evidence::Chosen => Confidence::Low,
     }
+}
+
+/// `a token`, `an API key`.
+fn with_article(what: &str) -> String {
+    let article = if what.starts_with(['a', 'A', 'O', 'o', 'e', 'i', 'I']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {what}")
 }
 
 /// An object as a message names it.

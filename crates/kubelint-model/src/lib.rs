@@ -36,6 +36,7 @@ pub mod address;
 pub mod base_image;
 pub mod cause;
 pub mod commands;
+pub mod credential;
 pub mod defaults;
 pub mod extract;
 pub mod file;

@@ -1,10 +1,10 @@
 //! From trees to facts: the resources that each document states, and what of its text must not be shown.
 
 mod generated;
-mod names;
+pub(crate) mod names;
 mod partial;
-mod redact;
-mod shapes;
+pub(crate) mod redact;
+pub(crate) mod shapes;
 
 use kubelint_parser::yaml::{Kind, Node};
 use kubelint_parser::{Span, TextRange};

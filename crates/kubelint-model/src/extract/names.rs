@@ -32,7 +32,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
 const GLUED: usize = 5;
 
 /// Whether a variable or key of this name holds a credential: `DB_PASSWORD`, `apiKey`, `my.auth-token`.
-pub(super) fn is_credential(name: &str) -> bool {
+pub(crate) fn is_credential(name: &str) -> bool {
     let words = words(name);
     let [before @ .., last] = &*words else {
         return false;

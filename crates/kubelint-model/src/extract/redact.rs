@@ -36,7 +36,7 @@ pub(super) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
 }
 
 /// Whether a value only stands for a credential: empty, a switch, a path, a reference, a placeholder.
-pub(super) fn is_stand_in(value: &str) -> bool {
+pub(crate) fn is_stand_in(value: &str) -> bool {
     let value = value.trim();
     matches!(
         value,
@@ -236,7 +236,7 @@ fn decoded_assignments(node: Node<'_>, found: &mut Vec<TextRange>) {
 }
 
 /// The values that the lines of a text assign to credentials.
-fn assignments(text: &str) -> impl Iterator<Item = TextRange> {
+pub(crate) fn assignments(text: &str) -> impl Iterator<Item = TextRange> {
     let bytes = text.as_bytes();
     let mut at = 0;
     let ends = memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));

@@ -10,9 +10,18 @@ use crate::data;
 
 /// The byte ranges of `text` that look like credentials, in order.
 pub(super) fn find(text: &str) -> Vec<TextRange> {
-    let mut found: Vec<TextRange> = tokens(text).collect();
+    let mut found: Vec<TextRange> = tokens(text).map(|(range, _)| range).collect();
     found.extend(private_keys(text));
     found.extend(url_passwords(text));
+    found.sort_unstable();
+    found
+}
+
+/// The tokens of known services and the private keys in `text`, in order, each with what it is.
+pub(crate) fn named(text: &str) -> Vec<(TextRange, &'static str)> {
+    let mut found: Vec<(TextRange, &'static str)> = tokens(text).collect();
+    let keys = private_keys(text).into_iter();
+    found.extend(keys.map(|range| (range, "private key")));
     found.sort_unstable();
     found
 }
@@ -20,17 +29,18 @@ pub(super) fn find(text: &str) -> Vec<TextRange> {
 /// The `token` rows of `data/credentials.tsv`.
 struct Tokens {
     automaton: Option<AhoCorasick>,
-    /// How many characters must follow each prefix.
-    lengths: Vec<usize>,
+    /// How many characters must follow each prefix, and what it begins.
+    lengths: Vec<(usize, &'static str)>,
 }
 
 static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
-    let (prefixes, lengths): (Vec<&str>, Vec<usize>) =
+    let (prefixes, lengths): (Vec<&str>, Vec<(usize, &str)>) =
         data::rows(include_str!("../../data/credentials.tsv"))
             .filter(|[form, ..]| *form == "token")
-            .filter_map(|[_, pattern, _]| {
+            .filter_map(|[_, pattern, what]| {
                 let (prefix, length) = pattern.split_once(' ')?;
-                Some((prefix, length.parse::<usize>().ok()?))
+                let what = what.split(':').next().unwrap_or(what);
+                Some((prefix, (length.parse::<usize>().ok()?, what)))
             })
             .unzip();
     Tokens {
@@ -43,7 +53,7 @@ static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
     }
 });
 
-fn tokens(text: &str) -> impl Iterator<Item = TextRange> {
+fn tokens(text: &str) -> impl Iterator<Item = (TextRange, &'static str)> {
     let bytes = text.as_bytes();
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./+=".contains(byte);
     let hits = TOKENS
@@ -61,9 +71,9 @@ fn tokens(text: &str) -> impl Iterator<Item = TextRange> {
             .iter()
             .take_while(|it| is_token(it))
             .count();
-        let enough = TOKENS.lengths.get(hit.pattern().as_usize()).copied()?;
+        let (enough, what) = TOKENS.lengths.get(hit.pattern().as_usize()).copied()?;
         covered = hit.end() + rest;
-        (rest >= enough).then(|| range(hit.start(), covered))
+        (rest >= enough).then(|| (range(hit.start(), covered), what))
     })
 }
 
