@@ -15,6 +15,7 @@ mod ports;
 mod registry;
 mod together;
 mod unmatched;
+mod variables;
 mod variants;
 
 use kubelint_engine::{Mistake, Registry};

@@ -60,5 +60,7 @@ mod tests {
         check(include_str!("../data/given-labels.tsv"));
         check(include_str!("../data/address-words.tsv"));
         check(include_str!("../data/dependencies.tsv"));
+        check(include_str!("../data/port-variables.tsv"));
+        check(include_str!("../data/front-end-prefixes.tsv"));
     }
 }

@@ -4,8 +4,10 @@
 //! One scanner finds them in any format by what addresses themselves look like, so that no format needs a parser of its own.
 
 mod dependency;
+mod front_end;
 mod host;
 mod lines;
+mod listen;
 mod places;
 mod purpose;
 mod scan;
@@ -14,7 +16,9 @@ mod scheme;
 use kubelint_parser::TextRange;
 
 pub use dependency::Dependency;
+pub use front_end::{FrontEnd, front_end};
 pub use host::{ClusterName, Host};
+pub use listen::{PortVariable, port_variable};
 pub use places::{Form, Mention, Site, mentions};
 pub use purpose::Use;
 pub use scan::scan;
