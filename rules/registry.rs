@@ -4,6 +4,10 @@ use kubelint_engine::RuleSource;
 
 #[path = "config/ambiguous_scalar.rs"]
 mod ambiguous_scalar;
+#[path = "network/browser_sees_cluster_name.rs"]
+mod browser_sees_cluster_name;
+#[path = "network/conflicting_endpoints.rs"]
+mod conflicting_endpoints;
 #[path = "api/conflicting_handlers.rs"]
 mod conflicting_handlers;
 #[path = "api/duplicate_env.rs"]
@@ -16,6 +20,8 @@ mod duplicate_object;
 mod duplicate_port;
 #[path = "image/exits_at_once.rs"]
 mod exits_at_once;
+#[path = "network/host_network_dns.rs"]
+mod host_network_dns;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
 #[path = "network/localhost_in_cluster.rs"]
@@ -56,6 +62,8 @@ mod non_root_refused;
 mod overlapping_selectors;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
+#[path = "network/port_value_drift.rs"]
+mod port_value_drift;
 #[path = "probe/probe_outruns_start.rs"]
 mod probe_outruns_start;
 #[path = "image/pull_policy_clash.rs"]
@@ -89,12 +97,15 @@ mod unresolved_placeholder;
 #[rustfmt::skip]
 pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "config/ambiguous-scalar.md", text: include_str!("config/ambiguous-scalar.md"), code: Some(ambiguous_scalar::RULE) },
+    RuleSource { path: "network/browser-sees-cluster-name.md", text: include_str!("network/browser-sees-cluster-name.md"), code: Some(browser_sees_cluster_name::RULE) },
+    RuleSource { path: "network/conflicting-endpoints.md", text: include_str!("network/conflicting-endpoints.md"), code: Some(conflicting_endpoints::RULE) },
     RuleSource { path: "api/conflicting-handlers.md", text: include_str!("api/conflicting-handlers.md"), code: Some(conflicting_handlers::RULE) },
     RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
     RuleSource { path: "reference/duplicate-object.md", text: include_str!("reference/duplicate-object.md"), code: Some(duplicate_object::RULE) },
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
     RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
+    RuleSource { path: "network/host-network-dns.md", text: include_str!("network/host-network-dns.md"), code: Some(host_network_dns::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },
     RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
@@ -115,6 +126,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "image/non-root-refused.md", text: include_str!("image/non-root-refused.md"), code: Some(non_root_refused::RULE) },
     RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
+    RuleSource { path: "network/port-value-drift.md", text: include_str!("network/port-value-drift.md"), code: Some(port_value_drift::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "probe/probe-outruns-start.md", text: include_str!("probe/probe-outruns-start.md"), code: Some(probe_outruns_start::RULE) },
     RuleSource { path: "image/pull-policy-clash.md", text: include_str!("image/pull-policy-clash.md"), code: Some(pull_policy_clash::RULE) },

@@ -1,0 +1,200 @@
+//! Variables of one container that give different hosts or ports for the same database, cache or broker.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::address::{Host, Mention, Use};
+use kubelint_model::link::{AddressLink, Destination};
+use kubelint_model::view::{Container, Workload};
+use kubelint_model::{Cause, DeploymentGraph, Resource};
+use kubelint_parser::yaml::NodeId;
+use kubelint_parser::{Span, TextRange};
+
+use crate::variables::{self, Variable};
+use crate::{absence, evidence};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+
+/// Words in the names of variables that say no more than that they hold an address.
+const ADDRESS_WORDS: [&str; 13] = [
+    "addr", "address", "connection", "dsn", "endpoint", "host", "hostname", "jdbc", "server", "spring", "string",
+    "uri", "url",
+];
+
+/// Words that mean the same.
+const SAME: [(&str, &str); 2] = [("database", "db"), ("datasource", "db")];
+
+/// Schemes that say nothing of who answers.
+const PLAIN: [&str; 3] = ["http", "https", "tcp"];
+
+/// What one variable says of something.
+struct Endpoint<'a> {
+    variable: &'a Variable<'a>,
+    links: Vec<&'a AddressLink>,
+}
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let graph = cx.graph;
+    let mut seen: BTreeSet<[Span; 2]> = BTreeSet::new();
+    for (workload, container) in graph.containers() {
+        let variables = variables::of(graph, &workload, &container);
+        for endpoints in things(graph, &variables).values() {
+            let Some((first, rest)) = endpoints.split_first() else {
+                continue;
+            };
+            for other in rest {
+                let places = [first.variable.span(graph), other.variable.span(graph)];
+                if let Some(conflict) = conflict(first, other)
+                    && seen.insert(places)
+                {
+                    out.push(finding(graph, &workload, &container, [first, other], &conflict));
+                }
+            }
+        }
+    }
+}
+
+/// What the variables of a container say of each database, cache or broker, by what their names call it.
+fn things<'a>(
+    graph: &'a DeploymentGraph,
+    variables: &'a [Variable<'a>],
+) -> BTreeMap<Vec<String>, Vec<Endpoint<'a>>> {
+    let mut of_holders: BTreeMap<_, BTreeMap<NodeId, Vec<&AddressLink>>> = BTreeMap::new();
+    let mut things: BTreeMap<Vec<String>, Vec<Endpoint<'_>>> = BTreeMap::new();
+    for variable in variables {
+        let holder = variable.holder.id;
+        let links = of_holders.entry(holder).or_insert_with(|| {
+            let mut by_node: BTreeMap<NodeId, Vec<&AddressLink>> = BTreeMap::new();
+            for link in graph.links.addresses_of(holder) {
+                by_node.entry(link.mention.node).or_default().push(link);
+            }
+            by_node
+        });
+        let links = links.get(&variable.node.id()).cloned().unwrap_or_default();
+        let is_known = links.iter().all(|it| is_known(it));
+        let thing = links.first().map(|it| thing(&it.mention)).unwrap_or_default();
+        if is_known && !thing.is_empty() {
+            things.entry(thing).or_default().push(Endpoint { variable, links });
+        }
+    }
+    things
+}
+
+/// Whether the address is called, is that of a dependency, and all of its host is known.
+fn is_known(link: &AddressLink) -> bool {
+    let mention = &link.mention;
+    mention.dependency(link.port.map(|it| it.number)).is_some()
+        && !mention.is_comment
+        && !mention.is_hidden
+        && mention.used() == Use::Called
+        && !mention.host.contains(['$', '{', '%'])
+}
+
+/// What the name of a variable says that its address is that of: `orders`, `db` of `ORDERS_DATABASE_URL`.
+fn thing(mention: &Mention) -> Vec<String> {
+    let words = mention.words().into_iter();
+    let words = words.filter(|it| !ADDRESS_WORDS.contains(&it.as_str()));
+    let same = |word: String| {
+        let known = SAME.iter().find(|it| it.0 == word);
+        known.map_or(word, |it| it.1.to_owned())
+    };
+    words.map(same).collect()
+}
+
+/// In what two variables differ.
+enum Conflict {
+    Hosts,
+    Ports(u16, u16),
+}
+
+fn conflict(a: &Endpoint<'_>, b: &Endpoint<'_>) -> Option<Conflict> {
+    let pairs = || a.links.iter().flat_map(|a| b.links.iter().map(move |b| (*a, *b)));
+    if !pairs().any(|(a, b)| is_same_host(a, b)) {
+        return Some(Conflict::Hosts);
+    }
+    let ([one], [other]) = (a.links.as_slice(), b.links.as_slice()) else {
+        return None;
+    };
+    let (left, right) = (one.port?.number, other.port?.number);
+    // Two protocols of one host have two ports.
+    let scheme = |it: &AddressLink| it.mention.scheme.clone();
+    let is_plain = |it: &AddressLink| scheme(it).is_some_and(|it| PLAIN.contains(&it.as_str()));
+    let is_same = scheme(one) == scheme(other) || !is_plain(one) && !is_plain(other);
+    (left != right && is_same).then_some(Conflict::Ports(left, right))
+}
+
+fn is_same_host(a: &AddressLink, b: &AddressLink) -> bool {
+    match (&a.destination, &b.destination) {
+        (
+            Destination::Service { candidates: a, .. },
+            Destination::Service { candidates: b, .. },
+        ) => a.iter().any(|it| b.contains(it)),
+        (Destination::Loopback { .. }, Destination::Loopback { .. }) => true,
+        _ => is_same_name(&a.mention.host, &b.mention.host),
+    }
+}
+
+/// Whether two names may be those of one host: one may leave out the namespace.
+fn is_same_name(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    match (Host::of(a), Host::of(b)) {
+        (Host::Name(a), Host::Name(b)) => {
+            let is_open = a.namespace.is_none() || b.namespace.is_none();
+            a.service == b.service && a.before == b.before && (is_open || a.namespace == b.namespace)
+        }
+        _ => false,
+    }
+}
+
+fn finding(
+    graph: &DeploymentGraph,
+    workload: &Workload<'_>,
+    container: &Container<'_>,
+    endpoints: [&Endpoint<'_>; 2],
+    conflict: &Conflict,
+) -> Finding {
+    let [first, other] = endpoints.map(|it| it.variable);
+    let what = match conflict {
+        Conflict::Hosts => "different hosts".to_owned(),
+        Conflict::Ports(a, b) => format!("the ports {a} and {b}"),
+    };
+    let owner = absence::called(workload.resource);
+    let message = format!(
+        "`{}` and `{}` of {owner} give {what} for the same thing",
+        first.name, other.name
+    );
+    let place = |holder: &Resource, endpoint: &Endpoint<'_>| {
+        let parts = endpoint.links.iter().map(|it| it.mention.place);
+        let range = parts.reduce(TextRange::cover).unwrap_or(endpoint.variable.range());
+        graph.span_in(holder, range)
+    };
+    let field = graph.path_at(other.holder, other.range());
+    let is_doubtful = evidence::is_for_tests(graph, workload.resource)
+        || [first, other].iter().any(|it| {
+            let field = graph.path_at(it.holder, it.range());
+            graph.may_change(it.holder, &field)
+        });
+    let confidence = if is_doubtful {
+        Confidence::Low
+    } else {
+        evidence::in_template(graph, workload, &[]).min(Confidence::Medium)
+    };
+    let name = workload.resource.name.as_deref().unwrap_or_default();
+    let container = container.name().map(|it| it.value).unwrap_or_default();
+    Finding::new(
+        place(other.holder, endpoints[1]),
+        message,
+        Cause::env(name, &container, &other.name),
+    )
+    .label("this is another one")
+    .confidence(confidence)
+    .about(other.holder.id, field, first.name.clone())
+    .related(
+        place(first.holder, endpoints[0]),
+        format!("than `{}` gives", first.name),
+    )
+    .help("state it once, or give both the same host and port")
+}
