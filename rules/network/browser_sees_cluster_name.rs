@@ -16,7 +16,15 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
 /// What commands hold that write variables into built files, build them, or serve the sources themselves.
 const REWRITERS: [&str; 9] = [
-    "envsubst", "sed ", "replace", "inject", "env.sh", "env-config", "build", "dev", "start",
+    "envsubst",
+    "sed ",
+    "replace",
+    "inject",
+    "env.sh",
+    "env-config",
+    "build",
+    "dev",
+    "start",
 ];
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
@@ -54,13 +62,17 @@ fn finding(
     let (message, label, help) = if let Some(address) = address {
         let host = &address.mention.host;
         (
-            format!("`{name}` of {owner} hands browsers the host `{host}`, which only pods can look up"),
+            format!(
+                "`{name}` of {owner} hands browsers the host `{host}`, which only pods can look up"
+            ),
             "no browser knows this name",
             "hand browsers an address outside the cluster, as that of the Ingress, or a path: `/api`",
         )
     } else if read == FrontEnd::Built {
         (
-            format!("`{name}` of {owner} is set when the pod starts, and read when the front end is built"),
+            format!(
+                "`{name}` of {owner} is set when the pod starts, and read when the front end is built"
+            ),
             "too late: the value was compiled in",
             "set it where the image is built, or write it into the files when the container starts",
         )
@@ -110,7 +122,9 @@ fn is_of_cluster(link: &AddressLink) -> bool {
 
 /// Whether the container's command writes variables into files, or serves the sources, which read them.
 fn is_rewritten(container: &Container<'_>) -> bool {
-    let items = ["command", "args"].into_iter().flat_map(|it| container.node.list(it));
+    let items = ["command", "args"]
+        .into_iter()
+        .flat_map(|it| container.node.list(it));
     let mut texts = items.filter_map(KubeNode::text_value);
     texts.any(|text| REWRITERS.iter().any(|it| text.contains(it)))
 }

@@ -18,8 +18,19 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
 /// Words in the names of variables that say no more than that they hold an address.
 const ADDRESS_WORDS: [&str; 13] = [
-    "addr", "address", "connection", "dsn", "endpoint", "host", "hostname", "jdbc", "server", "spring", "string",
-    "uri", "url",
+    "addr",
+    "address",
+    "connection",
+    "dsn",
+    "endpoint",
+    "host",
+    "hostname",
+    "jdbc",
+    "server",
+    "spring",
+    "string",
+    "uri",
+    "url",
 ];
 
 /// Words that mean the same.
@@ -48,7 +59,13 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                 if let Some(conflict) = conflict(first, other)
                     && seen.insert(places)
                 {
-                    out.push(finding(graph, &workload, &container, [first, other], &conflict));
+                    out.push(finding(
+                        graph,
+                        &workload,
+                        &container,
+                        [first, other],
+                        &conflict,
+                    ));
                 }
             }
         }
@@ -73,9 +90,15 @@ fn things<'a>(
         });
         let links = links.get(&variable.node.id()).cloned().unwrap_or_default();
         let is_known = links.iter().all(|it| is_known(it));
-        let thing = links.first().map(|it| thing(&it.mention)).unwrap_or_default();
+        let thing = links
+            .first()
+            .map(|it| thing(&it.mention))
+            .unwrap_or_default();
         if is_known && !thing.is_empty() {
-            things.entry(thing).or_default().push(Endpoint { variable, links });
+            things
+                .entry(thing)
+                .or_default()
+                .push(Endpoint { variable, links });
         }
     }
     things
@@ -109,7 +132,11 @@ enum Conflict {
 }
 
 fn conflict(a: &Endpoint<'_>, b: &Endpoint<'_>) -> Option<Conflict> {
-    let pairs = || a.links.iter().flat_map(|a| b.links.iter().map(move |b| (*a, *b)));
+    let pairs = || {
+        a.links
+            .iter()
+            .flat_map(|a| b.links.iter().map(move |b| (*a, *b)))
+    };
     if !pairs().any(|(a, b)| is_same_host(a, b)) {
         return Some(Conflict::Hosts);
     }
@@ -143,7 +170,9 @@ fn is_same_name(a: &str, b: &str) -> bool {
     match (Host::of(a), Host::of(b)) {
         (Host::Name(a), Host::Name(b)) => {
             let is_open = a.namespace.is_none() || b.namespace.is_none();
-            a.service == b.service && a.before == b.before && (is_open || a.namespace == b.namespace)
+            a.service == b.service
+                && a.before == b.before
+                && (is_open || a.namespace == b.namespace)
         }
         _ => false,
     }
@@ -168,7 +197,9 @@ fn finding(
     );
     let place = |holder: &Resource, endpoint: &Endpoint<'_>| {
         let parts = endpoint.links.iter().map(|it| it.mention.place);
-        let range = parts.reduce(TextRange::cover).unwrap_or(endpoint.variable.range());
+        let range = parts
+            .reduce(TextRange::cover)
+            .unwrap_or(endpoint.variable.range());
         graph.span_in(holder, range)
     };
     let field = graph.path_at(other.holder, other.range());

@@ -75,7 +75,9 @@ fn asks_node(template: &PodTemplate<'_>) -> bool {
 fn finding(graph: &DeploymentGraph, caller: &Caller<'_>) -> Option<Finding> {
     let resource = caller.workload.resource;
     let spec = caller.template.spec()?;
-    let stated = spec.field("dnsPolicy").or_else(|| spec.field("hostNetwork"))?;
+    let stated = spec
+        .field("dnsPolicy")
+        .or_else(|| spec.field("hostNetwork"))?;
     let policy = path::field(&caller.template.spec_path(), "dnsPolicy");
     let network = path::field(&caller.template.spec_path(), "hostNetwork");
     let confidence = if evidence::is_for_tests(graph, resource) {

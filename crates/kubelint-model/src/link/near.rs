@@ -245,7 +245,7 @@ impl<'g> Neighbours<'g> {
         let place = |it: &Neighbour<'_>| {
             let (a, b) = (words(wanted), words(it.name));
             let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-            // Of `visits` and `vets`, which are two edits apart, only one is meant by `vists`.
+            // Of `visits-service` and `vets-service`, both near, at most one is meant.
             let is_sibling = a.len() == b.len() && it.nearness != Nearness::Spelling;
             is_sibling.then_some((same, it.nearness))
         };
