@@ -3,7 +3,7 @@
 //! Pods look names up in their own namespace first: `resolv.conf` has the search path `<namespace>.svc.cluster.local`, `svc.cluster.local`,
 //! `cluster.local` (`k8s.io/kubernetes/pkg/kubelet/network/dns`). So `api` is a Service of the own namespace, `api.shop` one of `shop`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::placeholder::is_replaced;
 

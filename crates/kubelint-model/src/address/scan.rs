@@ -347,7 +347,7 @@ fn ends_label(byte: u8) -> bool {
 }
 
 fn is_ipv4(text: &str) -> bool {
-    text.parse::<std::net::Ipv4Addr>().is_ok()
+    text.parse::<core::net::Ipv4Addr>().is_ok()
 }
 
 fn range(start: usize, end: usize) -> TextRange {
