@@ -1,5 +1,7 @@
 //! What the rules about addresses have in common: how an address is called in a message, who calls it, and how sure its object is.
 
+use std::collections::BTreeMap;
+
 use kubelint_engine::Confidence;
 use kubelint_model::address::{Site, Use};
 use kubelint_model::link::{AddressLink, Selection};
@@ -7,9 +9,13 @@ use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::{Picks, Relation};
 use kubelint_model::view::{PodTemplate, Service, Workload};
 use kubelint_model::{DeploymentGraph, Resource, ResourceId};
+use kubelint_parser::yaml::NodeId;
 use kubelint_parser::{Span, TextRange};
 
 use crate::{absence, evidence};
+
+/// The most workloads that are looked at of those that read one ConfigMap: what hundreds do, the others do, too.
+const MOST_READERS: usize = 64;
 
 /// An address and the object that states it.
 #[derive(Clone, Copy)]
@@ -58,15 +64,15 @@ impl<'a> Stated<'a> {
     }
 
     /// The path of the field that holds it.
-    pub(crate) fn field(&self) -> String {
-        self.graph.path_at(self.from, self.link.mention.place)
+    pub(crate) fn field(&self) -> &'a str {
+        &self.link.mention.field
     }
 
     /// How sure one may be that a program calls the address as it is written here.
     pub(crate) fn confidence(&self) -> Confidence {
         let purpose = self.graph.file(self.from.file).purpose;
         let is_test = matches!(purpose, Purpose::Test | Purpose::Template);
-        let may_change = self.graph.may_change(self.from, &self.field());
+        let may_change = self.graph.may_change(self.from, self.field());
         if is_test || may_change || self.link.mention.used() != Use::Called {
             return Confidence::Low;
         }
@@ -113,6 +119,7 @@ impl<'a> Stated<'a> {
                 readers.dedup();
                 readers
                     .into_iter()
+                    .take(MOST_READERS)
                     .flat_map(|it| template(it, None))
                     .collect()
             }
@@ -138,5 +145,25 @@ pub(crate) fn service(graph: &DeploymentGraph, id: ResourceId) -> Service<'_> {
     Service {
         resource,
         root: graph.root(resource),
+    }
+}
+
+/// The addresses of each scalar.
+pub(crate) struct ByScalar<'a>(BTreeMap<(ResourceId, NodeId), Vec<&'a AddressLink>>);
+
+impl<'a> ByScalar<'a> {
+    pub(crate) fn of(graph: &'a DeploymentGraph) -> Self {
+        let mut found: BTreeMap<_, Vec<&AddressLink>> = BTreeMap::new();
+        for link in &graph.links.addresses {
+            let scalar = (link.from, link.mention.node);
+            found.entry(scalar).or_default().push(link);
+        }
+        Self(found)
+    }
+
+    /// Those of the scalar `node` of `resource`, in order.
+    pub(crate) fn get(&self, resource: ResourceId, node: NodeId) -> &[&'a AddressLink] {
+        let found = self.0.get(&(resource, node));
+        found.map(Vec::as_slice).unwrap_or_default()
     }
 }

@@ -25,6 +25,9 @@ pub(crate) struct Variable<'a> {
     pub(crate) value: Cow<'a, str>,
 }
 
+/// The most keys that are taken of one ConfigMap as variables: larger ones are no environment.
+const MOST_KEYS: usize = 1000;
+
 /// The variables of a container, in the order of its text. What two sources give is what the kubelet makes of it: `env` wins over `envFrom`,
 /// a later entry over an earlier one.
 pub(crate) fn of<'a>(
@@ -45,20 +48,23 @@ pub(crate) fn of<'a>(
             _ => None,
         }
     };
-    let mut found: Vec<Variable<'a>> = Vec::new();
+    // Those whose value is not known hide others all the same.
+    let mut found: Vec<(String, Option<Variable<'a>>)> = Vec::new();
     for source in container.env_from() {
-        let name = source.config_map().map(|it| it.node);
+        let Some(holder) = config(source.config_map().map(|it| it.node)) else {
+            continue;
+        };
         let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
-        for (key, node, value) in config(name).into_iter().flat_map(|it| data(graph, it)) {
-            if let Some(holder) = config(name) {
-                found.push(Variable {
-                    name: format!("{prefix}{key}"),
-                    holder,
-                    key: key.into_owned(),
-                    node,
-                    value,
-                });
-            }
+        for (key, node, value) in data(graph, holder).into_iter().take(MOST_KEYS) {
+            let name = format!("{prefix}{key}");
+            let variable = Variable {
+                name: name.clone(),
+                holder,
+                key: key.into_owned(),
+                node,
+                value,
+            };
+            found.push((name, Some(variable)));
         }
     }
     for variable in container.env() {
@@ -66,41 +72,48 @@ pub(crate) fn of<'a>(
             continue;
         };
         let name = name.value.into_owned();
-        // Whatever it is, it hides what `envFrom` has under that name.
-        found.retain(|it| it.name != name);
-        if let Some(value) = variable.value() {
-            found.push(Variable {
-                key: name.clone(),
-                name,
-                holder: workload.resource,
-                node: value.node,
-                value: value.value,
-            });
-            continue;
-        }
-        let reference = variable
-            .value_from()
-            .and_then(|it| it.field("configMapKeyRef"));
-        let holder = reference.and_then(|it| config(it.field("name")));
-        let key = reference.and_then(|it| it.field("key")?.string());
-        if let (Some(holder), Some(key)) = (holder, key) {
-            let mut entries = data(graph, holder).into_iter();
-            if let Some((_, node, value)) = entries.find(|it| it.0 == key) {
-                found.push(Variable {
-                    name,
-                    holder,
-                    key: key.into_owned(),
-                    node,
-                    value,
-                });
-            }
-        }
+        let literal = variable.value().map(|value| Variable {
+            name: name.clone(),
+            holder: workload.resource,
+            key: name.clone(),
+            node: value.node,
+            value: value.value,
+        });
+        let taken = || {
+            let reference = variable.value_from()?.field("configMapKeyRef")?;
+            let holder = config(reference.field("name"))?;
+            let key = reference.field("key")?.string()?;
+            let (node, value) = entry(graph, holder, &key)?;
+            Some(Variable {
+                name: name.clone(),
+                holder,
+                key: key.into_owned(),
+                node,
+                value,
+            })
+        };
+        let variable = literal.or_else(taken);
+        found.push((name, variable));
     }
     let mut seen = BTreeSet::new();
     found.reverse();
-    found.retain(|it| seen.insert(it.name.clone()));
+    found.retain(|it| seen.insert(it.0.clone()));
     found.reverse();
-    found
+    found.into_iter().filter_map(|it| it.1).collect()
+}
+
+/// The value of one key of a ConfigMap, if it is text.
+fn entry<'a>(
+    graph: &'a DeploymentGraph,
+    resource: &'a Resource,
+    key: &str,
+) -> Option<(Node<'a>, Cow<'a, str>)> {
+    if resource.generated {
+        let mut entries = data(graph, resource).into_iter();
+        return entries.find(|it| it.0 == key).map(|it| (it.1, it.2));
+    }
+    let node = graph.root(resource).field("data")?.field(key)?;
+    Some((node, node.string()?))
 }
 
 /// The entries of a ConfigMap that are text: key, scalar, value.

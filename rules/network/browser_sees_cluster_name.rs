@@ -8,6 +8,7 @@ use kubelint_model::link::{AddressLink, Destination};
 use kubelint_model::view::{Container, ContainerKind, Workload};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode};
 
+use crate::addresses::ByScalar;
 use crate::variables::{self, Variable};
 use crate::{absence, evidence};
 
@@ -30,6 +31,7 @@ const REWRITERS: [&str; 9] = [
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let mut seen = BTreeSet::new();
+    let addresses = ByScalar::of(graph);
     for (workload, container) in graph.containers() {
         if container.kind == ContainerKind::Init {
             continue;
@@ -38,7 +40,9 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             let Some(read) = front_end(&variable.name) else {
                 continue;
             };
-            if let Some(finding) = finding(graph, &workload, &container, &variable, read)
+            let links = addresses.get(variable.holder.id, variable.node.id());
+            let address = links.iter().copied().find(|it| is_of_cluster(it));
+            if let Some(finding) = finding(graph, &workload, &container, &variable, read, address)
                 && seen.insert((variable.holder.id, variable.node.id()))
             {
                 out.push(finding);
@@ -53,11 +57,9 @@ fn finding(
     container: &Container<'_>,
     variable: &Variable<'_>,
     read: FrontEnd,
+    address: Option<&AddressLink>,
 ) -> Option<Finding> {
     let name = &variable.name;
-    let links = graph.links.addresses_of(variable.holder.id).iter();
-    let mut own = links.filter(|it| it.mention.node == variable.node.id());
-    let address = own.find(|it| is_of_cluster(it));
     let owner = absence::called(workload.resource);
     let (message, label, help) = if let Some(address) = address {
         let host = &address.mention.host;

@@ -7,9 +7,9 @@ use kubelint_model::address::{Host, Mention, Use};
 use kubelint_model::link::{AddressLink, Destination};
 use kubelint_model::view::{Container, Workload};
 use kubelint_model::{Cause, DeploymentGraph, Resource};
-use kubelint_parser::yaml::NodeId;
 use kubelint_parser::{Span, TextRange};
 
+use crate::addresses::ByScalar;
 use crate::variables::{self, Variable};
 use crate::{absence, evidence};
 
@@ -48,9 +48,10 @@ struct Endpoint<'a> {
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let mut seen: BTreeSet<[Span; 2]> = BTreeSet::new();
+    let addresses = ByScalar::of(graph);
     for (workload, container) in graph.containers() {
         let variables = variables::of(graph, &workload, &container);
-        for endpoints in things(graph, &variables).values() {
+        for endpoints in things(&addresses, &variables).values() {
             let Some((first, rest)) = endpoints.split_first() else {
                 continue;
             };
@@ -74,22 +75,14 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 /// What the variables of a container say of each database, cache or broker, by what their names call it.
 fn things<'a>(
-    graph: &'a DeploymentGraph,
+    addresses: &ByScalar<'a>,
     variables: &'a [Variable<'a>],
 ) -> BTreeMap<Vec<String>, Vec<Endpoint<'a>>> {
-    let mut of_holders: BTreeMap<_, BTreeMap<NodeId, Vec<&AddressLink>>> = BTreeMap::new();
     let mut things: BTreeMap<Vec<String>, Vec<Endpoint<'_>>> = BTreeMap::new();
     for variable in variables {
-        let holder = variable.holder.id;
-        let links = of_holders.entry(holder).or_insert_with(|| {
-            let mut by_node: BTreeMap<NodeId, Vec<&AddressLink>> = BTreeMap::new();
-            for link in graph.links.addresses_of(holder) {
-                by_node.entry(link.mention.node).or_default().push(link);
-            }
-            by_node
-        });
-        let links = links.get(&variable.node.id()).cloned().unwrap_or_default();
+        let links = addresses.get(variable.holder.id, variable.node.id());
         let is_known = links.iter().all(|it| is_known(it));
+<<<<<<< HEAD
         let thing = links
             .first()
             .map(|it| thing(&it.mention))
@@ -99,6 +92,15 @@ fn things<'a>(
                 .entry(thing)
                 .or_default()
                 .push(Endpoint { variable, links });
+=======
+        let first = links.first();
+        let thing = first.map(|it| thing(&it.mention)).unwrap_or_default();
+        if is_known && !thing.is_empty() {
+            things.entry(thing).or_default().push(Endpoint {
+                variable,
+                links: links.to_vec(),
+            });
+>>>>>>> fb93120 (Bound what rules about addresses look through, whatever the number of keys and readers)
         }
     }
     things

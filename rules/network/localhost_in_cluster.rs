@@ -119,7 +119,7 @@ fn finding(
         Some(it) => format!("{}: not in this pod", it.what),
         None => "not in this pod".to_owned(),
     };
-    let mut finding = Finding::new(stated.span(), message, Cause::field_of(stated.from, &field))
+    let mut finding = Finding::new(stated.span(), message, Cause::field_of(stated.from, field))
         .label(label)
         .confidence(stated.confidence().min(Confidence::Medium))
         .about(stated.from.id, field, value)

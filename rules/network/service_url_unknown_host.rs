@@ -15,6 +15,9 @@ use crate::addresses::{self, Stated};
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
+/// The most addresses of one object that are looked through for one that names the Service as it is called.
+const MOST_OTHERS: usize = 1000;
+
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let customs = Customs::of(cx.graph);
     for stated in addresses::all(cx.graph) {
@@ -128,7 +131,8 @@ fn is_meant(stated: &Stated<'_>, host: &MissingHost, near: ResourceId) -> bool {
         None => false,
     };
     let names_both = || {
-        let mut others = graph.links.addresses_of(stated.from.id).iter();
+        let others = graph.links.addresses_of(stated.from.id).iter();
+        let mut others = others.take(MOST_OTHERS);
         others.any(|it| match &it.destination {
             Destination::Service { candidates, .. } => candidates.contains(&near),
             _ => false,
@@ -146,7 +150,7 @@ fn finding(stated: &Stated<'_>, host: &MissingHost, confidence: Confidence) -> F
     let there = first(&host.missing.other_namespace);
     let (message, cause, value) = if mention.is_hidden {
         let message = format!("{} names a host that no Service has", stated.called());
-        let cause = Cause::field_of(stated.from, &stated.field());
+        let cause = Cause::field_of(stated.from, stated.field());
         (message, cause, String::new())
     } else {
         let says = match there.and_then(|it| it.namespace.as_deref()) {

@@ -53,7 +53,7 @@ fn finding(
             "{} asks a Service for a port that it does not have",
             stated.called()
         );
-        let cause = Cause::field_of(stated.from, &stated.field());
+        let cause = Cause::field_of(stated.from, stated.field());
         (message, cause, String::new())
     } else {
         let message = format!(

@@ -170,3 +170,21 @@ fn names_of_variables_speak_of_services() {
         "localhost: loopback [orders-svc]\nlocalhost: loopback []",
     );
 }
+
+/// Neither many names in one object nor many objects of one name make it slow.
+#[test]
+fn hostile_numbers() {
+    use std::fmt::Write as _;
+    let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n");
+    for at in 0..20_000 {
+        let _ = writeln!(text, "  K{at}_URL: http://srevice-{at}-x:81");
+    }
+    let line = "http://service:81,".repeat(20_000);
+    let _ = writeln!(text, "  LINE: {line}");
+    for at in 0..3_000 {
+        text += &service(&format!("service-{at}-x"), "");
+        text += &service("service", "");
+    }
+    let graph = graph(&[("a.yaml", &text)]);
+    assert_eq!(graph.links.addresses.len(), 40_000);
+}

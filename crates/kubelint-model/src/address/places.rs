@@ -10,7 +10,7 @@ use memchr::{memchr_iter, memmem};
 
 use super::{Address, Port, scan};
 use crate::view::{Container, PodTemplate};
-use crate::{DeploymentGraph, KubeNode, Resource};
+use crate::{DeploymentGraph, KubeNode, Resource, path};
 
 /// Longer values are no name of a host.
 const MAX_HOST: usize = 253;
@@ -43,6 +43,8 @@ pub struct Mention {
     pub is_hidden: bool,
     /// What makes it an address.
     pub form: Form,
+    /// The path of the field that holds it within the object: `data.DB_URL`, `spec.containers[app].env[DB_URL].value`.
+    pub field: String,
     /// The scalar that holds it.
     pub node: NodeId,
     /// Host and port, in the file of the object; of base64 the whole scalar. The range of [`Mention::port`] is in the file, too, and may be in
@@ -96,7 +98,35 @@ pub fn mentions(graph: &DeploymentGraph, resource: &Resource) -> Vec<Mention> {
 /// A name and what it is assigned, side by side with others.
 struct Assigned<'a> {
     name: Cow<'a, str>,
+    /// The path of its field.
+    field: String,
     text: Written<'a>,
+}
+
+/// A text that may hold addresses.
+#[derive(Clone, Copy)]
+struct Whole<'a> {
+    site: Site,
+    name: &'a str,
+    field: &'a str,
+    node: Node<'a>,
+    text: &'a str,
+    /// Whether it is a file: a value of several lines, or of a key that is called like one.
+    is_file: bool,
+}
+
+impl<'a> Whole<'a> {
+    fn new(site: Site, name: &'a str, field: &'a str, node: Node<'a>, text: &'a str) -> Self {
+        let is_file = || name.contains('.') || text.trim_end().contains('\n');
+        Self {
+            site,
+            name,
+            field,
+            node,
+            text,
+            is_file: site == Site::Data && is_file(),
+        }
+    }
 }
 
 /// A text, and where it is written.
@@ -123,8 +153,10 @@ impl<'g> Found<'g> {
 
     fn variables(&mut self, site: Site, container: &Container<'g>) {
         let variables = container.env().filter_map(|it| {
+            let path = container.item_path("env", it.index, it.node);
             Some(Assigned {
                 name: it.name()?.value,
+                field: path::field(&path, "value"),
                 text: Written::Plain(it.value()?.node, 0),
             })
         });
@@ -134,14 +166,16 @@ impl<'g> Found<'g> {
     fn arguments(&mut self, site: Site, container: &Container<'g>) {
         for list in ["command", "args"] {
             let mut option = Cow::Borrowed("");
-            for item in container.node.list(list) {
+            for (index, item) in container.node.list(list).into_iter().enumerate() {
                 let Some(text) = item.string() else {
                     continue;
                 };
                 if may_hold(item.raw()) {
+                    let field = container.item_path(list, index, item);
                     let decoded = item.decode();
-                    for address in scan(&decoded.text) {
-                        self.push(site, &option, item, &decoded, 0, &address);
+                    let whole = Whole::new(site, &option, &field, item, &decoded.text);
+                    for address in scan(whole.text) {
+                        self.push(&whole, &decoded, 0, &address);
                     }
                 }
                 let is_option = text.starts_with('-') && !text.contains('=');
@@ -155,11 +189,12 @@ impl<'g> Found<'g> {
         let is_secret = self.resource.gvk.kind == "Secret";
         let mut entries = Vec::new();
         if self.resource.generated {
-            for literal in root.list("literals") {
+            for (index, literal) in root.list("literals").into_iter().enumerate() {
                 let text = literal.decoded();
                 if let Some((name, _)) = text.split_once('=') {
                     entries.push(Assigned {
                         name: name.to_owned().into(),
+                        field: format!("literals[{index}]"),
                         text: Written::Plain(literal, name.len() + 1),
                     });
                 }
@@ -180,7 +215,11 @@ impl<'g> Found<'g> {
                     } else {
                         Written::Plain(value, 0)
                     };
-                    entries.push(Assigned { name, text });
+                    entries.push(Assigned {
+                        field: path::field(field, &name),
+                        name,
+                        text,
+                    });
                 }
             }
         }
@@ -200,15 +239,16 @@ impl<'g> Found<'g> {
                     if may_hold(node.raw()) {
                         let decoded = node.decode();
                         let text = decoded.text.get(*from..).unwrap_or_default();
+                        let whole = Whole::new(site, &entry.name, &entry.field, *node, text);
                         for address in scan(text) {
-                            self.push(site, &entry.name, *node, &decoded, *from as u32, &address);
+                            self.push(&whole, &decoded, *from as u32, &address);
                         }
                     }
                 }
                 Written::Base64(node, text) => {
+                    let whole = Whole::new(site, &entry.name, &entry.field, *node, text);
                     for address in scan(text) {
-                        let mention = self.mention(site, &entry.name, *node, text, &address);
-                        self.mentions.push(mention);
+                        self.mentions.push(self.mention(&whole, &address));
                     }
                 }
             }
@@ -249,28 +289,20 @@ impl<'g> Found<'g> {
             is_comment: false,
             is_hidden: self.is_hidden(node.range()),
             form: Form::Named,
+            field: entry.field.clone(),
             node: node.id(),
             place: node.range(),
         });
     }
 
-    /// Adds an address in the decoded text of `node`, from the offset `from` on.
-    fn push(
-        &mut self,
-        site: Site,
-        name: &str,
-        node: Node<'g>,
-        decoded: &Decoded<'_>,
-        from: u32,
-        address: &Address,
-    ) {
+    /// Adds an address in `whole`, which is `decoded` from the offset `from` on.
+    fn push(&mut self, whole: &Whole<'_>, decoded: &Decoded<'_>, from: u32, address: &Address) {
         let source = |range: TextRange| {
             let range = TextRange::new(range.start + from, range.end + from);
             let parts = decoded.source_ranges(range).into_iter();
-            parts.reduce(TextRange::cover).unwrap_or(node.range())
+            parts.reduce(TextRange::cover).unwrap_or(whole.node.range())
         };
-        let text = decoded.text.get(from as usize..).unwrap_or_default();
-        let mut mention = self.mention(site, name, node, text, address);
+        let mut mention = self.mention(whole, address);
         mention.place = source(address.range());
         if let Port::Number(number, range) = address.port {
             mention.port = Port::Number(number, source(range));
@@ -279,34 +311,33 @@ impl<'g> Found<'g> {
         self.mentions.push(mention);
     }
 
-    /// An address in `text`, with the whole scalar for its place.
-    fn mention(
-        &self,
-        site: Site,
-        name: &str,
-        node: Node<'g>,
-        text: &str,
-        address: &Address,
-    ) -> Mention {
-        let is_file = site == Site::Data && (name.contains('.') || text.trim_end().contains('\n'));
-        let has_keys = is_file || matches!(site, Site::Argument(..));
+    /// An address in `whole`, with all of its scalar for its place.
+    fn mention(&self, whole: &Whole<'_>, address: &Address) -> Mention {
+        let place = whole.node.range();
+        let has_keys = whole.is_file || matches!(whole.site, Site::Argument(..));
         let key = address.key.filter(|_| has_keys);
+        let lower = |it: TextRange| it.of(whole.text).to_ascii_lowercase();
         Mention {
-            site,
-            name: name.to_owned(),
-            key: key.map(|it| it.of(text).to_owned()),
-            scheme: address.scheme.map(|it| it.of(text).to_ascii_lowercase()),
-            host: address.host.of(text).to_ascii_lowercase(),
+            site: whole.site,
+            name: whole.name.to_owned(),
+            key: key.map(|it| it.of(whole.text).to_owned()),
+            scheme: address.scheme.map(lower),
+            host: lower(address.host),
             port: match address.port {
-                Port::Number(number, _) => Port::Number(number, node.range()),
+                Port::Number(number, _) => Port::Number(number, place),
                 port => port,
             },
             has_path: address.has_path,
             is_comment: address.is_comment,
-            is_hidden: self.is_hidden(node.range()),
-            form: if is_file { Form::InFile } else { Form::Evident },
-            node: node.id(),
-            place: node.range(),
+            is_hidden: self.is_hidden(place),
+            form: if whole.is_file {
+                Form::InFile
+            } else {
+                Form::Evident
+            },
+            field: whole.field.to_owned(),
+            node: whole.node.id(),
+            place,
         }
     }
 

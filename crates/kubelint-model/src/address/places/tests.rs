@@ -16,7 +16,14 @@ fn check(text: &str, expected: &str) {
     let plan = plan(&files, &facts);
     let graph = link(files, facts, plan, &Known::default(), needs);
     let mut shown = String::new();
-    for mention in graph.resources.iter().flat_map(|it| mentions(&graph, it)) {
+    let all = graph.resources.iter();
+    let all = all.flat_map(|it| {
+        mentions(&graph, it)
+            .into_iter()
+            .map(move |mention| (it, mention))
+    });
+    for (resource, mention) in all {
+        assert_eq!(mention.field, graph.path_at(resource, mention.place));
         let key = mention.key.as_deref().unwrap_or("-");
         let scheme = mention.scheme.as_deref().unwrap_or("-");
         let place = mention.place.of(text);
