@@ -70,7 +70,7 @@ impl Makers {
         }
         for resource in graph.resources.iter().filter(|it| it.is_whole()) {
             products::add(graph, resource, names);
-            makers.custom.add(resource);
+            makers.custom.add(graph, resource);
         }
         let mut made = |by: MadeBy, maker: fn(Span) -> Maker| {
             for it in graph.commands.made.iter().filter(|it| it.by == by) {

@@ -1,6 +1,6 @@
 //! An index of who makes what: by kind and name, where names may be patterns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use super::Maker;
 use crate::reference::ObjectName;
@@ -26,8 +26,17 @@ pub(super) struct Names {
 
 #[derive(Debug, Default)]
 struct Kind {
-    literal: BTreeMap<String, Vec<usize>>,
+    literal: BTreeMap<String, OfName>,
     patterns: Vec<(String, usize)>,
+}
+
+/// The entries of one name: only what wins. Thousands of scripts may make the one object that thousands of others refer to.
+#[derive(Debug)]
+struct OfName {
+    /// The first of all.
+    first: usize,
+    /// The first for each namespace, and the first that states none.
+    by_namespace: BTreeMap<Option<String>, usize>,
 }
 
 #[derive(Debug)]
@@ -42,7 +51,12 @@ impl Names {
         let entry = self.entries.len();
         let kind = self.kinds.entry(kind.to_owned()).or_default();
         if !name.contains('*') {
-            kind.literal.entry(name.to_owned()).or_default().push(entry);
+            let of_name = kind.literal.entry(name.to_owned());
+            let of_name = of_name.or_insert_with(|| OfName::new(entry));
+            match of_name.by_namespace.entry(namespace.map(str::to_owned)) {
+                btree_map::Entry::Vacant(free) => free.insert(entry),
+                btree_map::Entry::Occupied(_) => return,
+            };
         } else if kind.patterns.len() < MAX_PATTERNS {
             kind.patterns.push((name.to_owned(), entry));
         } else {
@@ -56,23 +70,50 @@ impl Names {
 
     /// Who makes `name`. An unknown namespace may be any.
     pub(super) fn find(&self, name: &ObjectName) -> Option<&Maker> {
+        let here = self.candidates(name).filter(|&it| {
+            let stated = self.entries[it].namespace.as_deref();
+            stated.is_none() || name.namespace.is_none() || stated == name.namespace.as_deref()
+        });
+        here.min().map(|it| &self.entries[it].maker)
+    }
+
+    /// The entries among which the first that makes `name` is. Few, however many make it.
+    pub(super) fn candidates(&self, name: &ObjectName) -> impl Iterator<Item = usize> {
         let of_release = OF_RELEASES.contains(&name.kind.as_str());
         let kinds = [Some(name.kind.as_str()), of_release.then_some("*")];
         let kinds = kinds
             .into_iter()
             .flatten()
             .filter_map(|it| self.kinds.get(it));
-        let found = kinds.flat_map(|kind| {
-            let literal = kind.literal.get(&name.name).into_iter().flatten().copied();
+        kinds.flat_map(|kind| {
+            let literal = kind.literal.get(&name.name).into_iter();
+            let literal = literal.flat_map(|it| it.winners(name.namespace.as_deref()));
             let patterns = kind.patterns.iter();
             let patterns = patterns.filter(|(it, _)| matches(it, &name.name));
             literal.chain(patterns.map(|(_, entry)| *entry))
-        });
-        let here = found.filter(|&it| {
-            let stated = self.entries[it].namespace.as_deref();
-            stated.is_none() || name.namespace.is_none() || stated == name.namespace.as_deref()
-        });
-        here.min().map(|it| &self.entries[it].maker)
+        })
+    }
+}
+
+impl OfName {
+    fn new(first: usize) -> Self {
+        Self {
+            first,
+            by_namespace: BTreeMap::new(),
+        }
+    }
+
+    /// The first entries for a namespace; for an unknown one, the first of all.
+    fn winners(&self, namespace: Option<&str>) -> impl Iterator<Item = usize> {
+        let of = |namespace: Option<&str>| {
+            let namespace = namespace.map(str::to_owned);
+            self.by_namespace.get(&namespace).copied()
+        };
+        let winners = match namespace {
+            None => [Some(self.first), None],
+            Some(_) => [of(namespace), of(None)],
+        };
+        winners.into_iter().flatten()
     }
 }
 
@@ -97,6 +138,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ResourceId;
 
     #[test]
     fn patterns() {
@@ -114,6 +156,35 @@ mod tests {
             ("*", "", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    /// Of an object that everybody makes and everybody asks for, whoever wins is found without looking at the others.
+    #[test]
+    fn a_name_that_many_make() {
+        let namespaces = (0..1000).map(|at: u32| (at % 7 == 6).then(|| format!("n{}", at % 50)));
+        let stated: Vec<Option<String>> = namespaces.collect();
+        for from in [0, 6] {
+            let mut names = Names::default();
+            for (at, namespace) in (0..).zip(&stated).skip(from) {
+                let maker = Maker::Controller(ResourceId(at), "");
+                names.add("Secret", "s", namespace.as_deref(), maker);
+            }
+            for asked in [None, Some("n6"), Some("n49"), Some("other")] {
+                let name = ObjectName {
+                    group: String::new(),
+                    kind: "Secret".into(),
+                    namespace: asked.map(str::to_owned),
+                    name: "s".into(),
+                };
+                let is_meant =
+                    |it: &Option<String>| it.is_none() || asked.is_none() || it.as_deref() == asked;
+                let all = stated.iter().enumerate().skip(from);
+                let first = all.filter(|it| is_meant(it.1)).map(|it| it.0 as u32).next();
+                let first = first.map(|it| Maker::Controller(ResourceId(it), ""));
+                assert_eq!(names.find(&name), first.as_ref(), "{from} {asked:?}");
+                assert!(names.candidates(&name).count() <= 2, "{from} {asked:?}");
+            }
         }
     }
 }

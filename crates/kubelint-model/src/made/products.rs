@@ -8,6 +8,7 @@ use kubelint_parser::yaml::Node;
 
 use super::Maker;
 use super::names::Names;
+use crate::purpose::Purpose;
 use crate::reference::service_of_host;
 use crate::{DeploymentGraph, Gvk, KubeNode, Resource, ResourceId, data};
 
@@ -137,20 +138,28 @@ pub fn makes_nothing(gvk: &Gvk) -> bool {
 /// The custom resources whose controllers may make something of their name, by that name.
 #[derive(Debug, Default)]
 pub(super) struct CustomResources {
+    /// The first two of each name for tests and the first two others: among them is the first that one object is deployed with.
     by_name: BTreeMap<String, Vec<ResourceId>>,
 }
 
 impl CustomResources {
-    pub(super) fn add(&mut self, resource: &Resource) {
+    pub(super) fn add(&mut self, graph: &DeploymentGraph, resource: &Resource) {
         if makes_nothing(&resource.gvk) {
             return;
         }
         if let Some(name) = resource.name.clone().filter(|it| it.len() > 1) {
-            self.by_name.entry(name).or_default().push(resource.id);
+            let is_test = |it: &Resource| graph.file(it.file).purpose == Purpose::Test;
+            let of_name = self.by_name.entry(name).or_default();
+            let alike = of_name
+                .iter()
+                .filter(|it| is_test(graph.resource(**it)) == is_test(resource));
+            if alike.count() < 2 {
+                of_name.push(resource.id);
+            }
         }
     }
 
-    /// The custom resource whose name is `name`.
+    /// The custom resource whose name is `name`, of those that `accept` takes: all that are no tests and all tests, or either, but for one.
     pub(super) fn named(
         &self,
         name: &str,

@@ -200,3 +200,24 @@ fn hosts_that_service_entries_add() {
     check(entry, "Service/api", "-");
     check(entry, "Service/x@far", "-");
 }
+
+/// Of thousands of custom resources of one name, few are looked at: none of them may be found, for all are tests.
+#[test]
+fn custom_resources_of_one_name() {
+    let database = "apiVersion: x.example.com/v1\nkind: Database\nmetadata: {name: db}\n---\n";
+    let many = database.repeat(100);
+    let in_tests = graph(&[POD, ("test/b.yaml", &many)]);
+    let accept = |graph: &DeploymentGraph| {
+        let makers = Makers::new(graph, &Known::default());
+        let asked = std::cell::Cell::new(0);
+        let is_deployed = deployed_with(graph, ResourceId(0));
+        let found = makers.custom.named("db", &|id| {
+            asked.set(asked.get() + 1);
+            is_deployed(id)
+        });
+        (found.is_some(), asked.get())
+    };
+    assert_eq!(accept(&in_tests), (false, 2));
+    let in_both = graph(&[POD, ("test/b.yaml", &many), ("z.yaml", &many)]);
+    assert_eq!(accept(&in_both), (true, 3));
+}
