@@ -1,9 +1,10 @@
 //! Selectors that match nothing: what they were probably meant to match.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::Confidence;
-use kubelint_model::link::{Selection, near_miss};
+use kubelint_model::link::{NameIndex, Nearness, Selection, near_miss};
 use kubelint_model::reference::{Pick, picks};
 use kubelint_model::selector::{Operator, Requirement};
 use kubelint_model::{DeploymentGraph, KubeNode, Match, Resource, Selector, made};
@@ -13,8 +14,11 @@ use kubelint_parser::yaml::Node;
 use crate::evidence;
 use crate::ports::called;
 
-/// More values of one label in one folder than these are not compared.
-const MOST_VALUES: usize = 256;
+/// More candidates than these are not compared with one selector.
+const MOST_COMPARED: usize = 256;
+
+/// Whoever asks for more labels than these has made no mistake in typing one of them.
+const MOST_REQUIREMENTS: usize = 64;
 
 /// Something that a selector could have picked.
 #[derive(Clone, Copy)]
@@ -29,12 +33,20 @@ pub(crate) struct Candidate<'a> {
 #[derive(Default)]
 pub(crate) struct Candidates<'a> {
     by_name: BTreeMap<(&'a str, &'a str), Vec<Candidate<'a>>>,
-    /// By folder, label and value.
-    by_label: BTreeMap<(&'a str, String), BTreeMap<String, Vec<Candidate<'a>>>>,
+    /// By folder and label.
+    by_label: BTreeMap<(&'a str, String), Values<'a>>,
     /// The labels that anything has.
     keys: BTreeSet<String>,
     /// The names of custom objects, whose operators may make what is selected.
     custom: BTreeSet<&'a str>,
+}
+
+/// The values of one label in one folder, and what has them.
+#[derive(Default)]
+struct Values<'a> {
+    of: BTreeMap<String, Vec<Candidate<'a>>>,
+    /// The values in order and their index, made when the first of them is looked for.
+    index: OnceCell<(Vec<String>, NameIndex)>,
 }
 
 /// What a selector was probably meant to pick.
@@ -110,6 +122,7 @@ impl<'a> Candidates<'a> {
                     .entry((folder, key.into_owned()))
                     .or_default();
                 values
+                    .of
                     .entry(value.into_owned())
                     .or_default()
                     .push(candidate);
@@ -138,15 +151,17 @@ impl<'a> Candidates<'a> {
         selector: &Selector<'_>,
     ) -> Vec<Candidate<'a>> {
         let folder = graph.file(from.file).path.parent();
-        let Some((key, value)) = selector.requirements.iter().find_map(wanted) else {
-            return Vec::new();
-        };
-        let values = self.by_label.get(&(folder, key.to_owned()));
-        let same = values.and_then(|it| it.get(value)).into_iter().flatten();
-        same.filter(|it| selector.matches(it.labels) == Match::Yes)
-            .take(8)
-            .copied()
-            .collect()
+        // The rarest of the labels: thousands may have another one.
+        let wanted = selector.requirements.iter().filter_map(wanted);
+        let same = wanted.map(|(key, value)| {
+            let values = self.by_label.get(&(folder, key.to_owned()));
+            let same = values.and_then(|it| it.of.get(value));
+            same.map(Vec::as_slice).unwrap_or_default()
+        });
+        let rarest = same.min_by_key(|it| it.len()).unwrap_or_default();
+        let compared = rarest.iter().take(MOST_COMPARED);
+        let found = compared.filter(|it| selector.matches(it.labels) == Match::Yes);
+        found.take(8).copied().collect()
     }
 
     /// What the selector of `from` was probably meant to pick: of the same folder, something of the same name, or something that has the same
@@ -174,6 +189,9 @@ impl<'a> Candidates<'a> {
         selector: &Selector<'_>,
     ) -> Option<Meant> {
         let folder = graph.file(from.file).path.parent();
+        if selector.requirements.len() > MOST_REQUIREMENTS {
+            return None;
+        }
         for (at, requirement) in selector.requirements.iter().enumerate() {
             let Some((key, value)) = wanted(requirement) else {
                 continue;
@@ -181,16 +199,12 @@ impl<'a> Candidates<'a> {
             let Some(values) = self.by_label.get(&(folder, key.to_owned())) else {
                 continue;
             };
-            let near = values.iter().take(MOST_VALUES).filter_map(|(other, them)| {
-                let nearness = near_miss(value, other)?;
-                let mut them = them.iter().take(MOST_VALUES);
-                let others_hold = |it: &&Candidate<'a>| {
-                    let mut others = selector.requirements.iter().enumerate();
-                    others.all(|(index, other)| index == at || other.holds(it.labels) == Match::Yes)
-                };
-                Some((nearness, other, them.find(others_hold)?))
-            });
-            let Some((_, other, candidate)) = near.min_by_key(|it| (it.0, it.1)) else {
+            let others_hold = |it: &Candidate<'a>| {
+                let mut others = selector.requirements.iter().enumerate();
+                others.all(|(index, other)| index == at || other.holds(it.labels) == Match::Yes)
+            };
+            let mut near = values.near(value).take(MOST_COMPARED);
+            let Some((other, candidate)) = near.find(|it| others_hold(it.1)) else {
                 continue;
             };
             let label = candidate.labels.and_then(|it| it.field(key))?;
@@ -256,6 +270,33 @@ impl<'a> Candidates<'a> {
     }
 }
 
+impl<'a> Values<'a> {
+    /// What has a value that is nearly `value`, with that value: the nearest first.
+    fn near(&self, value: &str) -> impl Iterator<Item = (&str, &Candidate<'a>)> {
+        let near = self.candidates(value).filter_map(|other| {
+            let nearness = near_miss(value, other)?;
+            Some((nearness, other))
+        });
+        let mut near: Vec<(Nearness, &str)> = near.collect();
+        near.sort_unstable();
+        near.into_iter().flat_map(|(_, other)| {
+            let them = self.of.get(other).into_iter().flatten();
+            them.map(move |it| (other, it))
+        })
+    }
+
+    /// The values that may be near `value`.
+    fn candidates(&self, value: &str) -> impl Iterator<Item = &str> {
+        let (values, index) = self.index.get_or_init(|| {
+            let values: Vec<String> = self.of.keys().cloned().collect();
+            let index = NameIndex::new(values.iter().map(String::as_str));
+            (values, index)
+        });
+        let numbers = index.candidates(value).into_iter();
+        numbers.filter_map(|it| values.get(it as usize).map(String::as_str))
+    }
+}
+
 impl Candidate<'_> {
     /// How sure one may be that it has no other labels.
     fn confidence(&self, graph: &DeploymentGraph) -> Confidence {
@@ -285,5 +326,31 @@ fn wanted<'r>(requirement: &'r Requirement<'_>) -> Option<(&'r str, &'r str)> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many values are compared with all of those that are asked for, each a letter off.
+    fn compared(count: u32, value: impl Fn(u32) -> String) -> usize {
+        let mut values = Values::default();
+        let all: Vec<String> = (0..count).map(value).collect();
+        values.of = all.iter().map(|it| (it.clone(), Vec::new())).collect();
+        let asked = all.iter().map(|it| format!("{it}x"));
+        asked.map(|it| values.candidates(&it).count()).sum()
+    }
+
+    #[test]
+    fn misspelt_values_take_work_that_grows_with_their_number() {
+        let apart = |at: u32| format!("{:08x}", at.wrapping_mul(0x9e37_79b9));
+        let alike = |at: u32| format!("common-{at:07}");
+        for (few, many) in [
+            (compared(500, apart), compared(5_000, apart)),
+            (compared(500, alike), compared(5_000, alike)),
+        ] {
+            assert!(few > 0 && many <= few * 12, "{few} → {many}");
+        }
     }
 }

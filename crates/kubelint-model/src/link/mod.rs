@@ -6,6 +6,7 @@ mod index;
 mod made_keys;
 mod mention;
 mod missing;
+mod name_index;
 mod near;
 mod parts;
 mod ports;
@@ -29,6 +30,7 @@ use crate::reach::{Reach, Ring};
 use crate::reference::{self, ObjectName, Picks, Relation};
 use crate::{DeploymentGraph, Known, ResourceId};
 
+pub use name_index::NameIndex;
 pub use near::{Nearness, are_sibling_names, near_miss};
 use resolve::{Draft, Resolver};
 use select::Selecting;

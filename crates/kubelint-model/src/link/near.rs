@@ -1,10 +1,9 @@
 //! Near misses: names so much alike that one is probably meant for the other.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
+use super::name_index::NameIndex;
 use crate::{ResourceId, data};
 
 /// Two edits count from this many characters on; in shorter names they make another word.
@@ -13,15 +12,8 @@ const LONG: usize = 12;
 /// An edit within a word shorter than this makes another word: `api` and `app`.
 const SHORT_WORD: usize = 4;
 
-/// Groups of up to this many names are compared one by one. In larger ones only names at one edit are found, by an index: among hundreds
-/// of names, two edits say little.
-const FEW: usize = 128;
-
-/// Deletions of longer names are not indexed.
-const MAX_INDEXED: usize = 63;
-
-/// The most candidates that the index is asked for.
-const MAX_CANDIDATES: usize = 256;
+/// Longer ones are no names of Kubernetes (`DNS1123SubdomainMaxLength` in `k8s.io/apimachinery/pkg/util/validation`), and near nothing.
+pub(super) const MAX_LENGTH: usize = 253;
 
 /// The rows of `data/name-words.tsv`.
 struct Words {
@@ -59,6 +51,9 @@ pub fn near_miss(wanted: &str, other: &str) -> Option<Nearness> {
     if wanted == other || wanted.is_empty() || other.is_empty() {
         return None;
     }
+    if wanted.len().max(other.len()) > MAX_LENGTH {
+        return None;
+    }
     let (a, b) = (wanted.to_ascii_lowercase(), other.to_ascii_lowercase());
     if folded(&a) == folded(&b) {
         return Some(Nearness::Spelling);
@@ -94,13 +89,13 @@ pub fn are_sibling_names(a: &str, b: &str) -> bool {
 }
 
 /// The words of a lower-case name.
-fn words(name: &str) -> Vec<&str> {
+pub(super) fn words(name: &str) -> Vec<&str> {
     let words = name.split(['-', '_', '.', ' ']);
     words.filter(|it| !it.is_empty()).collect()
 }
 
 /// A lower-case name without what stands between its words.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.replace(['-', '_'], "")
 }
 
@@ -130,7 +125,7 @@ fn are_siblings(a: &[&str], b: &[&str]) -> bool {
 }
 
 /// A name without each of the generic words it holds, one at a time, and as it is. Nothing where no other word is left.
-fn without_generic(words: &[&str]) -> Vec<String> {
+pub(super) fn without_generic(words: &[&str]) -> Vec<String> {
     let mut forms = vec![words.concat()];
     for at in 0..words.len() {
         // `service-account` and `config-map` are one word each.
@@ -191,8 +186,8 @@ fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
 pub(super) struct Neighbours<'g> {
     /// Each name with the objects that have it; sorted.
     names: Vec<(&'g str, Vec<ResourceId>)>,
-    /// Hashes of what similar names have in common, each with the number of a name; sorted. Empty if there are few names.
-    keys: Vec<(u64, u32)>,
+    /// Their index.
+    index: NameIndex,
 }
 
 /// A name near one that is wanted.
@@ -209,27 +204,15 @@ impl<'g> Neighbours<'g> {
         let names: Vec<(&str, Vec<ResourceId>)> = chunks
             .map(|it| (it[0].0, it.iter().map(|it| it.1).collect()))
             .collect();
-        let mut neighbours = Self {
-            names,
-            keys: Vec::new(),
-        };
-        if neighbours.names.len() > FEW {
-            let numbered = (0..).zip(&neighbours.names);
-            let keys = numbered.flat_map(|(at, (name, _))| {
-                let keys = keys(name).into_iter();
-                keys.map(move |key| (key, at))
-            });
-            neighbours.keys = keys.collect();
-            neighbours.keys.sort_unstable();
-            neighbours.keys.dedup();
-        }
-        neighbours
+        let index = NameIndex::new(names.iter().map(|it| it.0));
+        Self { names, index }
     }
 
     /// The names near `wanted`, nearest first. If several of them have a word of their own in the same place, they are siblings of each
     /// other, and `wanted` may well be one more of them: those are left out.
     pub(super) fn of(&self, wanted: &str) -> Vec<Neighbour<'_>> {
         let mut near: Vec<Neighbour<'_>> = self
+            .index
             .candidates(wanted)
             .into_iter()
             .filter_map(|at| {
@@ -258,47 +241,6 @@ impl<'g> Neighbours<'g> {
         near.sort_by_key(|it| (it.nearness, it.name));
         near
     }
-
-    /// The numbers of the names that may be near `wanted`.
-    pub(super) fn candidates(&self, wanted: &str) -> Vec<u32> {
-        if self.keys.is_empty() {
-            return (0..self.names.len() as u32).collect();
-        }
-        let mut found: Vec<u32> = Vec::new();
-        for key in keys(wanted) {
-            let start = self.keys.partition_point(|it| it.0 < key);
-            let same = self.keys[start..].iter().take_while(|it| it.0 == key);
-            found.extend(same.map(|it| it.1).take(MAX_CANDIDATES));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found.truncate(MAX_CANDIDATES);
-        found
-    }
-}
-
-/// Hashes of which two names at most one edit apart, or equal but for spelling, have at least one in common: of the name itself, of the
-/// name without each generic word, and without each of its letters.
-fn keys(name: &str) -> Vec<u64> {
-    let name: Cow<'_, str> = name.to_ascii_lowercase().into();
-    let folded = folded(&name);
-    let bytes = folded.as_bytes();
-    let hash = |parts: [&[u8]; 2]| {
-        let mut hasher = DefaultHasher::new();
-        for byte in parts.into_iter().flatten() {
-            byte.hash(&mut hasher);
-        }
-        hasher.finish()
-    };
-    let forms = without_generic(&words(&name)).into_iter();
-    let mut keys: Vec<u64> = forms.map(|it| hash([it.as_bytes(), &[]])).collect();
-    keys.push(hash([bytes, &[]]));
-    if bytes.len() <= MAX_INDEXED {
-        keys.extend((0..bytes.len()).map(|at| hash([&bytes[..at], &bytes[at + 1..]])));
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }
 
 #[cfg(test)]
@@ -376,7 +318,7 @@ mod tests {
         let names: Vec<String> = (0..400).map(|at| format!("{}-config", word(at))).collect();
         let objects = (0..).map(ResourceId);
         let neighbours = Neighbours::new(names.iter().map(String::as_str).zip(objects).collect());
-        assert!(!neighbours.keys.is_empty());
+        assert!(neighbours.index.is_selective());
         for name in &names {
             let wanted = name.replace("-config", "-cnofig");
             let found: Vec<&str> = neighbours.of(&wanted).iter().map(|it| it.name).collect();

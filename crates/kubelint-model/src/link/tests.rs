@@ -2,12 +2,12 @@
 
 use kubelint_parser::source::{MemorySources, SourcePath};
 
-use super::near::Neighbours;
+use super::name_index::NameIndex;
 use super::select::Selecting;
 use crate::made::Makers;
 use crate::reach::Reach;
 use crate::reference::picks;
-use crate::{DeploymentGraph, Known, Needs, ResourceId, Targets};
+use crate::{DeploymentGraph, Known, Needs, Targets};
 
 /// The graph of `count` files in one folder, without links.
 fn graph(count: usize, text: impl Fn(usize) -> String) -> DeploymentGraph {
@@ -82,11 +82,10 @@ fn selectors_take_work_that_grows_with_their_number() {
 /// How many names are compared with `count` that are wanted, among as many.
 fn names_compared(count: u32, name: impl Fn(u32) -> String) -> usize {
     let names: Vec<String> = (0..count).map(name).collect();
-    let objects = names.iter().map(String::as_str);
-    let neighbours = Neighbours::new(objects.zip((0..).map(ResourceId)).collect());
+    let index = NameIndex::new(names.iter().map(String::as_str));
     let compared = names.iter().map(|it| {
         let wanted = it.replace("-config", "-cnofig");
-        neighbours.candidates(&wanted).len()
+        index.candidates(&wanted).len()
     });
     compared.sum()
 }
