@@ -6,11 +6,13 @@
 mod absence;
 mod absent_part;
 mod addresses;
+mod behind;
 mod evidence;
 mod images;
 mod origins;
 mod owners;
 mod pod_users;
+mod port_mentions;
 mod ports;
 mod registry;
 mod together;

@@ -11,6 +11,7 @@ use kubelint_model::{Cause, DeploymentGraph, KubeNode, ResourceId};
 use kubelint_parser::{Span, TextRange};
 
 use crate::evidence;
+use crate::port_mentions::Mentions;
 use crate::ports::{self, Pod};
 
 /// The rule's function.
@@ -31,12 +32,12 @@ struct Subject<'a> {
 }
 
 /// What the Services and the other probes of the repository say.
-#[derive(Default)]
-struct Surroundings {
+struct Surroundings<'a> {
     /// The targets of the Services that select each workload, with a Service each, and whether a container declares it.
     targets: BTreeMap<(ResourceId, String), (ResourceId, TargetOutcome)>,
     /// Of each directory: how many probes ask the only port that their container declares, and how many ask by number at all.
     customs: BTreeMap<String, (u32, u32)>,
+    mentions: Mentions<'a>,
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
@@ -91,9 +92,13 @@ fn of_template<'a>(workload: Workload<'a>, template: &PodTemplate<'a>) -> Vec<Su
     subjects.collect()
 }
 
-impl Surroundings {
-    fn of(graph: &DeploymentGraph) -> Self {
-        let mut surroundings = Self::default();
+impl<'a> Surroundings<'a> {
+    fn of(graph: &'a DeploymentGraph) -> Self {
+        let mut surroundings = Self {
+            targets: BTreeMap::new(),
+            customs: BTreeMap::new(),
+            mentions: Mentions::new(graph),
+        };
         for target in &graph.links.target_ports {
             let service = graph.resource(target.service);
             let Some(text) = graph.node(service.file, target.node).text_value() else {
@@ -145,7 +150,7 @@ impl<'a> Subject<'a> {
     fn name_finding(
         &self,
         cx: &RuleContext<'_>,
-        surroundings: &Surroundings,
+        surroundings: &Surroundings<'a>,
         probe: &Probe<'_>,
         port: &Value<'_, IntOrString<'_>>,
         name: &str,
@@ -222,7 +227,7 @@ impl<'a> Subject<'a> {
     fn number_finding(
         &self,
         cx: &RuleContext<'_>,
-        surroundings: &Surroundings,
+        surroundings: &Surroundings<'a>,
         probe: &Probe<'_>,
         port: &Value<'_, IntOrString<'_>>,
         number: i64,
@@ -269,7 +274,7 @@ impl<'a> Subject<'a> {
     fn contradicts(
         &self,
         graph: &DeploymentGraph,
-        surroundings: &Surroundings,
+        surroundings: &Surroundings<'a>,
         probe: &Probe<'_>,
         number: i64,
         only: i64,
@@ -298,7 +303,7 @@ impl<'a> Subject<'a> {
             && (sibling() || custom())
             && self.pod.running().len() == 1
             && !self.is_doubtful(graph, probe)
-            && !self.pod.mentions_beside_probes(graph, number)
+            && !surroundings.mentions.has_beside_probes(&self.pod, number)
     }
 
     /// Whether something unread may give the container the port.
@@ -318,7 +323,7 @@ impl<'a> Subject<'a> {
     fn finding(
         &self,
         cx: &RuleContext<'_>,
-        surroundings: &Surroundings,
+        surroundings: &Surroundings<'a>,
         probe: &Probe<'_>,
         port: &Value<'_, IntOrString<'_>>,
         text: &str,

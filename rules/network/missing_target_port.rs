@@ -1,18 +1,21 @@
 //! Ports of Services that lead to no port of the pods behind them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{Outcome, PartOutcome, TargetOutcome, TargetPort};
 use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
-use kubelint_model::view::{Container, Service, ServicePort, Text};
+use kubelint_model::view::{Service, ServicePort};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, ResourceId};
 use kubelint_parser::Span;
 
+use crate::behind::{AllBehind, Behind, MOST_NAMES};
 use crate::evidence;
-use crate::ports::{self, Declared, Pod};
+use crate::port_mentions::Mentions;
+use crate::ports::{self, Declared};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
@@ -20,22 +23,23 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 /// Places that a finding shows on the pods' side, and as many of those that send requests to the port.
 const MOST_PLACES: usize = 8;
 
-/// Who sends requests to a Service: the object, the port it asks for, and where that stands.
-struct Sender<'a> {
+/// Who sends requests to a port of a Service, and where that stands.
+struct Sender {
+    /// Its number among all links.
+    number: usize,
     from: ResourceId,
-    port: &'a str,
     place: Span,
 }
+
+/// The first that send requests to each port of each Service, by the port as they write it.
+type Senders<'a> = BTreeMap<(ResourceId, &'a str), Vec<Sender>>;
 
 /// A Service and the pods behind it.
 struct Subject<'a> {
     service: Service<'a>,
-    pods: Vec<Pod<'a>>,
-    /// The ports that the pods declare by number.
-    declared: Vec<Declared<'a>>,
-    /// How many ports the Service has.
-    ports: usize,
-    /// How many of them lead nowhere.
+    ports: Vec<ServicePort<'a>>,
+    pods: Vec<Rc<Behind<'a>>>,
+    /// How many of its ports lead nowhere.
     undeclared: usize,
     /// Where the Service and the pods stand beside patches, tests and injected containers.
     is_doubtful: bool,
@@ -44,6 +48,8 @@ struct Subject<'a> {
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let senders = senders(graph);
+    let mut behind = AllBehind::new(graph);
+    let mentions = Mentions::new(graph);
     let services = graph
         .links
         .target_ports
@@ -56,13 +62,11 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         let Some(first) = undeclared.first() else {
             continue;
         };
-        let Some(subject) = Subject::of(graph, first.service, targets.len(), undeclared.len())
-        else {
+        let Some(subject) = Subject::of(graph, &mut behind, first.service, undeclared.len()) else {
             continue;
         };
-        let senders = senders.get(&first.service).map_or(&[][..], Vec::as_slice);
         for target in undeclared {
-            if let Some(found) = subject.finding(cx, target, senders) {
+            if let Some(found) = subject.finding(cx, target, &mentions, &senders) {
                 out.push(found);
             }
         }
@@ -70,9 +74,9 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 }
 
 /// Who sends requests to each Service, and to which of its ports.
-fn senders(graph: &DeploymentGraph) -> BTreeMap<ResourceId, Vec<Sender<'_>>> {
-    let mut senders: BTreeMap<ResourceId, Vec<Sender<'_>>> = BTreeMap::new();
-    for link in &graph.links.references {
+fn senders(graph: &DeploymentGraph) -> Senders<'_> {
+    let mut senders = Senders::new();
+    for (number, link) in graph.links.references.iter().enumerate() {
         let (Relation::Backend, Outcome::Resolved { candidates, .. }, Some(part)) =
             (link.relation, &link.outcome, &link.part)
         else {
@@ -84,11 +88,14 @@ fn senders(graph: &DeploymentGraph) -> BTreeMap<ResourceId, Vec<Sender<'_>>> {
         let file = graph.resource(link.from).file;
         let place = graph.span(file, graph.node(file, part.node).range());
         for &service in candidates {
-            senders.entry(service).or_default().push(Sender {
-                from: link.from,
-                port: &part.text,
-                place,
-            });
+            let of_port = senders.entry((service, &part.text)).or_default();
+            if of_port.len() < MOST_PLACES {
+                of_port.push(Sender {
+                    number,
+                    from: link.from,
+                    place,
+                });
+            }
         }
     }
     senders
@@ -97,38 +104,35 @@ fn senders(graph: &DeploymentGraph) -> BTreeMap<ResourceId, Vec<Sender<'_>>> {
 impl<'a> Subject<'a> {
     fn of(
         graph: &'a DeploymentGraph,
+        behind: &mut AllBehind<'a>,
         service: ResourceId,
-        ports: usize,
         undeclared: usize,
     ) -> Option<Self> {
         let resource = graph.resource(service);
-        let (selection, pods) = ports::selected(graph, service)?;
+        let selection = graph.selection_of(service)?;
+        let pods = behind.of(selection);
         if pods.is_empty() {
             return None;
         }
         let changes = |path: &str| graph.may_change(resource, path);
+        let is_taken_in = |it: &Rc<Behind<'_>>| graph.plan.is_taken_in(it.pod.workload.resource);
         let is_doubtful = evidence::is_for_tests(graph, resource)
             || selection.has_more
             // Far from the Service, equal labels may be chance: whatever builds the Service may bring its own pods, and what builds the
             // pods may leave the Service out.
             || selection.ring == Some(Ring::Outward)
-                && (graph.plan.is_taken_in(resource)
-                    || pods
-                        .iter()
-                        .all(|it| graph.plan.is_taken_in(it.workload.resource)))
+                && (graph.plan.is_taken_in(resource) || pods.iter().all(is_taken_in))
             || changes("spec.ports[*].targetPort")
             || changes("spec.selector")
-            || pods
-                .iter()
-                .any(|it| it.may_change(graph) || it.template.is_injected());
+            || pods.iter().any(|it| it.may_change);
+        let service = Service {
+            resource,
+            root: graph.root(resource),
+        };
         Some(Self {
-            service: Service {
-                resource,
-                root: graph.root(resource),
-            },
-            declared: pods.iter().flat_map(Pod::declared).collect(),
+            ports: service.ports(),
+            service,
             pods,
-            ports,
             undeclared,
             is_doubtful,
         })
@@ -138,29 +142,26 @@ impl<'a> Subject<'a> {
         &self,
         cx: &RuleContext<'_>,
         target: &TargetPort,
-        senders: &[Sender<'_>],
+        mentions: &Mentions<'a>,
+        senders: &Senders<'_>,
     ) -> Option<Finding> {
         let graph = cx.graph;
         let resource = self.service.resource;
-        let port = self
-            .service
-            .ports()
-            .into_iter()
-            .nth(target.index as usize)?;
+        let port = self.ports.get(target.index as usize)?;
         let node = graph.node(resource.file, target.node);
         let text = node.text_value()?;
         if text.is_empty() || evidence::is_replaced(&text) {
             return None;
         }
         let confidence = match node.integer() {
-            Some(number) => self.of_number(graph, number)?,
+            Some(number) => self.of_number(graph, mentions, number)?,
             None => self.of_name(graph),
         };
         let owner = resource.name.as_deref().unwrap_or_default();
         let pods = self.pods.first()?;
         let message = format!(
             "Service `{owner}` sends to port `{text}`, which no container of {} declares",
-            ports::called(pods.workload.resource)
+            ports::called(pods.pod.workload.resource)
         );
         let path = format!("{}.targetPort", port.path());
         let stated = port.target_port().is_some();
@@ -176,9 +177,9 @@ impl<'a> Subject<'a> {
         })
         .confidence(confidence)
         .about(resource.id, path, text.clone())
-        .help(self.help(&text, &port));
-        let finding = self.with_pods(graph, finding, &text, &port);
-        Some(with_senders(graph, finding, &port, senders))
+        .help(self.help(&text, port));
+        let finding = self.with_pods(graph, finding, &text, port);
+        Some(with_senders(graph, finding, resource.id, port, senders))
     }
 
     /// A name that no container declares: the endpoints controller leaves such pods out (`FindPort` in `k8s.io/kubernetes/pkg/api/v1/pod`).
@@ -191,18 +192,23 @@ impl<'a> Subject<'a> {
     }
 
     /// A number works undeclared, too, if the program listens there. None if the pods declare nothing, so that nothing speaks against it.
-    fn of_number(&self, graph: &DeploymentGraph, number: i64) -> Option<Confidence> {
-        self.declared.first()?;
-        let is_heard = || self.pods.iter().any(|it| it.mentions(graph, number));
-        if self.is_doubtful || self.undeclared < self.ports || is_heard() {
+    fn of_number(
+        &self,
+        graph: &DeploymentGraph,
+        mentions: &Mentions<'a>,
+        number: i64,
+    ) -> Option<Confidence> {
+        self.first_declared()?;
+        let is_heard = || self.pods.iter().any(|it| mentions.has(&it.pod, number));
+        if self.is_doubtful || self.undeclared < self.ports.len() || is_heard() {
             return Some(Confidence::Low);
         }
-        let lone = |pod: &Pod<'_>| pod.running().len() == 1 && pod.declared().len() == 1;
-        let is_plain = self.ports == 1
+        let lone = |it: &Rc<Behind<'_>>| it.containers == 1 && it.declared == 1;
+        let is_plain = self.ports.len() == 1
             // Nothing goes through a port of a headless Service, unless an ingress controller looks it up.
             && !self.service.is_headless()
             && self.pods.iter().all(lone)
-            && !self.pods.iter().any(|it| it.has_unseen_config(graph));
+            && !self.pods.iter().any(|it| it.has_unseen_config);
         let handling = self.handling(graph);
         Some(if is_plain {
             handling
@@ -214,9 +220,14 @@ impl<'a> Subject<'a> {
     /// How sure one may be that the pods are made from their templates as they stand.
     fn handling(&self, graph: &DeploymentGraph) -> Confidence {
         let each = self.pods.iter();
-        each.map(|it| evidence::in_template(graph, &it.workload, &[]))
+        each.map(|it| evidence::in_template(graph, &it.pod.workload, &[]))
             .min()
             .unwrap_or(Confidence::Low)
+    }
+
+    /// The first port that the pods declare by number.
+    fn first_declared(&self) -> Option<&Declared<'a>> {
+        self.pods.iter().find_map(|it| it.first.as_ref())
     }
 
     /// What the pods have instead.
@@ -227,46 +238,42 @@ impl<'a> Subject<'a> {
         text: &str,
         port: &ServicePort<'_>,
     ) -> Finding {
-        for pod in self.pods.iter().take(MOST_PLACES) {
-            let resource = pod.workload.resource;
-            let declared = pod.declared();
-            let other = other_protocol(pod, text, port);
-            finding = match (other, declared.as_slice()) {
-                (Some((name, protocol)), _) => finding.related(
-                    graph.span_in(resource, name.range()),
-                    format!("declared for {protocol} only"),
-                ),
-                (None, []) => {
-                    let containers = pod.running();
-                    let Some(container) = containers.first() else {
+        for it in self.pods.iter().take(MOST_PLACES) {
+            let resource = it.pod.workload.resource;
+            let span = |range| graph.span_in(resource, range);
+            finding = match (it.other_protocol(text, port), &it.first) {
+                (Some((name, protocol)), _) => {
+                    finding.related(span(name.range()), format!("declared for {protocol} only"))
+                }
+                (None, None) => {
+                    let Some(container) = it.first_container else {
                         continue;
                     };
-                    let place = container.place().range();
-                    finding.related(graph.span_in(resource, place), "declares no ports")
+                    finding.related(span(container.range()), "declares no ports")
                 }
-                (None, [only]) => finding.related(
-                    graph.span_in(resource, only.node.range()),
-                    format!("the only port of {}", ports::called(resource)),
-                ),
-                (None, [first, ..]) => finding.related(
-                    graph.span_in(resource, first.node.range()),
-                    format!("{} declares other ports", ports::called(resource)),
-                ),
+                (None, Some(first)) => {
+                    let says = if it.declared == 1 {
+                        format!("the only port of {}", ports::called(resource))
+                    } else {
+                        format!("{} declares other ports", ports::called(resource))
+                    };
+                    finding.related(span(first.node.range()), says)
+                }
             };
         }
         finding
     }
 
     fn help(&self, text: &str, port: &ServicePort<'_>) -> String {
-        let names = self.pods.iter().flat_map(names);
-        let names: Vec<Text<'_>> = names.take(100).collect();
-        let meant = did_you_mean(text, names.iter().map(|it| &*it.value));
-        let only = match self.declared.as_slice() {
-            [first, rest @ ..] if rest.iter().all(|it| it.number == first.number) => {
-                Some(first.number.to_string())
-            }
-            _ => None,
+        let names = self.pods.iter().flat_map(|it| &it.names);
+        let meant = did_you_mean(text, names.take(MOST_NAMES).map(|it| &*it.value));
+        let first = self.first_declared().map(|it| it.number);
+        let is_only = |it: &Rc<Behind<'_>>| {
+            let number = it.first.as_ref().map(|it| it.number);
+            it.is_one_number && (number.is_none() || number == first)
         };
+        let only = first.filter(|_| self.pods.iter().all(is_only));
+        let only = only.map(|it| it.to_string());
         let verb = if port.target_port().is_some() {
             "write"
         } else {
@@ -283,41 +290,21 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The names of the ports that the containers of `pod` declare.
-fn names<'a>(pod: &Pod<'a>) -> Vec<Text<'a>> {
-    let containers = pod.running().into_iter();
-    containers
-        .flat_map(|it| it.ports().filter_map(|it| it.name()).collect::<Vec<_>>())
-        .collect()
-}
-
-/// The port that is meant but for its protocol, which counts for names.
-fn other_protocol<'a>(
-    pod: &Pod<'a>,
-    text: &str,
-    port: &ServicePort<'_>,
-) -> Option<(Text<'a>, String)> {
-    let containers = pod.running();
-    let mut declared = containers.iter().flat_map(Container::ports);
-    declared.find_map(|it| {
-        let name = it.name().filter(|name| name.value == text)?;
-        let protocol = it.protocol().into_owned();
-        (protocol != port.protocol()).then_some((name, protocol))
-    })
-}
-
-/// Adds those who send requests to the port.
+/// Adds those who send requests to the port, by its number or its name.
 fn with_senders(
     graph: &DeploymentGraph,
     mut finding: Finding,
+    service: ResourceId,
     port: &ServicePort<'_>,
-    senders: &[Sender<'_>],
+    senders: &Senders<'_>,
 ) -> Finding {
     let number = port.number().map(|it| it.value.to_string());
-    let name = port.name().map(|it| it.value);
-    let asks =
-        |it: &&Sender<'_>| Some(it.port) == number.as_deref() || Some(it.port) == name.as_deref();
-    for sender in senders.iter().filter(asks).take(MOST_PLACES) {
+    let name = port.name().map(|it| it.value.into_owned());
+    let both: BTreeSet<String> = number.into_iter().chain(name).collect();
+    let asking = both.iter().filter_map(|it| senders.get(&(service, it)));
+    let mut asking: Vec<&Sender> = asking.flatten().collect();
+    asking.sort_unstable_by_key(|it| it.number);
+    for sender in asking.into_iter().take(MOST_PLACES) {
         let from = graph.resource(sender.from);
         let text = format!("{} sends requests here", ports::called(from));
         finding = finding.related(sender.place, text);

@@ -16,14 +16,15 @@ static PORTS: LazyLock<BTreeMap<&'static str, Vec<i64>>> = LazyLock::new(|| {
     rows.collect()
 });
 
-/// Whether `image` listens on `port` unless it is told otherwise, whatever a manifest declares.
-pub fn has(image: &ImageRef<'_>, port: i64) -> bool {
+/// The ports on which `image` listens unless it is told otherwise, whatever a manifest declares; none if it is not known.
+pub fn of(image: &ImageRef<'_>) -> impl Iterator<Item = i64> {
     let official = image
         .is_docker_official()
         .then(|| format!("docker.io/library/{}", image.name()));
     let keys = official.into_iter().chain([format!("*/{}", image.name())]);
-    let mut ports = keys.filter_map(|it| PORTS.get(it.as_str())).flatten();
-    ports.any(|it| *it == port)
+    keys.filter_map(|it| PORTS.get(it.as_str()))
+        .flatten()
+        .copied()
 }
 
 #[cfg(test)]
@@ -44,11 +45,9 @@ mod tests {
             ),
             ("unknown", 80, false),
         ] {
-            assert_eq!(
-                has(&ImageRef::parse(image).unwrap(), port),
-                expected,
-                "{image}"
-            );
+            let reference = ImageRef::parse(image).unwrap();
+            let found = of(&reference).any(|it| it == port);
+            assert_eq!(found, expected, "{image}");
         }
     }
 
