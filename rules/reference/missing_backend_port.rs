@@ -1,5 +1,8 @@
 //! Ports that routes ask of a Service which does not have them.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{Ingress, IntOrString, Service, ServicePort};
@@ -12,18 +15,41 @@ use crate::absent_part::{AbsentPart, absent_parts};
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
+/// The ports of Services, each read once: thousands of routes may ask one Service of thousands of ports for others.
+struct AllPorts<'a> {
+    graph: &'a DeploymentGraph,
+    of: BTreeMap<ResourceId, Rc<Ports<'a>>>,
+}
+
+/// The ports of a Service.
+struct Ports<'a> {
+    service: &'a Resource,
+    first: Option<ServicePort<'a>>,
+    count: usize,
+    /// The first that states each target, as text.
+    by_target: BTreeMap<String, ServicePort<'a>>,
+}
+
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let mut services = AllPorts {
+        graph: cx.graph,
+        of: BTreeMap::new(),
+    };
     for absent in absent_parts(cx.graph, Relation::Backend) {
-        if let Some(finding) = finding(cx, &absent) {
+        if let Some(finding) = finding(cx, &absent, &mut services) {
             out.push(finding);
         }
     }
 }
 
-fn finding(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
+fn finding<'a>(
+    cx: &RuleContext<'a>,
+    absent: &AbsentPart<'_>,
+    services: &mut AllPorts<'a>,
+) -> Option<Finding> {
     let graph = cx.graph;
     let from = graph.resource(absent.link.from);
-    let first = service(graph, *absent.candidates.first()?);
+    let first = services.of(*absent.candidates.first()?);
     let name = &absent.link.target.name;
     let wanted = &absent.part.text;
     let place = graph.node(from.file, absent.part.node).range();
@@ -33,10 +59,10 @@ fn finding(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
         "the {} sends requests to the port `{wanted}` of the Service `{name}`, which has no such port",
         absence::called(from)
     );
-    let is_target = absent.candidates.iter().any(|id| {
-        let ports = service(graph, *id).ports();
-        ports.iter().any(|it| leads_to(it, wanted))
-    });
+    let is_target = absent
+        .candidates
+        .iter()
+        .any(|id| services.of(*id).by_target.contains_key(wanted));
     let confidence = absent.confidence(graph, from, &field, "spec.ports");
     let confidence = match taken_as_target(graph, from).filter(|_| is_target) {
         Some(most) => confidence.min(most),
@@ -56,19 +82,45 @@ fn finding(cx: &RuleContext<'_>, absent: &AbsentPart<'_>) -> Option<Finding> {
     )
 }
 
-fn service(graph: &DeploymentGraph, id: ResourceId) -> Service<'_> {
-    let resource = graph.resource(id);
-    let root = graph.root(resource);
-    Service { resource, root }
+impl<'a> AllPorts<'a> {
+    fn of(&mut self, id: ResourceId) -> Rc<Ports<'a>> {
+        let graph = self.graph;
+        let ports = self.of.entry(id).or_insert_with(|| {
+            let resource = graph.resource(id);
+            let root = graph.root(resource);
+            Rc::new(Ports::new(Service { resource, root }))
+        });
+        Rc::clone(ports)
+    }
+}
+
+impl<'a> Ports<'a> {
+    fn new(service: Service<'a>) -> Self {
+        let ports = service.ports();
+        let mut by_target = BTreeMap::new();
+        for port in &ports {
+            let target = match port.target_port().map(|it| it.value) {
+                Some(IntOrString::Int(number)) => number.to_string(),
+                Some(IntOrString::Str(name)) => name.into_owned(),
+                None => continue,
+            };
+            by_target.entry(target).or_insert(*port);
+        }
+        Self {
+            service: service.resource,
+            first: ports.first().copied(),
+            count: ports.len(),
+            by_target,
+        }
+    }
 }
 
 /// The port that is most likely meant, or the place where all of them stand; what to say of it; what to do.
-fn other_side(cx: &RuleContext<'_>, service: &Service<'_>, wanted: &str) -> (Span, String, String) {
-    let resource = service.resource;
-    let ports = service.ports();
+fn other_side(cx: &RuleContext<'_>, ports: &Ports<'_>, wanted: &str) -> (Span, String, String) {
+    let resource = ports.service;
     let span = |range| cx.graph.span_in(resource, range);
     let name = resource.name.as_deref().unwrap_or_default();
-    if let Some(port) = ports.iter().find(|it| leads_to(it, wanted))
+    if let Some(port) = ports.by_target.get(wanted)
         && let (Some(number), Some(target)) = (port.number(), port.target_port())
     {
         return (
@@ -77,7 +129,7 @@ fn other_side(cx: &RuleContext<'_>, service: &Service<'_>, wanted: &str) -> (Spa
             format!("write `{}`, the Service's own port", number.value),
         );
     }
-    if let [only] = ports.as_slice()
+    if let (Some(only), 1) = (&ports.first, ports.count)
         && let Some(number) = only.number()
     {
         let text = match only.name() {
@@ -88,7 +140,7 @@ fn other_side(cx: &RuleContext<'_>, service: &Service<'_>, wanted: &str) -> (Spa
         return (span(number.range()), text, help);
     }
     let place = cx.graph.locate(resource, &path::field("spec", "ports"));
-    let text = if ports.is_empty() {
+    let text = if ports.count == 0 {
         "it has no ports"
     } else {
         "not among these ports"
@@ -126,11 +178,3 @@ fn taken_as_target(graph: &DeploymentGraph, from: &Resource) -> Option<Confidenc
 
 /// The annotation that has ingress-nginx use the Service's own address.
 const SERVICE_UPSTREAM: &str = "nginx.ingress.kubernetes.io/service-upstream";
-
-/// Whether the pods' side of a Service's port is the port that is asked for.
-fn leads_to(port: &ServicePort<'_>, wanted: &str) -> bool {
-    port.target_port().is_some_and(|it| match it.value {
-        IntOrString::Int(number) => number.to_string() == wanted,
-        IntOrString::Str(name) => name == wanted,
-    })
-}
