@@ -1,13 +1,14 @@
 //! Pull policies by which the nodes do not get the image that is meant.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::commands::{ImageAct, ImageStep, split_image};
+use kubelint_model::commands::ImageStep;
 use kubelint_model::mutable_tag;
 use kubelint_model::view::{Container, Text, Workload, text};
 use kubelint_model::{Cause, ImageRef};
 use kubelint_parser::Span;
 
-use crate::{evidence, images};
+use crate::evidence;
+use crate::images::Steps;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
@@ -31,6 +32,7 @@ struct Subject<'a> {
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let steps = Steps::of(cx.graph);
     for (workload, container) in cx.graph.containers() {
         let Some(image) = container.image() else {
             continue;
@@ -45,27 +47,27 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             image: image.clone(),
             container,
         };
-        if let Some(found) = subject.finding(cx) {
+        if let Some(found) = subject.finding(cx, &steps) {
             out.push(found);
         }
     }
 }
 
 impl Subject<'_> {
-    fn finding(&self, cx: &RuleContext<'_>) -> Option<Finding> {
+    fn finding(&self, cx: &RuleContext<'_>, steps: &Steps<'_>) -> Option<Finding> {
         match self.policy.as_ref().map(|it| it.value.as_ref()) {
-            Some("Never") => self.never(cx),
-            Some("IfNotPresent") => self.if_not_present(cx),
+            Some("Never") => self.never(cx, steps),
+            Some("IfNotPresent") => self.if_not_present(cx, steps),
             // As `SetDefaults_Container` of the API server: `Always` for `latest` and for no tag, else `IfNotPresent`.
             None if self.reference.tag().is_some_and(|it| it != "latest") => {
-                self.if_not_present(cx)
+                self.if_not_present(cx, steps)
             }
             _ => None,
         }
     }
 
     /// `Never`, and an image that only a registry has.
-    fn never(&self, cx: &RuleContext<'_>) -> Option<Finding> {
+    fn never(&self, cx: &RuleContext<'_>, steps: &Steps<'_>) -> Option<Finding> {
         let registry = self.reference.registry();
         let is_local = registry.is_some_and(|it| {
             let host = it.split(':').next().unwrap_or_default();
@@ -77,8 +79,8 @@ impl Subject<'_> {
         if is_local
             || is_short
             || !is_remote
-            || images::is_loaded(cx.graph, &self.reference)
-            || images::made(cx.graph, &self.reference).next().is_some()
+            || steps.is_loaded(&self.reference)
+            || steps.is_made(&self.reference)
         {
             return None;
         }
@@ -97,12 +99,12 @@ impl Subject<'_> {
     }
 
     /// `IfNotPresent`, stated or by default, and a tag that is put on a new image with each build.
-    fn if_not_present(&self, cx: &RuleContext<'_>) -> Option<Finding> {
+    fn if_not_present(&self, cx: &RuleContext<'_>, steps: &Steps<'_>) -> Option<Finding> {
         mutable_tag::of(&self.reference)?;
-        if images::is_loaded(cx.graph, &self.reference) {
+        if steps.is_loaded(&self.reference) {
             return None;
         }
-        let step = self.rebuilt(cx)?;
+        let step = self.rebuilt(steps)?;
         let policy = self.policy.as_ref().unwrap_or(&self.image);
         let by_default = if self.policy.is_none() {
             ", as is the default"
@@ -123,18 +125,14 @@ impl Subject<'_> {
         Some(finding)
     }
 
-    /// The step that pushes the image with this very tag, or builds it if something pushes it.
-    fn rebuilt<'g>(&self, cx: &RuleContext<'g>) -> Option<&'g ImageStep> {
-        let tag = self.reference.tag().unwrap_or("latest");
-        let steps: Vec<&ImageStep> = images::made(cx.graph, &self.reference).collect();
+    /// The step that pushes the image with this very tag.
+    fn rebuilt<'g>(&self, steps: &Steps<'g>) -> Option<&'g ImageStep> {
         // skaffold writes a tag of its own into what it deploys.
-        if steps.iter().any(|it| it.act == ImageAct::BuiltBySkaffold) {
+        if steps.is_by_skaffold(&self.reference) {
             return None;
         }
-        let mut pushed = steps
-            .into_iter()
-            .filter(|it| it.act == ImageAct::Pushed && !it.image.contains('*'));
-        pushed.find(|it| split_image(&it.image).1 == tag)
+        let tag = self.reference.tag().unwrap_or("latest");
+        steps.pushed(&self.reference, tag)
     }
 
     fn new_finding(&self, cx: &RuleContext<'_>, at: &Text<'_>, message: String) -> Finding {
