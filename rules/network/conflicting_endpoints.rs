@@ -82,17 +82,6 @@ fn things<'a>(
     for variable in variables {
         let links = addresses.get(variable.holder.id, variable.node.id());
         let is_known = links.iter().all(|it| is_known(it));
-<<<<<<< HEAD
-        let thing = links
-            .first()
-            .map(|it| thing(&it.mention))
-            .unwrap_or_default();
-        if is_known && !thing.is_empty() {
-            things
-                .entry(thing)
-                .or_default()
-                .push(Endpoint { variable, links });
-=======
         let first = links.first();
         let thing = first.map(|it| thing(&it.mention)).unwrap_or_default();
         if is_known && !thing.is_empty() {
@@ -100,7 +89,6 @@ fn things<'a>(
                 variable,
                 links: links.to_vec(),
             });
->>>>>>> fb93120 (Bound what rules about addresses look through, whatever the number of keys and readers)
         }
     }
     things
