@@ -8,7 +8,7 @@ use kubelint_model::view::{Container, ServicePort, Text};
 use kubelint_model::{DeploymentGraph, ResourceId};
 use kubelint_parser::yaml::Node;
 
-use crate::ports::{self, Declared, Pod};
+use crate::ports::{Declared, Pod};
 
 /// So many names of a pod's ports are compared with one that it does not have.
 pub(crate) const MOST_NAMES: usize = 100;
@@ -77,7 +77,7 @@ impl<'a> Behind<'a> {
             let of_name = by_name.entry(name.value.to_string()).or_default();
             of_name.push((name, port.protocol().into_owned()));
         }
-        let declared: Vec<Declared<'a>> = containers.iter().flat_map(ports::declared).collect();
+        let declared = pod.declared();
         let count = declared.len();
         let first_number = declared.first().map(|it| it.number);
         Self {

@@ -45,6 +45,12 @@ impl<'a> Pod<'a> {
             .collect()
     }
 
+    /// The ports that they declare.
+    pub(crate) fn declared(&self) -> Vec<Declared<'a>> {
+        let containers = self.running().into_iter();
+        containers.flat_map(|it| declared(&it)).collect()
+    }
+
     /// Whether the pods read a ConfigMap whose text is not all here.
     pub(crate) fn has_unseen_config(&self, graph: &DeploymentGraph) -> bool {
         let links = graph.links.of(self.workload.resource.id).iter();
