@@ -10,7 +10,7 @@ use kubelint_model::view::{Container, IntOrString, Lifetime};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 
-use crate::ports::Pod;
+use crate::ports::{self, Pod};
 use crate::variables::{self, Variable};
 use crate::{absence, evidence};
 
@@ -161,7 +161,11 @@ fn drift<'a>(
     });
     let serving: Vec<Node<'a>> = serving.filter_map(|it| Some(it.number()?.node)).collect();
     let declared = *serving.first()?;
-    let is_declared = pod.declared().iter().any(|it| it.number == said.port);
+    let mut running = pod
+        .running()
+        .into_iter()
+        .flat_map(|it| ports::declared(&it));
+    let is_declared = running.any(|it| it.number == said.port);
     // A port of its own for what is aside: which of several is meant, nobody can tell.
     let is_aside = variable.name.contains("MANAGEMENT") && serving.len() < 2;
     let is_other = !said.by_framework && is_of_another(services, resource, variable, variables);
