@@ -3,9 +3,11 @@
 mod common;
 
 use common::{graph, graph_of};
+use kubelint_model::KubeNode;
 use kubelint_model::defaults::Steps;
 use kubelint_model::view::{
     ConfigData, GitOpsSource, IntOrString, Placement, Repository, creates_namespace,
+    defers_replicas,
 };
 
 fn keys(data: &ConfigData<'_>) -> String {
@@ -285,6 +287,132 @@ fn budgets_and_autoscalers() {
     let autoscaler = graph.autoscalers().next().unwrap();
     assert_eq!(autoscaler.max_replicas().unwrap().value, 3);
     assert!(autoscaler.min_replicas().is_none());
+}
+
+#[test]
+fn replicas_that_gitops_leaves_alone() {
+    let check = |kind: &str, spec: &str, expected: bool| {
+        let graph = graph(&format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n"
+        ));
+        let defers = |it| defers_replicas(it, graph.root(it));
+        assert_eq!(graph.resources.iter().any(defers), expected, "{spec}");
+    };
+    let pointer = "{ignoreDifferences: [{kind: Deployment, jsonPointers: [/spec/replicas]}]}";
+    check("Application", pointer, true);
+    check("Rollout", pointer, false);
+    check(
+        "ApplicationSet",
+        "{template: {spec: {ignoreDifferences: [{jqPathExpressions: [.spec.replicas]}]}}}",
+        true,
+    );
+    check(
+        "Application",
+        "{ignoreDifferences: [{jsonPointers: [/spec/x]}]}",
+        false,
+    );
+}
+
+/// The metrics by utilization of an autoscaler, each with its container.
+fn check_utilizations(version: &str, spec: &str, expected: &[&str]) {
+    let graph = graph(&format!(
+        "apiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: h}}\nspec: {spec}\n"
+    ));
+    let metrics = graph.autoscalers().flat_map(|it| it.utilizations());
+    let shown = metrics.map(|it| {
+        let container = it.container.map(|it| format!(" of {}", it.value));
+        let share = it.node.and_then(KubeNode::integer);
+        let share = share.map(|it| format!(" {it}"));
+        format!(
+            "{}{}{}",
+            it.resource,
+            container.unwrap_or_default(),
+            share.unwrap_or_default()
+        )
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), expected, "{version} {spec}");
+}
+
+#[test]
+fn metrics_by_utilization() {
+    let check = check_utilizations;
+    check("v1", "{targetCPUUtilizationPercentage: 60}", &["cpu 60"]);
+    check("v1", "{maxReplicas: 3}", &["cpu"]);
+    check("v2", "{metrics: []}", &["cpu"]);
+    check("v2", "{targetCPUUtilizationPercentage: 60}", &["cpu"]);
+    check(
+        "v2",
+        "{metrics: [{type: Resource, resource: {name: memory, target: {type: Utilization, averageUtilization: 70}}}, {type: Pods}]}",
+        &["memory 70"],
+    );
+    check(
+        "v2",
+        "{metrics: [{type: Resource, resource: {name: cpu, target: {type: AverageValue, averageValue: 100m}}}]}",
+        &[],
+    );
+    check(
+        "v2",
+        "{metrics: [{type: ContainerResource, containerResource: {name: cpu, container: app, target: {type: Utilization, averageUtilization: 50}}}]}",
+        &["cpu of app 50"],
+    );
+    check(
+        "v2beta1",
+        "{metrics: [{type: Resource, resource: {name: cpu, targetAverageUtilization: 40}}, {type: Resource, resource: {name: memory, targetAverageValue: 1Gi}}]}",
+        &["cpu 40"],
+    );
+    check("v2", "{metrics: '${METRICS}'}", &[]);
+}
+
+#[test]
+fn metrics_of_an_annotation() {
+    let graph = graph(
+        "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: h, annotations: {autoscaling.alpha.kubernetes.io/metrics: '[]'}}\nspec: {maxReplicas: 3}\n",
+    );
+    assert!(
+        graph
+            .autoscalers()
+            .next()
+            .unwrap()
+            .utilizations()
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_counts_as_a_request() {
+    let check = |resources: &str, expected: Option<bool>| {
+        let graph = graph(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n    - name: c\n      image: i\n      resources: {resources}\n"
+        ));
+        let (_, container) = graph.containers().next().unwrap();
+        assert_eq!(container.has_request("cpu"), expected, "{resources}");
+    };
+    check("{requests: {cpu: 1}}", Some(true));
+    check("{limits: {cpu: 1}}", Some(true));
+    check("{requests: {cpu: '${CPU}'}}", Some(true));
+    check("{requests: {memory: 1Gi}, limits: }", Some(false));
+    check("{}", Some(false));
+    check("", Some(false));
+    check("'${RESOURCES}'", None);
+    check("{requests: '${REQUESTS}'}", None);
+}
+
+#[test]
+fn requests_that_a_limit_range_gives() {
+    let check = |item: &str, expected: bool| {
+        let graph = graph(&format!(
+            "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: l}}\nspec: {{limits: [{item}]}}\n"
+        ));
+        let range = graph.limit_ranges().next().unwrap();
+        assert_eq!(range.gives_request("cpu"), expected, "{item}");
+    };
+    check("{type: Container, defaultRequest: {cpu: 100m}}", true);
+    check("{type: Container, default: {cpu: 100m}}", true);
+    check("{type: Container, max: {cpu: 1}}", true);
+    check("{type: Container, min: {cpu: 1m}}", true);
+    check("{type: Container, defaultRequest: {memory: 1Gi}}", false);
+    check("{type: Pod, max: {cpu: 1}}", false);
+    check("{type: Container}", false);
 }
 
 #[test]

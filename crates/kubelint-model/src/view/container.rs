@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kubelint_parser::yaml::{Entry, Node};
+use kubelint_parser::yaml::{Entry, Kind, Node};
 
 use super::{IntOrString, Text, Value, boolean, int_or_string, integer, quantity, text};
 use crate::{KubeNode, Quantity, defaults, path};
@@ -223,6 +223,26 @@ impl<'a> Container<'a> {
         amounts(self.node, "limits")
     }
 
+    /// Whether it requests some of `resource`, or limits it: a limit without a request is the request, too (`SetDefaults_Pod` in
+    /// `pkg/apis/core/v1/defaults.go`). `None` if something else than amounts is written there.
+    pub fn has_request(&self, resource: &str) -> Option<bool> {
+        let is_mapping = |it: &Node<'_>| it.is_null() || it.kind() == Kind::Mapping;
+        let Some(resources) = self.node.field("resources") else {
+            return Some(false);
+        };
+        let lists = ["requests", "limits"].into_iter();
+        let mut lists = lists.filter_map(|it| resources.field(it));
+        if !is_mapping(&resources) || !lists.all(|it| is_mapping(&it)) {
+            return None;
+        }
+        let stated = self.requests().into_iter().chain(self.limits());
+        Some(
+            stated
+                .into_iter()
+                .any(|it| it.name == resource && !it.entry.value.is_null()),
+        )
+    }
+
     /// Its `securityContext`.
     pub fn security_context(&self) -> Option<Node<'a>> {
         self.node.field("securityContext")
@@ -236,7 +256,13 @@ impl<'a> Container<'a> {
 
 /// The amounts in `resources.<list>` of a container or a pod spec.
 pub(super) fn amounts<'a>(node: Node<'a>, list: &str) -> Vec<Amount<'a>> {
-    let Some(amounts) = node.at(&["resources", list]) else {
+    let resources = node.field("resources");
+    resources.map_or(Vec::new(), |it| amounts_in(it, list))
+}
+
+/// The amounts in the field `list` of `node`.
+pub(super) fn amounts_in<'a>(node: Node<'a>, list: &str) -> Vec<Amount<'a>> {
+    let Some(amounts) = node.field(list) else {
         return Vec::new();
     };
     let amounts = amounts.fields().filter_map(|entry| {

@@ -159,3 +159,22 @@ pub fn creates_namespace(root: Node<'_>) -> bool {
     let mut options = policies.flat_map(|it| strings(it, "syncOptions"));
     options.any(|it| it.value == "CreateNamespace=true")
 }
+
+/// Whether an Application or ApplicationSet leaves the number of replicas of what it applies to others: names it in its
+/// `ignoreDifferences`, as JSON pointer or as `jq` path.
+pub fn defers_replicas(resource: &Resource, root: Node<'_>) -> bool {
+    let specs: &[&[&str]] = match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+        ("argoproj.io", "Application") => &[&["spec"]],
+        ("argoproj.io", "ApplicationSet") => &[&["spec", "template", "spec"]],
+        _ => return false,
+    };
+    let ignored = specs.iter().filter_map(|it| root.at(it));
+    let mut ignored = ignored.flat_map(|it| it.list("ignoreDifferences"));
+    ignored.any(|it| {
+        let mut fields = strings(it, "jsonPointers");
+        fields.extend(strings(it, "jqPathExpressions"));
+        fields
+            .iter()
+            .any(|it| matches!(&*it.value, "/spec/replicas" | ".spec.replicas"))
+    })
+}

@@ -11,10 +11,12 @@ mod monitor;
 mod placement;
 mod pod;
 mod product;
+mod quota;
 mod rollout;
 mod service;
 mod storage;
 mod timing;
+mod utilization;
 mod workload;
 
 use std::borrow::Cow;
@@ -32,16 +34,18 @@ pub use container::{
 };
 pub use custom::CustomResourceDefinition;
 pub use endpoints::{Endpoints, SERVICE_NAME_LABEL};
-pub use gitops::{GitOpsSource, Repository, SourceForm, creates_namespace};
+pub use gitops::{GitOpsSource, Repository, SourceForm, creates_namespace, defers_replicas};
 pub use ingress::{CLASS_ANNOTATION, Ingress};
 pub use monitor::{Monitor, MonitorEndpoint};
 pub use placement::Placement;
 pub use pod::{Lifetime, PodTemplate, Volume};
 pub use product::SecretProduct;
+pub use quota::{LimitRange, LimitRangeItem};
 pub use rollout::Strategy;
 pub use service::{Service, ServicePort};
 pub use storage::{AccessMode, Claim, PersistentVolume, StorageClass};
 pub use timing::Timing;
+pub use utilization::Utilization;
 pub use workload::{Handling, Workload};
 
 /// A value and the node that states it.
