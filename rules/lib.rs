@@ -15,6 +15,7 @@ mod pod_users;
 mod port_mentions;
 mod ports;
 mod registry;
+mod scalers;
 mod together;
 mod unmatched;
 mod variables;

@@ -22,6 +22,8 @@ mod duplicate_port;
 mod exits_at_once;
 #[path = "network/host_network_dns.rs"]
 mod host_network_dns;
+#[path = "rollout/hpa_fights_replicas.rs"]
+mod hpa_fights_replicas;
 #[path = "rollout/hpa_without_requests.rs"]
 mod hpa_without_requests;
 #[path = "api/ingress_class_twice.rs"]
@@ -108,6 +110,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
     RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
     RuleSource { path: "network/host-network-dns.md", text: include_str!("network/host-network-dns.md"), code: Some(host_network_dns::RULE) },
+    RuleSource { path: "rollout/hpa-fights-replicas.md", text: include_str!("rollout/hpa-fights-replicas.md"), code: Some(hpa_fights_replicas::RULE) },
     RuleSource { path: "rollout/hpa-without-requests.md", text: include_str!("rollout/hpa-without-requests.md"), code: Some(hpa_without_requests::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },

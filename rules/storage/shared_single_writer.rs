@@ -3,21 +3,16 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
 use kubelint_model::link::{Link, Outcome};
 use kubelint_model::reference::Relation;
-use kubelint_model::view::{
-    AccessMode, Autoscaler, Claim, Placement, PodTemplate, Workload, integer,
-};
+use kubelint_model::view::{AccessMode, Claim, Placement, PodTemplate, Workload};
 use kubelint_model::volumes::Volumes;
-use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, path};
+use kubelint_model::{Cause, DeploymentGraph, Resource, path};
 use kubelint_parser::Span;
 
-use crate::evidence;
 use crate::ports::called;
+use crate::{evidence, scalers};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
-
-/// How many pods KEDA makes at most where a ScaledObject does not say (`defaultHPAMaxReplicas`).
-const KEDA_MAXIMUM: i64 = 100;
 
 /// Folders with manifests for a cluster on the developer's own machine, which has one node.
 const ONE_NODE: [&str; 7] = [
@@ -140,25 +135,9 @@ impl<'a> Use<'a> {
 
     /// The autoscaler that may make more than one pod: how many, and where it says so.
     fn autoscaler(&self) -> Option<(i64, &'a Resource, Span)> {
-        let links = self.graph.incoming(self.workload.resource.id);
-        let scalers = links.filter(|it| it.relation == Relation::ScaleTarget);
-        let mut found = scalers.filter_map(|link| {
-            let resource = self.graph.resource(link.from);
-            let root = self.graph.root(resource);
-            let (stated, default) = match resource.gvk.kind.as_str() {
-                "HorizontalPodAutoscaler" => (Autoscaler { resource, root }.max_replicas(), 1),
-                "ScaledObject" => {
-                    let spec = root.field("spec");
-                    let stated = spec.and_then(|it| integer(it, "maxReplicaCount"));
-                    (stated, KEDA_MAXIMUM)
-                }
-                _ => return None,
-            };
-            let most = stated.as_ref().map_or(default, |it| it.value);
-            let span = stated.map_or(resource.span, |it| self.graph.span_in(resource, it.range()));
-            (most > 1).then_some((most, resource, span))
-        });
-        found.next()
+        let mut scalers = scalers::of(self.graph, self.workload.resource.id);
+        let found = scalers.find(|it| it.most.0 > 1)?;
+        Some((found.most.0, found.resource, found.most.1))
     }
 
     fn finding(&self, why: &Sharing<'_>) -> Finding {

@@ -1,0 +1,80 @@
+//! What sets the number of a workload's pods beside the workload itself: autoscalers.
+
+use kubelint_model::link::{Link, Outcome};
+use kubelint_model::reach::Ring;
+use kubelint_model::reference::Relation;
+use kubelint_model::view::{Autoscaler, integer};
+use kubelint_model::{DeploymentGraph, KubeNode, Resource, ResourceId};
+use kubelint_parser::Span;
+
+/// How many pods KEDA makes at most where a ScaledObject does not say (`defaultHPAMaxReplicas`).
+const KEDA_MAXIMUM: i64 = 100;
+
+/// A HorizontalPodAutoscaler, or a ScaledObject of KEDA, which makes one.
+pub(crate) struct Scaler<'a> {
+    /// The autoscaler.
+    pub(crate) resource: &'a Resource,
+    /// Its reference to what it scales.
+    pub(crate) link: &'a Link,
+    /// The most pods it may make, and where it says so: there, or at its name if it does not.
+    pub(crate) most: (i64, Span),
+}
+
+/// The autoscalers of a workload, in order.
+pub(crate) fn of(
+    graph: &DeploymentGraph,
+    workload: ResourceId,
+) -> impl Iterator<Item = Scaler<'_>> {
+    let links = graph.incoming(workload);
+    let links = links.filter(|it| it.relation == Relation::ScaleTarget);
+    links.filter_map(|link| {
+        let resource = graph.resource(link.from);
+        let root = graph.root(resource);
+        let (stated, default) = match resource.gvk.kind.as_str() {
+            "HorizontalPodAutoscaler" => (Autoscaler { resource, root }.max_replicas(), 1),
+            "ScaledObject" => {
+                let spec = root.field("spec");
+                let stated = spec.and_then(|it| integer(it, "maxReplicaCount"));
+                (stated, KEDA_MAXIMUM)
+            }
+            _ => return None,
+        };
+        let most = stated.as_ref().map_or(default, |it| it.value);
+        let place = stated.map_or(resource.span, |it| graph.span_in(resource, it.range()));
+        Some(Scaler {
+            resource,
+            link,
+            most: (most, place),
+        })
+    })
+}
+
+impl Scaler<'_> {
+    /// Where it names what it scales.
+    pub(crate) fn place(&self, graph: &DeploymentGraph) -> Span {
+        let node = graph.node(self.resource.file, self.link.node);
+        graph.span_in(self.resource, node.range())
+    }
+
+    /// Whether it surely scales that workload: one that is deployed together with it, and no other could be meant.
+    pub(crate) fn is_sure(&self) -> bool {
+        let (ring, count) = self.choice();
+        ring < Ring::Outward && count == 1
+    }
+
+    /// Whether that workload is one of several that it may scale, none of which is known to be deployed together with it.
+    pub(crate) fn is_far_choice(&self) -> bool {
+        let (ring, count) = self.choice();
+        ring >= Ring::Outward && count > 1
+    }
+
+    /// How near what it may scale is, and how many of that there are.
+    fn choice(&self) -> (Ring, usize) {
+        match &self.link.outcome {
+            Outcome::Resolved {
+                ring, candidates, ..
+            } => (*ring, candidates.len()),
+            _ => (Ring::Elsewhere, 0),
+        }
+    }
+}
