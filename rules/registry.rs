@@ -64,6 +64,8 @@ mod mutable_tag;
 mod non_root_refused;
 #[path = "rollout/overlapping_selectors.rs"]
 mod overlapping_selectors;
+#[path = "rollout/pdb_blocks_eviction.rs"]
+mod pdb_blocks_eviction;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
 #[path = "network/port_value_drift.rs"]
@@ -131,6 +133,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "image/mutable-tag.md", text: include_str!("image/mutable-tag.md"), code: Some(mutable_tag::RULE) },
     RuleSource { path: "image/non-root-refused.md", text: include_str!("image/non-root-refused.md"), code: Some(non_root_refused::RULE) },
     RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
+    RuleSource { path: "rollout/pdb-blocks-eviction.md", text: include_str!("rollout/pdb-blocks-eviction.md"), code: Some(pdb_blocks_eviction::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "network/port-value-drift.md", text: include_str!("network/port-value-drift.md"), code: Some(port_value_drift::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
