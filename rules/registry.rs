@@ -26,6 +26,8 @@ mod host_network_dns;
 mod hpa_fights_replicas;
 #[path = "rollout/hpa_without_requests.rs"]
 mod hpa_without_requests;
+#[path = "image/image_name_drift.rs"]
+mod image_name_drift;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
 #[path = "network/localhost_in_cluster.rs"]
@@ -114,6 +116,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/host-network-dns.md", text: include_str!("network/host-network-dns.md"), code: Some(host_network_dns::RULE) },
     RuleSource { path: "rollout/hpa-fights-replicas.md", text: include_str!("rollout/hpa-fights-replicas.md"), code: Some(hpa_fights_replicas::RULE) },
     RuleSource { path: "rollout/hpa-without-requests.md", text: include_str!("rollout/hpa-without-requests.md"), code: Some(hpa_without_requests::RULE) },
+    RuleSource { path: "image/image-name-drift.md", text: include_str!("image/image-name-drift.md"), code: Some(image_name_drift::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },
     RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
