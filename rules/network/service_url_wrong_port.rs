@@ -89,8 +89,8 @@ fn confidence(
     candidates: &[ResourceId],
 ) -> Confidence {
     let is_inferred = asked.place.is_none()
-        // Far away, a Service of that name may be another one's.
-        || ring == Ring::Outward
+        // Of several Services of that name far away, none may be the one.
+        || ring == Ring::Outward && candidates.len() > 1
         // A program rarely calls itself through its Service; it tells its address to others.
         || candidates.iter().any(|it| stated.is_own(*it));
     let most = if is_inferred {
