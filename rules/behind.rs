@@ -121,8 +121,8 @@ mod tests {
         let path = SourcePath::new("a.yaml");
         let sources = MemorySources::new([("a.yaml", text.as_str())]);
         let needs = Needs {
-            substitutions: false,
             links: true,
+            ..Needs::default()
         };
         let files = load(&sources, Targets::of(&[path]), Vec::new(), needs);
         let facts = extract(&files);

@@ -42,6 +42,8 @@ mod missing_claim;
 mod missing_configmap;
 #[path = "reference/missing_configmap_key.rs"]
 mod missing_configmap_key;
+#[path = "reference/missing_file.rs"]
+mod missing_file;
 #[path = "reference/missing_headless_service.rs"]
 mod missing_headless_service;
 #[path = "network/missing_probe_port.rs"]
@@ -124,6 +126,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-claim.md", text: include_str!("reference/missing-claim.md"), code: Some(missing_claim::RULE) },
     RuleSource { path: "reference/missing-configmap.md", text: include_str!("reference/missing-configmap.md"), code: Some(missing_configmap::RULE) },
     RuleSource { path: "reference/missing-configmap-key.md", text: include_str!("reference/missing-configmap-key.md"), code: Some(missing_configmap_key::RULE) },
+    RuleSource { path: "reference/missing-file.md", text: include_str!("reference/missing-file.md"), code: Some(missing_file::RULE) },
     RuleSource { path: "reference/missing-headless-service.md", text: include_str!("reference/missing-headless-service.md"), code: Some(missing_headless_service::RULE) },
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
     RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },

@@ -127,6 +127,7 @@ impl CodeRule {
             needs: Needs {
                 substitutions: false,
                 links: false,
+                paths: false,
             },
         }
     }
@@ -142,6 +143,13 @@ impl CodeRule {
     #[must_use]
     pub const fn needs_links(mut self) -> Self {
         self.needs.links = true;
+        self
+    }
+
+    /// A rule that also asks which paths that build configurations name are not there.
+    #[must_use]
+    pub const fn needs_paths(mut self) -> Self {
+        self.needs.paths = true;
         self
     }
 }

@@ -235,6 +235,7 @@ impl Settings {
             if let Check::Code(code) = &rule.check {
                 needs.substitutions |= code.needs.substitutions;
                 needs.links |= code.needs.links;
+                needs.paths |= code.needs.paths;
             }
         }
         needs

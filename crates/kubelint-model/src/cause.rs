@@ -36,6 +36,11 @@ impl Cause {
         Self(format!("image({path})"))
     }
 
+    /// A file or folder, by its name and that of the folder it should be in, which stay the same wherever both are moved.
+    pub fn file(folder: &str, name: &str) -> Self {
+        Self(format!("file({folder},{name})"))
+    }
+
     /// A variable of a container.
     pub fn env(workload: &str, container: &str, name: &str) -> Self {
         Self(format!("env({workload},{container},{name})"))

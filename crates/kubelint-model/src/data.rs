@@ -62,5 +62,6 @@ mod tests {
         check(include_str!("../data/dependencies.tsv"));
         check(include_str!("../data/port-variables.tsv"));
         check(include_str!("../data/front-end-prefixes.tsv"));
+        check(include_str!("../data/file-makers.tsv"));
     }
 }

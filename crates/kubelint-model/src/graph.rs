@@ -10,6 +10,7 @@ use crate::commands::Commands;
 use crate::extract::Facts;
 use crate::link::{Link, Links, Selection};
 use crate::load::{Files, Substitutions};
+use crate::named::MissingPath;
 use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::reference::{Picks, Relation};
@@ -23,6 +24,8 @@ pub struct Needs {
     pub substitutions: bool,
     /// Whether some rule asks where references lead: then the manifests of the whole repository are read, and its scripts and documents.
     pub links: bool,
+    /// Whether some rule asks which of the paths that kustomizations, skaffold, compose and charts name are not there.
+    pub paths: bool,
 }
 
 /// Everything that was read. Frozen: rules cannot change it.
@@ -46,6 +49,8 @@ pub struct DeploymentGraph {
     pub links: Links,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
     pub substitutions: Substitutions,
+    /// What the targets name and is not there; empty unless [`Needs::paths`] asked for it.
+    pub missing_paths: Vec<MissingPath>,
     /// The whole resources of each kind, by kind and group.
     by_kind: BTreeMap<String, BTreeMap<String, Vec<ResourceId>>>,
     /// The file of each source.
@@ -66,6 +71,7 @@ pub fn link(
         unread,
         left_out,
         substitutions,
+        missing_paths,
         unread_context: _,
     } = files;
     for span in facts.redactions {
@@ -93,6 +99,7 @@ pub fn link(
         left_out,
         plan,
         substitutions,
+        missing_paths,
         by_kind,
         by_source,
     };

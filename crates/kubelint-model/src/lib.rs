@@ -50,6 +50,7 @@ pub mod link;
 pub mod load;
 pub mod made;
 pub mod mutable_tag;
+pub mod named;
 pub mod node;
 pub mod path;
 pub mod placeholder;

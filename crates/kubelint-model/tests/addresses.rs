@@ -10,8 +10,8 @@ fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.iter().copied());
     let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
     let needs = Needs {
-        substitutions: false,
         links: true,
+        ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
     let facts = extract(&files);

@@ -35,6 +35,7 @@ fn graph_of(
     let needs = Needs {
         substitutions: true,
         links: true,
+        ..Needs::default()
     };
     let files = load(
         sources,

@@ -13,8 +13,8 @@ fn graph(files: &[(&str, String)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.iter().map(|(path, text)| (*path, text.as_str())));
     let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
     let needs = Needs {
-        substitutions: false,
         links: true,
+        ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
     let facts = extract(&files);

@@ -23,6 +23,7 @@ use crate::{File, FileId, Role};
 
 pub use images::{ImageAct, UNKNOWN_IMAGE, split as split_image};
 use script::{Actions, Reader};
+pub(crate) use skaffold::is_configuration as is_skaffold;
 
 /// What the repository's scripts and documents do.
 #[derive(Debug, Default)]

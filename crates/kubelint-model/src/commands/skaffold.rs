@@ -14,7 +14,7 @@ use crate::{File, FileId, KubeNode, tree};
 const MAX_MODULES: usize = 256;
 
 /// Whether skaffold reads such a file.
-pub(super) fn is_configuration(path: &SourcePath) -> bool {
+pub(crate) fn is_configuration(path: &SourcePath) -> bool {
     path.file_name().starts_with("skaffold") && is_yaml(path)
 }
 

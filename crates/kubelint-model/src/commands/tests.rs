@@ -8,8 +8,8 @@ fn shown(files: &[(&str, &str)]) -> String {
     let sources = MemorySources::new(files.iter().copied());
     let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
     let needs = Needs {
-        substitutions: false,
         links: true,
+        ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
     let found = commands(&files);
@@ -241,8 +241,8 @@ fn credentials_are_not_shown() {
     let sources = MemorySources::new([("x.sh", text)]);
     let targets = [SourcePath::new("x.sh")];
     let needs = Needs {
-        substitutions: false,
         links: true,
+        ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
     let found = commands(&files);
@@ -277,8 +277,8 @@ fn check_images(file: &str, text: &str, expected: &[&str]) {
     let sources = MemorySources::new([(file, text)]);
     let targets = [SourcePath::new(file)];
     let needs = Needs {
-        substitutions: false,
         links: true,
+        ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
     let found = commands(&files).images;

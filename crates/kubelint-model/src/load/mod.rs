@@ -17,6 +17,7 @@ use kubelint_parser::yaml::resolve::Profile;
 use memchr::memmem;
 use rayon::prelude::*;
 
+use crate::named::{self, MissingPath};
 use crate::plan::kustomization;
 use crate::purpose::{Purpose, Purposes};
 use crate::{File, Gvk, LeftOut, Needs, Role, tree};
@@ -25,7 +26,7 @@ use layout::{ChartPart, Charts};
 pub(crate) use layout::is_values;
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
 pub use substitutions::{Substitutions, Unfinished};
-pub(crate) use texts::{is_pipeline, may_make_objects};
+pub(crate) use texts::{MAX_TOTAL, is_pipeline, may_make_objects, readable, role as text_role};
 
 /// The files of a run, parsed.
 #[derive(Debug, Default)]
@@ -40,6 +41,8 @@ pub struct Files {
     pub left_out: Vec<(LeftOut, SourcePath)>,
     /// What the repository's tools replace in manifests; empty unless it was asked for.
     pub substitutions: Substitutions,
+    /// What the targets name and is not there; empty unless it was asked for.
+    pub missing_paths: Vec<MissingPath>,
     /// How many files that may hold manifests, and are no targets, were not read because there is too much text.
     pub unread_context: usize,
 }
@@ -425,6 +428,9 @@ impl<'a> Loader<'a> {
                 template: loaded.template,
                 yaml: loaded.yaml,
             });
+        }
+        if needs.paths {
+            files.missing_paths = named::missing(&files, self.sources, &self.listed);
         }
         for text in rendered {
             files.add_rendered(text);

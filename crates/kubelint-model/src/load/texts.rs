@@ -12,7 +12,7 @@ use crate::{Role, data};
 /// Larger files are data, not scripts.
 pub(super) const MAX_FILE: usize = 1 << 20;
 /// How much text is searched in all.
-pub(super) const MAX_TOTAL: usize = 64 << 20;
+pub(crate) const MAX_TOTAL: usize = 64 << 20;
 /// How many files are read at once.
 const BATCH: usize = 64;
 
@@ -40,7 +40,7 @@ pub(crate) fn may_make_objects(text: &str) -> bool {
 }
 
 /// A file as text, unless it is too large to be a script or no text at all.
-pub(super) fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
+pub(crate) fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<SourceText>> {
     let text = sources.read(path).ok()?;
     let wanted = text.encoding() != Encoding::Binary && text.as_str().len() <= MAX_FILE;
     wanted.then_some(text)
@@ -48,7 +48,7 @@ pub(super) fn readable(sources: &dyn Sources, path: &SourcePath) -> Option<Arc<S
 
 /// What a file of this path is, if it may hold commands or texts of manifests. A file without an extension may be a script: its first
 /// line says.
-pub(super) fn role(path: &SourcePath) -> Option<Role> {
+pub(crate) fn role(path: &SourcePath) -> Option<Role> {
     const SCRIPTS: [&str; 12] = [
         "sh", "bash", "zsh", "ksh", "fish", "ps1", "cmd", "bat", "mk", "just", "tf", "groovy",
     ];

@@ -223,12 +223,12 @@ pub(super) fn strings(node: Node<'_>, list: &str) -> Vec<String> {
 }
 
 /// Whether an entry of `patchesStrategicMerge` is the patch itself.
-pub(super) fn is_inline(entry: &str) -> bool {
+pub(crate) fn is_inline(entry: &str) -> bool {
     entry.contains('\n') || entry.contains(": ")
 }
 
 /// Whether kustomize would fetch this from elsewhere.
-pub(super) fn is_remote(path: &str) -> bool {
+pub(crate) fn is_remote(path: &str) -> bool {
     path.contains("//")
         || path.contains("?ref=")
         || path.starts_with("git@")

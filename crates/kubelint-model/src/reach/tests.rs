@@ -19,8 +19,8 @@ fn graph(files: &[(String, String)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.clone());
     let targets: Vec<SourcePath> = files.map(|(path, _)| SourcePath::new(path)).collect();
     let needs = Needs {
-        substitutions: false,
         links: true,
+        ..Needs::default()
     };
     let files = crate::load(&sources, Targets::of(&targets), Vec::new(), needs);
     let facts = crate::extract(&files);
