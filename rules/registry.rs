@@ -88,6 +88,8 @@ mod rollout_deadline_too_short;
 mod secret_in_plain_text;
 #[path = "api/selector_mismatch.rs"]
 mod selector_mismatch;
+#[path = "config/service_port_env_clash.rs"]
+mod service_port_env_clash;
 #[path = "reference/service_selects_job.rs"]
 mod service_selects_job;
 #[path = "reference/service_selects_nothing.rs"]
@@ -150,6 +152,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "probe/rollout-deadline-too-short.md", text: include_str!("probe/rollout-deadline-too-short.md"), code: Some(rollout_deadline_too_short::RULE) },
     RuleSource { path: "config/secret-in-plain-text.md", text: include_str!("config/secret-in-plain-text.md"), code: Some(secret_in_plain_text::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
+    RuleSource { path: "config/service-port-env-clash.md", text: include_str!("config/service-port-env-clash.md"), code: Some(service_port_env_clash::RULE) },
     RuleSource { path: "reference/service-selects-job.md", text: include_str!("reference/service-selects-job.md"), code: Some(service_selects_job::RULE) },
     RuleSource { path: "reference/service-selects-nothing.md", text: include_str!("reference/service-selects-nothing.md"), code: Some(service_selects_nothing::RULE) },
     RuleSource { path: "network/service-url-unknown-host.md", text: include_str!("network/service-url-unknown-host.md"), code: Some(service_url_unknown_host::RULE) },

@@ -63,6 +63,7 @@ pub mod reach;
 pub mod reference;
 pub mod resource;
 pub mod selector;
+pub mod service_variable;
 pub mod view;
 pub mod volumes;
 
