@@ -55,7 +55,7 @@ pub(crate) fn of<'a>(
             continue;
         };
         let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
-        for (key, node, value) in data(graph, holder).into_iter().take(MOST_KEYS) {
+        for (key, node, value) in data(graph, holder) {
             let name = format!("{prefix}{key}");
             let variable = Variable {
                 name: name.clone(),
@@ -116,14 +116,14 @@ fn entry<'a>(
     Some((node, node.string()?))
 }
 
-/// The entries of a ConfigMap that are text: key, scalar, value.
+/// The first entries of a ConfigMap that are text: key, scalar, value.
 fn data<'a>(
     graph: &'a DeploymentGraph,
     resource: &'a Resource,
 ) -> Vec<(Cow<'a, str>, Node<'a>, Cow<'a, str>)> {
     let root = graph.root(resource);
     if resource.generated {
-        let literals = root.list("literals").into_iter();
+        let literals = root.list("literals").into_iter().take(MOST_KEYS);
         let pairs = literals.filter_map(|it| {
             let text = it.decoded();
             let (key, value) = text.split_once('=')?;
@@ -132,6 +132,7 @@ fn data<'a>(
         return pairs.collect();
     }
     let entries = root.field("data").into_iter().flat_map(Node::fields);
+    let entries = entries.take(MOST_KEYS);
     let texts = entries.filter_map(|it| {
         let node = it.value.resolved();
         Some((it.key.as_str()?, node, node.string()?))
