@@ -7,6 +7,7 @@ mod absence;
 mod absent_part;
 mod addresses;
 mod behind;
+mod config_uses;
 mod evidence;
 mod images;
 mod origins;

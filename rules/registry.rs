@@ -106,6 +106,10 @@ mod shared_single_writer;
 mod undefined_volume;
 #[path = "api/unresolved_placeholder.rs"]
 mod unresolved_placeholder;
+#[path = "reference/unused_config_key.rs"]
+mod unused_config_key;
+#[path = "reference/unused_configmap.rs"]
+mod unused_configmap;
 
 /// The rules, by id.
 #[rustfmt::skip]
@@ -163,6 +167,8 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
+    RuleSource { path: "reference/unused-config-key.md", text: include_str!("reference/unused-config-key.md"), code: Some(unused_config_key::RULE) },
+    RuleSource { path: "reference/unused-configmap.md", text: include_str!("reference/unused-configmap.md"), code: Some(unused_configmap::RULE) },
     RuleSource { path: "hygiene/unused-suppression.md", text: include_str!("hygiene/unused-suppression.md"), code: None },
     RuleSource { path: "api/yaml-syntax.md", text: include_str!("api/yaml-syntax.md"), code: None },
 ];
