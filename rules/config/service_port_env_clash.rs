@@ -68,10 +68,12 @@ fn services<'a>(cx: &RuleContext<'a>) -> BTreeMap<ResourceId, BTreeMap<String, S
         };
         for (workload, _) in &selection.picked {
             let services = found.entry(*workload).or_default();
-            services.entry(port_variable(name)).or_insert_with(|| Service {
-                resource,
-                root: cx.graph.root(resource),
-            });
+            services
+                .entry(port_variable(name))
+                .or_insert_with(|| Service {
+                    resource,
+                    root: cx.graph.root(resource),
+                });
         }
     }
     found
@@ -79,7 +81,9 @@ fn services<'a>(cx: &RuleContext<'a>) -> BTreeMap<ResourceId, BTreeMap<String, S
 
 /// Whether the pods are given variables of Services, as they are unless they say otherwise.
 fn has_service_links(template: &PodTemplate<'_>) -> bool {
-    let stated = template.spec().and_then(|it| boolean(it, "enableServiceLinks"));
+    let stated = template
+        .spec()
+        .and_then(|it| boolean(it, "enableServiceLinks"));
     stated.is_none_or(|it| it.value)
 }
 
@@ -136,8 +140,16 @@ fn used_as_port(text: &str) -> Vec<String> {
 }
 
 /// What a container's `env` and `envFrom` say of a variable.
-fn is_set(cx: &RuleContext<'_>, workload: &Workload<'_>, container: &Container<'_>, name: &str) -> Option<bool> {
-    if container.env().any(|it| it.name().is_some_and(|it| it.value == name)) {
+fn is_set(
+    cx: &RuleContext<'_>,
+    workload: &Workload<'_>,
+    container: &Container<'_>,
+    name: &str,
+) -> Option<bool> {
+    if container
+        .env()
+        .any(|it| it.name().is_some_and(|it| it.value == name))
+    {
         return Some(true);
     }
     let mut is_known = true;
@@ -147,14 +159,21 @@ fn is_set(cx: &RuleContext<'_>, workload: &Workload<'_>, container: &Container<'
             let mut links = cx.graph.links_from(workload.resource.id).iter();
             links.find(|it| it.node == named.node.id())
         });
-        let of_config = link.filter(|it| matches!(it.relation, Relation::ConfigMap | Relation::Secret));
+        let of_config =
+            link.filter(|it| matches!(it.relation, Relation::ConfigMap | Relation::Secret));
         let Some(Outcome::Resolved { candidates, .. }) = of_config.map(|it| &it.outcome) else {
             is_known = false;
             continue;
         };
         let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
-        for data in candidates.iter().filter_map(|it| cx.graph.config_data(cx.graph.resource(*it))) {
-            let has = data.keys.iter().any(|(key, _)| format!("{prefix}{key}") == name);
+        for data in candidates
+            .iter()
+            .filter_map(|it| cx.graph.config_data(cx.graph.resource(*it)))
+        {
+            let has = data
+                .keys
+                .iter()
+                .any(|(key, _)| format!("{prefix}{key}") == name);
             if has {
                 return Some(true);
             }
@@ -181,12 +200,23 @@ fn finding(
     let name = container.name().map(|it| it.value).unwrap_or_default();
     let owner = resource.name.as_deref().unwrap_or_default();
     let path = container.field_path("env");
-    let links = format!("{}.enableServiceLinks", container.path().split(".containers").next().unwrap_or_default());
+    let links = format!(
+        "{}.enableServiceLinks",
+        container
+            .path()
+            .split(".containers")
+            .next()
+            .unwrap_or_default()
+    );
     let confidence = if is_set.is_none() || evidence::is_for_tests(graph, resource) {
         Confidence::Low
     } else {
         let any = format!("{path}[{variable}]");
-        reading.confidence.min(evidence::in_resource(graph, resource, &[&path, &any, &links]))
+        reading.confidence.min(evidence::in_resource(
+            graph,
+            resource,
+            &[&path, &any, &links],
+        ))
     };
     let message = format!(
         "Kubernetes sets `{variable}` to `tcp://…` in container `{name}` because of {}, {}",
@@ -202,7 +232,9 @@ fn finding(
     .related(graph.span_in(resource, reading.node.range()), reading.label)
     .about(resource.id, path, variable)
     .confidence(confidence)
-    .help(format!("set `enableServiceLinks: false`, or `{variable}` itself, or give the Service another name"));
+    .help(format!(
+        "set `enableServiceLinks: false`, or `{variable}` itself, or give the Service another name"
+    ));
     Some(found)
 }
 
