@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::{Entry, Kind, Node};
+use kubelint_parser::yaml::{Kind, Node};
 
 use crate::node::KubeNode;
 
@@ -128,35 +128,29 @@ pub fn locate<'a>(root: Node<'a>, path: &str) -> Located<'a> {
 pub fn path_at(root: Node<'_>, range: TextRange) -> String {
     let mut path = String::new();
     let (mut node, mut list) = (root, Cow::Borrowed(""));
-    loop {
-        match node.kind() {
-            Kind::Mapping => {
-                let holds = |it: &Entry<'_>| {
-                    it.key.range().contains(range) || it.value.range().contains(range)
-                };
-                let Some(entry) = node.entries().find(holds) else {
-                    return path;
-                };
-                let Some(key) = entry.key.as_str() else {
+    while let Some(child) = node.child_around(range) {
+        match (node.kind(), child.before) {
+            (Kind::Sequence, _) => {
+                path = item(&path, &list, child.index, child.node);
+                list = Cow::Borrowed("");
+            }
+            // Keys and values take turns.
+            (_, before) => {
+                let is_key = child.index % 2 == 0;
+                let key = before.filter(|_| !is_key).unwrap_or(child.node);
+                let Some(key) = key.as_str() else {
                     return path;
                 };
                 path = field(&path, &key);
-                if entry.key.range().contains(range) {
+                if is_key {
                     return path;
                 }
-                (node, list) = (entry.value, key);
+                list = key;
             }
-            Kind::Sequence => {
-                let mut items = node.items().enumerate();
-                let Some((index, found)) = items.find(|(_, it)| it.range().contains(range)) else {
-                    return path;
-                };
-                path = item(&path, &list, index, found);
-                (node, list) = (found, Cow::Borrowed(""));
-            }
-            Kind::Scalar | Kind::Alias => return path,
         }
+        node = child.node;
     }
+    path
 }
 
 /// The item of `node` that is called `name`, or stands at that index.
@@ -230,6 +224,31 @@ mod tests {
             let range = TextRange::new(at, at + part.len() as u32);
             assert_eq!(path_at(root, range), expected, "{part}");
         }
+    }
+
+    /// Places in a list of thousands and in a mapping of thousands, the first, the last, and those in the middle.
+    #[test]
+    fn paths_in_many() {
+        let count = 3_000;
+        let items: String = (0..count).map(|it| format!("  - v: i{it}e\n")).collect();
+        let fields: String = (0..count).map(|it| format!("  k{it}: f{it}e\n")).collect();
+        let text = format!("list:\n{items}map:\n{fields}  last:\n");
+        let yaml = yaml::parse(&text);
+        let root = yaml.root(&text, &yaml.documents()[0]).unwrap();
+        for at in [0, 31, 63, 64, 65, 1_500, count - 1] {
+            for (part, expected) in [
+                (format!("i{at}e"), format!("list[{at}].v")),
+                (format!("f{at}e"), format!("map.k{at}")),
+                (format!("k{at}"), format!("map.k{at}")),
+            ] {
+                let start = text.find(&part).unwrap() as u32;
+                let range = TextRange::new(start, start + part.len() as u32);
+                assert_eq!(path_at(root, range), expected, "{part}");
+            }
+        }
+        let end = text.len() as u32 - 1;
+        assert_eq!(path_at(root, TextRange::new(end, end)), "map.last");
+        assert_eq!(path_at(root, TextRange::new(end + 1, end + 1)), "");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nodes are ordered by where they start, so a place is found by bisection. The tape has no links to parents: paths are
 //! found on the way down from the root.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::node::Node;
@@ -26,6 +27,52 @@ pub enum Segment<'a> {
 pub struct Path<'a> {
     /// The steps, from the root down; none for the root.
     pub segments: Vec<Segment<'a>>,
+}
+
+/// Among up to this many children the one that holds a place is looked for one by one.
+const FEW: usize = 64;
+
+/// The children of each collection that has many.
+pub(super) type Wide = BTreeMap<NodeId, Vec<NodeId>>;
+
+/// A child of a collection, and where it stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Child<'a> {
+    /// How many children stand before it; keys and values of a mapping count each.
+    pub index: usize,
+    /// The one right before it.
+    pub before: Option<Node<'a>>,
+    /// The child.
+    pub node: Node<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// The first child whose range holds `range`: an item of a sequence, a key or a value of a mapping. Thousands of children are not looked
+    /// at one by one, so that thousands of places can be looked for among them.
+    pub fn child_around(self, range: TextRange) -> Option<Child<'a>> {
+        let mut before = None;
+        for (index, node) in self.children().take(FEW).enumerate() {
+            if node.range().contains(range) {
+                return Some(Child {
+                    index,
+                    before,
+                    node,
+                });
+            }
+            before = Some(node);
+        }
+        let children = self.yaml().children_of(self.id())?;
+        let at = |id: &NodeId| self.yaml().node(self.text(), *id);
+        // Children follow each other, so that none before this one ends late enough, and of those after it none starts earlier.
+        let index = children.partition_point(|it| at(it).range().end < range.end);
+        let node = at(children.get(index)?);
+        let before = index.checked_sub(1).and_then(|it| children.get(it)).map(at);
+        node.range().contains(range).then_some(Child {
+            index,
+            before,
+            node,
+        })
+    }
 }
 
 impl Yaml {
@@ -73,6 +120,19 @@ impl Yaml {
             node = child;
         }
         Some(node)
+    }
+
+    /// The children of the collection `id`, if they are many.
+    fn children_of(&self, id: NodeId) -> Option<&[NodeId]> {
+        let wide = self.wide.get_or_init(|| {
+            let nodes = &self.tape.nodes;
+            let large = nodes.iter().map(|raw| raw.skip as usize > FEW);
+            let large = (0..).zip(large).filter(|it| it.1);
+            // No node is a child of two: this takes as many steps as there are nodes.
+            let children = large.map(|(id, _)| (NodeId(id), self.tape.children(NodeId(id))));
+            children.filter(|it| it.1.len() > FEW).collect()
+        });
+        wide.get(&id).map(Vec::as_slice)
     }
 
     /// The document that a node belongs to.
@@ -145,5 +205,37 @@ impl fmt::Display for Path<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::parse;
+
+    /// What is looked for among many children is what a search one by one finds, and no place makes the list of them anew.
+    #[test]
+    fn children_around_places() {
+        let items: String = (0..300).map(|it| format!("- {it}:\n")).collect();
+        let fields: String = (0..300).map(|it| format!("  k{it}: {it}\n")).collect();
+        let text = format!("a:\n{items}b:\n{fields}c: [{}]\n", "x, ".repeat(300));
+        let yaml = parse(&text);
+        let root = yaml.root(&text, &yaml.documents()[0]).unwrap();
+        for collection in root.children() {
+            let end = text.len() as u32;
+            let places =
+                (0..end).flat_map(|at| [TextRange::new(at, at), TextRange::new(at, at + 1)]);
+            for range in places {
+                let mut children = collection.children().enumerate();
+                let expected = children.find(|it| it.1.range().contains(range));
+                let found = collection.child_around(range);
+                assert_eq!(found.map(|it| (it.index, it.node)), expected, "{range:?}");
+            }
+            if collection.children().count() > FEW {
+                let list = || yaml.children_of(collection.id()).unwrap();
+                assert_eq!(list().len(), collection.children().count());
+                assert!(std::ptr::eq(list(), list()));
+            }
+        }
     }
 }

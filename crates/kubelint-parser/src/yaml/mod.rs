@@ -32,7 +32,7 @@ pub mod resolve;
 
 pub use decode::Decoded;
 pub use fields::Fields;
-pub use locate::{Path, Segment};
+pub use locate::{Child, Path, Segment};
 pub use node::{Entries, Entry, Items, Node};
 pub use tree::{Comment, Document, Kind, NodeId, Style, SyntaxError, SyntaxErrorKind, Yaml};
 

@@ -158,6 +158,14 @@ impl Tape {
         }
     }
 
+    /// The children of the collection `id`.
+    pub(super) fn children(&self, id: NodeId) -> Vec<NodeId> {
+        let skip = |id: u32| self.nodes.get(id as usize).map_or(1, |it| it.skip.max(1));
+        let end = id.0 + skip(id.0);
+        let children = std::iter::successors(Some(id.0 + 1), |at| Some(at + skip(*at)));
+        children.take_while(|at| *at < end).map(NodeId).collect()
+    }
+
     /// Closes the collection `id`: all nodes after it are its descendants.
     pub(super) fn close(&mut self, id: u32, end: u32) {
         let len = self.len();

@@ -1,6 +1,9 @@
 //! The parsed text: its documents, its comments, what is wrong with it.
 
+use std::sync::OnceLock;
+
 use super::diagnose;
+use super::locate::Wide;
 use super::node::Node;
 use super::resolve::Refusal;
 use super::tape::Tape;
@@ -49,6 +52,8 @@ pub struct Yaml {
     pub(super) documents: Vec<Document>,
     pub(super) comments: Vec<Comment>,
     pub(super) errors: Vec<SyntaxError>,
+    /// Made when a place is first looked for among many children.
+    pub(super) wide: OnceLock<Wide>,
 }
 
 /// One document, as kubectl cuts them out of a text.
