@@ -1,5 +1,7 @@
 //! Looks for the ports that Services lead to in the pods they select.
 
+use std::collections::BTreeMap;
+
 use kubelint_parser::Span;
 use kubelint_parser::yaml::Kind;
 use rayon::prelude::*;
@@ -15,17 +17,31 @@ use super::{Selection, TargetOutcome, TargetPort};
 pub(super) fn target_ports(graph: &DeploymentGraph, selections: &[Selection]) -> Vec<TargetPort> {
     let of_services = selections.par_iter();
     let of_services = of_services.filter(|it| it.picks == Picks::Service);
-    let ports = of_services.flat_map_iter(|it| of_service(graph, it));
+    let mut picked: Vec<Picked> = of_services
+        .clone()
+        .flat_map_iter(|it| it.picked.iter().copied())
+        .collect();
+    picked.par_sort_unstable();
+    picked.dedup();
+    let pods = picked.into_par_iter();
+    let pods: AllPods = pods.map(|it| (it, Pod::of(graph, it))).collect();
+    let ports = of_services.flat_map_iter(|it| of_service(graph, it, &pods));
     ports.collect()
 }
 
-fn of_service(graph: &DeploymentGraph, selection: &Selection) -> Vec<TargetPort> {
+/// A resource, and the number of a pod template within it.
+type Picked = (ResourceId, u32);
+
+/// The pods behind all Services, each read once: thousands of Services may select one with thousands of ports.
+type AllPods = BTreeMap<Picked, Pod>;
+
+fn of_service(graph: &DeploymentGraph, selection: &Selection, pods: &AllPods) -> Vec<TargetPort> {
     let resource = graph.resource(selection.from);
     let service = Service {
         resource,
         root: graph.root(resource),
     };
-    let pods = Pods::of(graph, selection);
+    let pods = Pods::of(selection, pods);
     let ports = service.ports().into_iter().map(|port| {
         let target = port.effective_target_port();
         let node = target.as_ref().map_or(port.node, |it| it.node);
@@ -39,37 +55,37 @@ fn of_service(graph: &DeploymentGraph, selection: &Selection) -> Vec<TargetPort>
     ports.collect()
 }
 
-/// The containers behind a Service.
-struct Pods<'g> {
+/// The pods behind a Service.
+struct Pods<'p> {
+    pods: Vec<&'p Pod>,
+    /// Whether they may declare more.
+    is_open: bool,
+}
+
+/// The containers of a pod template.
+#[derive(Default)]
+struct Pod {
     /// By number and place; sorted.
     numbers: Vec<(i64, Span)>,
     /// By name, protocol and place; sorted.
     names: Vec<(String, String, Span)>,
     /// Whether they may declare more.
     is_open: bool,
-    graph: &'g DeploymentGraph,
 }
 
-impl<'g> Pods<'g> {
-    fn of(graph: &'g DeploymentGraph, selection: &Selection) -> Self {
-        let mut pods = Self {
-            numbers: Vec::new(),
-            names: Vec::new(),
-            is_open: selection.is_unknown || selection.has_more || selection.picked.is_empty(),
-            graph,
-        };
-        for &(id, template) in &selection.picked {
-            pods.add(id, template);
-        }
-        pods.numbers.sort_unstable();
-        pods.names.sort_unstable();
-        pods
+impl Pod {
+    fn of(graph: &DeploymentGraph, (id, template): Picked) -> Self {
+        let mut pod = Self::default();
+        pod.read(graph, id, template);
+        pod.numbers.sort_unstable();
+        pod.names.sort_unstable();
+        pod
     }
 
-    /// Adds what one pod template declares.
-    fn add(&mut self, id: ResourceId, template: u32) {
-        let resource = self.graph.resource(id);
-        let Some(workload) = self.graph.workload(resource) else {
+    /// Adds what the template declares.
+    fn read(&mut self, graph: &DeploymentGraph, id: ResourceId, template: u32) {
+        let resource = graph.resource(id);
+        let Some(workload) = graph.workload(resource) else {
             return;
         };
         let templates = workload.templates();
@@ -81,41 +97,41 @@ impl<'g> Pods<'g> {
         let lists = ["containers", "initContainers"].iter();
         let mut lists = lists.map(|it| format!("{}[*].ports", path::field(&spec, it)));
         self.is_open |= workload.handling() == Handling::Completed
-            || lists.any(|it| self.graph.may_change(resource, &it));
+            || lists.any(|it| graph.may_change(resource, &it));
         let containers = template.containers();
         self.is_open |= containers.is_empty();
         for container in containers {
             if container.kind != ContainerKind::Init {
-                self.declare(id, &container);
+                self.declare(graph, id, &container);
             }
         }
     }
 
     /// Adds what one container declares.
-    fn declare(&mut self, id: ResourceId, container: &Container<'_>) {
-        let resource = self.graph.resource(id);
+    fn declare(&mut self, graph: &DeploymentGraph, id: ResourceId, container: &Container<'_>) {
+        let resource = graph.resource(id);
         let ports = container.node.field("ports");
         self.is_open |= ports.is_some_and(|it| it.kind() != Kind::Sequence);
         for port in container.ports() {
             if let Some(number) = port.number() {
-                let span = self.graph.span_in(resource, number.range());
+                let span = graph.span_in(resource, number.range());
                 self.numbers.push((number.value, span));
             } else {
                 self.is_open = true;
             }
             if let Some(name) = port.name() {
                 self.is_open |= is_replaced(&name.value);
-                let span = self.graph.span_in(resource, name.range());
+                let span = graph.span_in(resource, name.range());
                 let protocol = port.protocol().into_owned();
                 self.names.push((name.value.into_owned(), protocol, span));
             }
         }
     }
 
-    /// Whether one of the containers declares `target`. Names only count for the same protocol (`FindPort` in Kubernetes'
+    /// The first place where a container declares `target`. Names only count for the same protocol (`FindPort` in Kubernetes'
     /// `pkg/api/v1/pod`); numbers need not be declared at all, so that their protocol says nothing.
-    fn serve(&self, port: &ServicePort<'_>, target: &IntOrString<'_>) -> TargetOutcome {
-        let found = match target {
+    fn declares(&self, port: &ServicePort<'_>, target: &IntOrString<'_>) -> Option<Span> {
+        match target {
             IntOrString::Int(number) => {
                 let at = self.numbers.partition_point(|it| it.0 < *number);
                 let first = self.numbers.get(at).filter(|it| it.0 == *number);
@@ -129,7 +145,25 @@ impl<'g> Pods<'g> {
                 let first = self.names.get(at).filter(|it| of(it).is_eq());
                 first.map(|it| it.2)
             }
-        };
+        }
+    }
+}
+
+impl<'p> Pods<'p> {
+    fn of(selection: &Selection, all: &'p AllPods) -> Self {
+        let pods = selection.picked.iter().filter_map(|it| all.get(it));
+        let pods: Vec<&Pod> = pods.collect();
+        let is_known = !selection.is_unknown && !selection.has_more;
+        Self {
+            is_open: !is_known || pods.is_empty() || pods.iter().any(|it| it.is_open),
+            pods,
+        }
+    }
+
+    /// Whether one of them declares `target`.
+    fn serve(&self, port: &ServicePort<'_>, target: &IntOrString<'_>) -> TargetOutcome {
+        let found = self.pods.iter().filter_map(|it| it.declares(port, target));
+        let found = found.min();
         // A number in quotes is no name; whoever fills in the text may make anything of it.
         let is_name =
             |name: &str| !is_replaced(name) && name.bytes().any(|it| !it.is_ascii_digit());
