@@ -230,8 +230,9 @@ mod tests {
     #[test]
     fn paths_in_many() {
         let count = 3_000;
-        let items: String = (0..count).map(|it| format!("  - v: i{it}e\n")).collect();
-        let fields: String = (0..count).map(|it| format!("  k{it}: f{it}e\n")).collect();
+        let items: Vec<String> = (0..count).map(|it| format!("  - v: i{it}e\n")).collect();
+        let fields: Vec<String> = (0..count).map(|it| format!("  k{it}: f{it}e\n")).collect();
+        let (items, fields) = (items.concat(), fields.concat());
         let text = format!("list:\n{items}map:\n{fields}  last:\n");
         let yaml = yaml::parse(&text);
         let root = yaml.root(&text, &yaml.documents()[0]).unwrap();

@@ -216,8 +216,9 @@ mod tests {
     /// What is looked for among many children is what a search one by one finds, and no place makes the list of them anew.
     #[test]
     fn children_around_places() {
-        let items: String = (0..300).map(|it| format!("- {it}:\n")).collect();
-        let fields: String = (0..300).map(|it| format!("  k{it}: {it}\n")).collect();
+        let items: Vec<String> = (0..300).map(|it| format!("- {it}:\n")).collect();
+        let fields: Vec<String> = (0..300).map(|it| format!("  k{it}: {it}\n")).collect();
+        let (items, fields) = (items.concat(), fields.concat());
         let text = format!("a:\n{items}b:\n{fields}c: [{}]\n", "x, ".repeat(300));
         let yaml = parse(&text);
         let root = yaml.root(&text, &yaml.documents()[0]).unwrap();
