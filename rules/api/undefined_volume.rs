@@ -1,13 +1,14 @@
 //! Mounts of volumes that the pod does not have.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
-use kubelint_model::view::{Container, PodTemplate, Text, VolumeMount, Workload, text};
+use kubelint_model::view::{Container, PodTemplate, Text, Volume, VolumeMount, Workload, text};
 use kubelint_model::{Cause, KubeNode, path};
-use kubelint_parser::Span;
 use kubelint_parser::yaml::Kind;
+use kubelint_parser::{Span, TextRange};
 
 use crate::evidence;
 
@@ -19,11 +20,16 @@ const CLAIM_TEMPLATES: &str = "spec.volumeClaimTemplates";
 /// A pod with more volumes than this gets no suggestion: comparing all of them would take long.
 const MOST_CANDIDATES: usize = 200;
 
-/// A pod template, and the volumes that it has.
+/// A pod template, and the volumes that it has: each read once for all mounts.
 struct Subject<'a> {
     workload: Workload<'a>,
     template: PodTemplate<'a>,
+    /// The names of all volumes, those of claim templates among them.
     volumes: Vec<Text<'a>>,
+    /// Those of the template itself.
+    own: Vec<Volume<'a>>,
+    /// The place of their list, or of what should hold it.
+    place: OnceCell<TextRange>,
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
@@ -31,9 +37,11 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         for template in workload.templates() {
             let volumes = template.volume_names();
             let subject = Subject {
+                own: template.volumes(),
                 workload,
                 template,
                 volumes,
+                place: OnceCell::new(),
             };
             check_template(cx, &subject, out);
         }
@@ -42,13 +50,14 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 fn check_template(cx: &RuleContext<'_>, subject: &Subject<'_>, out: &mut Findings) {
     let names: BTreeSet<&str> = subject.volumes.iter().map(|it| &*it.value).collect();
+    let may_have_more = OnceCell::new();
     for container in subject.template.containers() {
         for mount in container.volume_mounts() {
             let Some(name) = mount.name() else { continue };
             if names.contains(&*name.value) || evidence::is_replaced(&name.value) {
                 continue;
             }
-            if subject.may_have_more() {
+            if *may_have_more.get_or_init(|| subject.may_have_more()) {
                 return;
             }
             out.push(finding(cx, subject, &container, &mount, &name));
@@ -87,7 +96,7 @@ impl Subject<'_> {
     fn may_have_more(&self) -> bool {
         let list = self.template.spec().and_then(|it| it.field("volumes"));
         let unreadable = list.is_some_and(|it| it.kind() != Kind::Sequence)
-            || self.template.volumes().iter().any(|it| it.name().is_none());
+            || self.own.iter().any(|it| it.name().is_none());
         // Argo Workflows merges this text into the pods that it makes.
         let root = self.workload.root;
         let patched = self.template.node.field("podSpecPatch").is_some()
@@ -105,8 +114,7 @@ impl Subject<'_> {
         volumes_path: &str,
     ) -> (Span, String, String) {
         let resource = self.workload.resource;
-        let volumes = self.template.volumes();
-        for volume in &volumes {
+        for volume in self.own.iter().take(MOST_CANDIDATES) {
             let (Some(own), Some(source)) = (volume.name(), volume.source()) else {
                 continue;
             };
@@ -134,21 +142,23 @@ impl Subject<'_> {
                 format!("mount `{nearest}`, or add a volume `{}`", name.value),
             );
         }
-        let claims_only = volumes.is_empty() && !self.volumes.is_empty();
-        let list = if claims_only {
-            CLAIM_TEMPLATES
-        } else {
-            volumes_path
-        };
-        // An item that no list has: what is found is the key of the list, or of what should hold it.
-        let place = cx.graph.locate(resource, &format!("{list}[]")).range;
+        let place = self.place.get_or_init(|| {
+            let claims_only = self.own.is_empty() && !self.volumes.is_empty();
+            let list = if claims_only {
+                CLAIM_TEMPLATES
+            } else {
+                volumes_path
+            };
+            // An item that no list has: what is found is the key of the list, or of what should hold it.
+            cx.graph.locate(resource, &format!("{list}[]")).range
+        });
         let text = if self.volumes.is_empty() {
             "no volumes here"
         } else {
             "not among these volumes"
         };
         (
-            cx.graph.span_in(resource, place),
+            cx.graph.span_in(resource, *place),
             text.to_owned(),
             format!(
                 "add a volume `{}` to `{volumes_path}`, or remove the mount",
