@@ -1,6 +1,7 @@
 //! Probes of ports that the probed container does not declare.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
@@ -25,10 +26,18 @@ const CUSTOM_LEAST: u32 = 5;
 
 /// A container and what it belongs to.
 struct Subject<'a> {
-    pod: Pod<'a>,
+    pod: Rc<Pod<'a>>,
+    running: Rc<Running>,
     container: Container<'a>,
     /// The ports that it declares by number.
     declared: BTreeSet<i64>,
+}
+
+/// The containers that run as long as their pod does.
+struct Running {
+    count: usize,
+    /// The first container that has a port of each name, and where it declares that.
+    names: BTreeMap<String, (TextRange, String)>,
 }
 
 /// What the Services and the other probes of the repository say.
@@ -72,17 +81,21 @@ fn subjects(graph: &DeploymentGraph) -> impl Iterator<Item = Subject<'_>> {
         let templates = workload.templates().into_iter();
         templates.map(move |template| (workload, template))
     });
-    templates.flat_map(|(workload, template)| of_template(workload, &template))
+    templates.flat_map(|(workload, template)| of_template(workload, template))
 }
 
-fn of_template<'a>(workload: Workload<'a>, template: &PodTemplate<'a>) -> Vec<Subject<'a>> {
+fn of_template<'a>(workload: Workload<'a>, template: PodTemplate<'a>) -> Vec<Subject<'a>> {
     let containers = template.containers().into_iter();
     let probed = containers.filter(|it| !it.probes().is_empty());
-    let subjects = probed.map(|container| Subject {
-        pod: Pod {
-            workload,
-            template: template.clone(),
-        },
+    let probed: Vec<Container<'a>> = probed.collect();
+    if probed.is_empty() {
+        return Vec::new();
+    }
+    let pod = Rc::new(Pod { workload, template });
+    let running = Rc::new(Running::of(&pod));
+    let subjects = probed.into_iter().map(|container| Subject {
+        pod: Rc::clone(&pod),
+        running: Rc::clone(&running),
         declared: ports::declared(&container)
             .iter()
             .map(|it| it.number)
@@ -90,6 +103,26 @@ fn of_template<'a>(workload: Workload<'a>, template: &PodTemplate<'a>) -> Vec<Su
         container,
     });
     subjects.collect()
+}
+
+impl Running {
+    fn of(pod: &Pod<'_>) -> Self {
+        let containers = pod.running();
+        let mut names = BTreeMap::new();
+        for container in &containers {
+            let Some(owner) = container.name() else {
+                continue;
+            };
+            for name in container.ports().filter_map(|it| it.name()) {
+                let place = || (name.range(), owner.value.to_string());
+                names.entry(name.value.to_string()).or_insert_with(place);
+            }
+        }
+        Self {
+            count: containers.len(),
+            names,
+        }
+    }
 }
 
 impl<'a> Surroundings<'a> {
@@ -193,35 +226,28 @@ impl<'a> Subject<'a> {
                 format!("probe `{}`, or name a port `{name}`", meant.value),
             );
         }
-        if let Some((place, owner)) = self.elsewhere(name) {
+        if let Some((place, owner)) = self.running.names.get(name) {
             return (
-                graph.span_in(resource, place),
+                graph.span_in(resource, *place),
                 format!(
                     "declared by the container `{owner}`: a name is only looked up in the probed container"
                 ),
                 "probe the port by its number, or declare it in this container".to_owned(),
             );
         }
-        let place = graph.locate(resource, &self.container.field_path("ports"));
+        let entry = self.container.node.get("ports");
+        let entry = entry.filter(|it| !it.value.is_null());
+        let place = entry.map_or(self.container.place(), |it| it.value.resolved());
         let text = if self.declared.is_empty() {
             "no ports here"
         } else {
             "not among these ports"
         };
         (
-            graph.span_in(resource, place.range),
+            graph.span_in(resource, place.range()),
             text.to_owned(),
             format!("name the port that is to be probed `{name}`, or probe it by its number"),
         )
-    }
-
-    /// The container of the pod that has a port of this name, and where it declares that.
-    fn elsewhere(&self, name: &str) -> Option<(TextRange, String)> {
-        self.pod.running().into_iter().find_map(|other| {
-            let mut names = other.ports().filter_map(|it| it.name());
-            let found = names.find(|it| it.value == name)?;
-            Some((found.range(), other.name()?.value.into_owned()))
-        })
     }
 
     fn number_finding(
@@ -301,7 +327,7 @@ impl<'a> Subject<'a> {
         };
         serves
             && (sibling() || custom())
-            && self.pod.running().len() == 1
+            && self.running.count == 1
             && !self.is_doubtful(graph, probe)
             && !surroundings.mentions.has_beside_probes(&self.pod, number)
     }
