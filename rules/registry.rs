@@ -46,6 +46,8 @@ mod missing_configmap_key;
 mod missing_file;
 #[path = "reference/missing_headless_service.rs"]
 mod missing_headless_service;
+#[path = "reference/missing_mounted_file.rs"]
+mod missing_mounted_file;
 #[path = "reference/missing_namespace.rs"]
 mod missing_namespace;
 #[path = "network/missing_probe_port.rs"]
@@ -136,6 +138,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-configmap-key.md", text: include_str!("reference/missing-configmap-key.md"), code: Some(missing_configmap_key::RULE) },
     RuleSource { path: "reference/missing-file.md", text: include_str!("reference/missing-file.md"), code: Some(missing_file::RULE) },
     RuleSource { path: "reference/missing-headless-service.md", text: include_str!("reference/missing-headless-service.md"), code: Some(missing_headless_service::RULE) },
+    RuleSource { path: "reference/missing-mounted-file.md", text: include_str!("reference/missing-mounted-file.md"), code: Some(missing_mounted_file::RULE) },
     RuleSource { path: "reference/missing-namespace.md", text: include_str!("reference/missing-namespace.md"), code: Some(missing_namespace::RULE) },
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
     RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },
