@@ -191,9 +191,7 @@ impl<'g> Seen<'g> {
             let data = ["data", "stringData"].into_iter();
             let mut places = data.filter_map(|it| graph.root(object).get(it));
             let place = places.next().filter(|_| !object.generated);
-            let span = place.map_or(object.span, |it| {
-                graph.span_in(object, it.key.range())
-            });
+            let span = place.map_or(object.span, |it| graph.span_in(object, it.key.range()));
             finding = finding.related(span, "not among these keys");
         }
         out.push(finding);
@@ -223,7 +221,10 @@ impl<'g> Mounted<'g> {
         };
         let items = holder.field("items").map(|items| {
             let paths = items.items().map(Node::resolved);
-            paths.filter_map(|it| text(it, "path")).map(|it| it.value).collect()
+            paths
+                .filter_map(|it| text(it, "path"))
+                .map(|it| it.value)
+                .collect()
         });
         (is_config && !link.is_optional).then_some(Self {
             folder: folder(&mount)?,
@@ -255,7 +256,9 @@ impl<'g> Mounted<'g> {
             return Vec::new();
         }
         let values = container.env().filter_map(|it| Some(it.value()?.node));
-        let words = [container.command(), container.args()].into_iter().flatten();
+        let words = [container.command(), container.args()]
+            .into_iter()
+            .flatten();
         let words = words.flat_map(Node::items).map(Node::resolved);
         let scalars = values.chain(words).filter(|it| it.kind() == Kind::Scalar);
         let mut found = Vec::new();
@@ -265,7 +268,9 @@ impl<'g> Mounted<'g> {
                 let path = format!("{}/{file}", self.folder);
                 let is_elsewhere = folders.iter().any(|other| {
                     other.len() > self.folder.len()
-                        && (path == *other || path.starts_with(&format!("{other}/")) || other.starts_with(&format!("{path}/")))
+                        && (path == *other
+                            || path.starts_with(&format!("{other}/"))
+                            || other.starts_with(&format!("{path}/")))
                 });
                 if !is_elsewhere {
                     found.push(Asked {
@@ -291,7 +296,14 @@ fn folder(mount: &VolumeMount<'_>) -> Option<String> {
 /// The paths in `text` that lie below `folder`, without the folder: each with its range, and whether it is all of the text, perhaps after
 /// an option. Texts that ask whether a file is there, and paths that a shell or a program completes, are left out.
 fn files_below<'t>(text: &'t str, folder: &str) -> Vec<(&'t str, TextRange, bool)> {
-    let asks = ["[ ", "test ", "optional:", "|| true", "mkdir ", "2>/dev/null"];
+    let asks = [
+        "[ ",
+        "test ",
+        "optional:",
+        "|| true",
+        "mkdir ",
+        "2>/dev/null",
+    ];
     if asks.iter().any(|it| text.contains(it)) {
         return Vec::new();
     }
@@ -306,9 +318,15 @@ fn files_below<'t>(text: &'t str, folder: &str) -> Vec<(&'t str, TextRange, bool
             continue;
         };
         let length = rest.find(|it| !is_path(it)).unwrap_or(rest.len());
-        let is_end = rest[length..].is_empty() || rest[length..].starts_with([' ', '\n', '"', '\'', ',', ';', ':', '&']);
+        let is_end = rest[length..].is_empty()
+            || rest[length..].starts_with([' ', '\n', '"', '\'', ',', ';', ':', '&']);
         let file = rest[..length].trim_end_matches(['/', '.']);
-        if !is_end || file.is_empty() || file.starts_with('.') || file.contains("//") || file.contains("..") {
+        if !is_end
+            || file.is_empty()
+            || file.starts_with('.')
+            || file.contains("//")
+            || file.contains("..")
+        {
             continue;
         }
         let end = (start + folder.len() + 1 + file.len()) as u32;

@@ -120,10 +120,14 @@ fn made_in(text: &str, role: Role, automaton: &AhoCorasick) -> Vec<usize> {
             let end = text[hit.end()..]
                 .find('\n')
                 .map_or(text.len(), |it| hit.end() + it);
-            // Documents name folders for many reasons.
-            let is_folder = text[hit.range()].contains('/');
-            !(role == Role::Document && is_folder)
-                && makes(&text[start..hit.start()], &text[hit.end()..end], role)
+            let (before, after) = (&text[start..hit.start()], &text[hit.end()..end]);
+            if !text[hit.range()].contains('/') {
+                return makes(before, after, role);
+            }
+            // Documents name folders for many reasons. One that is copied as a whole is used elsewhere, among other files.
+            let inner = after.strip_prefix('/').and_then(|it| it.chars().next());
+            let is_whole = !inner.is_some_and(char::is_alphanumeric);
+            role != Role::Document && is_whole && makes(before, "", role)
         })
         .map(|hit| hit.pattern().as_usize())
         .collect();
@@ -227,6 +231,8 @@ mod tests {
                 Role::Script,
                 false,
             ),
+            ("cp crd/bases/*.yaml /tmp", Role::Script, true),
+            ("cp crd/bases/a.yaml /tmp", Role::Script, false),
             ("cp a app.env && kubectl apply -k .", Role::Script, true),
             (
                 "kubectl create configmap x --from-env-file=app.env",
