@@ -9,7 +9,7 @@ use kubelint_model::link::{Outcome, PartOutcome, TargetOutcome, TargetPort};
 use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{Service, ServicePort};
-use kubelint_model::{Cause, DeploymentGraph, KubeNode, ResourceId};
+use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::Span;
 
 use crate::behind::{AllBehind, Behind, MOST_NAMES};
@@ -50,6 +50,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let senders = senders(graph);
     let mut behind = AllBehind::new(graph);
     let mentions = Mentions::new(graph);
+    let bundles = Bundles::of(graph);
     let services = graph
         .links
         .target_ports
@@ -62,14 +63,39 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         let Some(first) = undeclared.first() else {
             continue;
         };
-        let Some(subject) = Subject::of(graph, &mut behind, first.service, undeclared.len()) else {
+        let Some(mut subject) = Subject::of(graph, &mut behind, first.service, undeclared.len())
+        else {
             continue;
         };
+        subject.is_doubtful |= bundles.have(graph, subject.service.resource);
         for target in undeclared {
             if let Some(found) = subject.finding(cx, target, &mentions, &senders) {
                 out.push(found);
             }
         }
+    }
+}
+
+/// The folders of the bundles from which the Operator Lifecycle Manager installs operators.
+struct Bundles<'a>(BTreeSet<&'a str>);
+
+impl<'a> Bundles<'a> {
+    fn of(graph: &'a DeploymentGraph) -> Self {
+        let resources = graph.resources.iter();
+        let versions = resources
+            .filter(|it| it.gvk.group == "operators.coreos.com")
+            .filter(|it| it.gvk.kind == "ClusterServiceVersion");
+        Self(
+            versions
+                .map(|it| graph.file(it.file).path.parent())
+                .collect(),
+        )
+    }
+
+    /// Whether a bundle has `resource`: the pods behind it are made from the ClusterServiceVersion, and equal ones elsewhere may be a
+    /// state of them before patches.
+    fn have(&self, graph: &DeploymentGraph, resource: &Resource) -> bool {
+        self.0.contains(graph.file(resource.file).path.parent())
     }
 }
 
@@ -116,12 +142,18 @@ impl<'a> Subject<'a> {
         }
         let changes = |path: &str| graph.may_change(resource, path);
         let is_taken_in = |it: &Rc<Behind<'_>>| graph.plan.is_taken_in(it.pod.workload.resource);
+        let purpose = |it: &Resource| graph.file(it.file).purpose;
+        // A sample shows a program as it may also be run, and the pods that are deployed may be made by something else.
+        let is_for_another =
+            |it: &Rc<Behind<'_>>| purpose(it.pod.workload.resource) != purpose(resource);
         let is_doubtful = evidence::is_for_tests(graph, resource)
             || selection.has_more
             // Far from the Service, equal labels may be chance: whatever builds the Service may bring its own pods, and what builds the
             // pods may leave the Service out.
             || selection.ring == Some(Ring::Outward)
-                && (graph.plan.is_taken_in(resource) || pods.iter().all(is_taken_in))
+                && (graph.plan.is_taken_in(resource)
+                    || pods.iter().all(is_taken_in)
+                    || pods.iter().all(is_for_another))
             || changes("spec.ports[*].targetPort")
             || changes("spec.selector")
             || pods.iter().any(|it| it.may_change);

@@ -68,6 +68,12 @@ impl<'a> Customs<'a> {
         let custom = self.0.get(namespace);
         custom.is_some_and(|it| it.found.len() >= it.missing.len() && !it.found.is_empty())
     }
+
+    /// Whether at least a third of them do. Where none does, other repositories bring what runs beside this one's.
+    fn are_stated_in_part(&self, namespace: &str) -> bool {
+        let custom = self.0.get(namespace);
+        custom.is_some_and(|it| it.found.len() * 2 >= it.missing.len() && !it.found.is_empty())
+    }
 }
 
 /// How sure it is that nothing has the name. `None` if there is nothing to be said.
@@ -105,12 +111,14 @@ fn confidence(
     let is_sample = graph.file(stated.from.file).purpose == Purpose::Sample;
     let namespace = host.target.namespace.as_deref();
     let is_stated = namespace.is_some_and(|it| customs.are_stated(it));
+    let is_partly_stated = namespace.is_some_and(|it| customs.are_stated_in_part(it));
     let has_services = host
         .namespace
         .is_some_and(|(ring, id)| is_near(ring) && graph.resource(id).gvk.is("", "Service"));
     Some(match (is_sample, is_stated, has_services) {
         (false, true, true) => most,
-        (false, true, false) | (false, false, true) => most.min(Confidence::Medium),
+        (false, true, false) => most.min(Confidence::Medium),
+        (false, false, true) if is_partly_stated => most.min(Confidence::Medium),
         _ => Confidence::Low,
     })
 }

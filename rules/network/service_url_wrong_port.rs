@@ -1,6 +1,7 @@
 //! Addresses that name a Service, and a port that the Service does not have.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::address::Form;
 use kubelint_model::link::{AskedPort, Destination, PartOutcome};
 use kubelint_model::reach::Ring;
 use kubelint_model::view::{IntOrString, Service, ServicePort};
@@ -88,6 +89,12 @@ fn confidence(
     ring: Ring,
     candidates: &[ResourceId],
 ) -> Confidence {
+    let mention = &stated.link.mention;
+    // The base of an address, to which many programs add a port of their own, or one that another variable tells.
+    let is_base = asked.place.is_none() && !mention.has_path && mention.form != Form::InFile;
+    if is_base {
+        return Confidence::Low;
+    }
     let is_inferred = asked.place.is_none()
         // Of several Services of that name far away, none may be the one.
         || ring == Ring::Outward && candidates.len() > 1

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
+use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::newest_group;
 use kubelint_model::{Cause, DeploymentGraph, FileId, Resource, ResourceId, Role};
 use kubelint_parser::Span;
@@ -116,6 +117,8 @@ fn check_identity(
         }
         if let Some((together, first)) = found {
             let found = in_two_files(cx, &mut texts, [first, resource], together, commands);
+            let is_refused = is_refused([first, resource], together);
+            let found = unless_shown(cx, resource, is_refused, found);
             out.push(unless_tested(cx, resource, found));
         }
     }
@@ -124,6 +127,27 @@ fn check_identity(
 /// Files for tests state objects twice on purpose: one after the other, to see what a change does.
 fn unless_tested(cx: &RuleContext<'_>, resource: &Resource, found: Finding) -> Finding {
     if evidence::is_for_tests(cx.graph, resource) {
+        found.confidence(Confidence::Low)
+    } else {
+        found
+    }
+}
+
+/// Whether kustomize refuses to build: it tells objects apart by their versions, too (`ResId.Equals` in `sigs.k8s.io/kustomize/kyaml`).
+fn is_refused([first, second]: [&Resource; 2], together: Together<'_>) -> bool {
+    matches!(together, Together::Kustomization(_)) && first.gvk.version == second.gvk.version
+}
+
+/// Each file of a folder of examples stands for itself. Who applies them all tries whether they are valid, and what is left in the end
+/// matters to nobody.
+fn unless_shown(
+    cx: &RuleContext<'_>,
+    resource: &Resource,
+    is_refused: bool,
+    found: Finding,
+) -> Finding {
+    let is_sample = cx.graph.file(resource.file).purpose == Purpose::Sample;
+    if is_sample && !is_refused {
         found.confidence(Confidence::Low)
     } else {
         found
@@ -162,6 +186,13 @@ fn in_two_files(
     let other = format!("`{}`", cx.graph.file(first.file).path);
     let help = "take only one of the two files, or give one object a name of its own";
     match together {
+        Together::Kustomization(_) if !is_refused([first, second], together) => finding(
+            second,
+            &format!("is stated here and in {other}, in another version of its API, and one kustomization takes both: one overwrites the other"),
+            "stated again here",
+        )
+        .related(first.span, "first stated here")
+        .help(help),
         Together::Kustomization(_) => finding(
             second,
             &format!("is stated here and in {other}, and one kustomization takes both: kustomize refuses that"),

@@ -18,22 +18,30 @@ pub(crate) fn check(graph: &DeploymentGraph, out: &mut Findings) {
         for error in file.yaml.errors() {
             // What follows a document's first error is mostly its consequence.
             if last.replace(error.document) != Some(error.document) {
-                out.push(unless_meant(file, finding(graph, file, error)));
+                let is_variable = is_variable(graph, file, error);
+                out.push(unless_meant(file, is_variable, finding(graph, file, error)));
             }
         }
     }
 }
 
 /// What is wrong with a template may be gone when it is filled in, as a test does with its own. What tests call wrong is to be refused.
-fn unless_meant(file: &File, finding: Finding) -> Finding {
+fn unless_meant(file: &File, is_variable: bool, finding: Finding) -> Finding {
     let is_called_wrong = || purpose::is_called_wrong(&file.path);
     match (file.purpose, file.template) {
-        (Purpose::Test, is_template) if is_template || is_called_wrong() => {
+        (Purpose::Test, is_template) if is_template || is_variable || is_called_wrong() => {
             finding.confidence(Confidence::Low)
         }
         (_, true) => finding.confidence(Confidence::Medium),
         (_, false) => finding,
     }
+}
+
+/// Whether the error stands at a variable, which `envsubst` and the like replace by text that may have several lines.
+fn is_variable(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> bool {
+    let text = graph.sources.get(file.source).text();
+    let rest = text.get(error.range.start as usize..);
+    rest.is_some_and(|it| it.starts_with('$'))
 }
 
 fn is_read(file: &File) -> bool {

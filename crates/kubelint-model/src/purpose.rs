@@ -118,7 +118,7 @@ impl<'a> Purposes<'a> {
             .filter(|(above, _)| above.len() >= named)
             .find_map(|(above, folder)| {
                 let folder = folder.to_ascii_lowercase();
-                let purpose = *WORDS.get(folder.as_str())?;
+                let purpose = of_folder(&folder)?;
                 let is_environment = self.of_environments.contains(above)
                     || MAY_BE_ENVIRONMENTS.contains(&folder.as_str())
                         && self.of_siblings.contains(above);
@@ -162,6 +162,17 @@ fn folders(path: &SourcePath) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
+/// What a folder says: its name in lower case is one of the words, however its parts are joined, or ends in one of them in the plural, as in
+/// `invalid-examples`. A folder such as `demo-shop` or `api-docs` may hold a program of that name.
+fn of_folder(name: &str) -> Option<Purpose> {
+    let name = name.replace('_', "-");
+    WORDS.get(name.as_str()).copied().or_else(|| {
+        let (_, last) = name.rsplit_once('-')?;
+        let is_plural = last.ends_with('s') && last != "docs";
+        WORDS.get(last).copied().filter(|_| is_plural)
+    })
+}
+
 fn of_name(name: &str) -> Purpose {
     let name = name.to_ascii_lowercase();
     let mut words = name.split(['-', '.', '_']);
@@ -189,6 +200,15 @@ mod tests {
             ("deploy/app-template.yaml", Purpose::Template),
             ("app.yaml", Purpose::Deployed),
             ("latest/docstore.yaml", Purpose::Deployed),
+            ("hack/invalid-examples/app.yaml", Purpose::Sample),
+            ("deploy/quick_start/app.yaml", Purpose::Sample),
+            ("pkg/Test_Files/app.json", Purpose::Test),
+            ("e2e-tests/conf/app.yaml", Purpose::Test),
+            ("labs/storage/app.yaml", Purpose::Sample),
+            ("clusters/lab/app.yaml", Purpose::Deployed),
+            ("demo-shop/app.yaml", Purpose::Deployed),
+            ("api-docs/app.yaml", Purpose::Deployed),
+            ("test-service/app.yaml", Purpose::Deployed),
         ] {
             let listed = [SourcePath::new(path)];
             let purposes = Purposes::new(&listed, Targets::of(&listed));

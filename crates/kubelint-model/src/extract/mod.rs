@@ -92,11 +92,18 @@ struct Candidate<'a> {
 
 fn document_resources<'a>(
     file: FileId,
-    File { source, role, .. }: &File,
+    File {
+        source,
+        role,
+        path,
+        purpose,
+        ..
+    }: &File,
     document: u32,
     root: Node<'a>,
     found: &mut Vec<Resource>,
 ) {
+    let is_compared = partial::is_compared(path, *purpose);
     let mut open = vec![Candidate {
         node: root,
         lists: 0,
@@ -152,7 +159,7 @@ fn document_resources<'a>(
             generate_name: string("generateName"),
             namespace: string("namespace"),
             span: Span::new(*source, place.unwrap_or(node).range()),
-            partial: *role == Role::Patch || partial::is_partial(&gvk, node),
+            partial: *role == Role::Patch || is_compared || partial::is_partial(&gvk, node),
             generated: false,
             template: candidate.template,
             gvk,

@@ -1,9 +1,11 @@
 //! Documents that state only part of an object, although nothing around them says so.
 
+use kubelint_parser::source::SourcePath;
 use kubelint_parser::yaml::Node;
 
 use crate::Gvk;
 use crate::node::KubeNode;
+use crate::purpose::Purpose;
 
 /// Whether a workload is evidently a fragment that some tool merges into a whole: the API server would refuse it for what is missing,
 /// and what is missing is what nobody forgets.
@@ -35,11 +37,33 @@ pub(super) fn is_partial(gvk: &Gvk, node: Node<'_>) -> bool {
     !(has_image || needs_selector && has_selector)
 }
 
+/// Whether a file of a test is compared with what is in the cluster, and never applied: what kuttl and chainsaw call `00-assert.yaml` and
+/// `00-errors.yaml`. It states as much of its objects as the test is about.
+pub(super) fn is_compared(path: &SourcePath, purpose: Purpose) -> bool {
+    const COMPARED: [&str; 4] = ["assert", "asserts", "error", "errors"];
+    let mut words = path.file_name().split(['-', '_', '.']);
+    purpose == Purpose::Test && words.any(|word| COMPARED.contains(&word))
+}
+
 #[cfg(test)]
 mod tests {
     use kubelint_parser::yaml;
 
     use super::*;
+
+    #[test]
+    fn asserted_objects_are_partial() {
+        for (path, purpose, expected) in [
+            ("tests/e2e/00-assert.yaml", Purpose::Test, true),
+            ("tests/e2e/assert-collector.yaml", Purpose::Test, true),
+            ("tests/e2e/02-errors.yaml", Purpose::Test, true),
+            ("tests/e2e/00-install.yaml", Purpose::Test, false),
+            ("deploy/error-pages.yaml", Purpose::Deployed, false),
+        ] {
+            let path = SourcePath::new(path);
+            assert_eq!(is_compared(&path, purpose), expected, "{path}");
+        }
+    }
 
     fn partial(text: &str) -> bool {
         let yaml = yaml::parse(text);

@@ -1,15 +1,15 @@
 //! Finds the names of what is missing in scripts, documents and the like: who mentions it may make it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
-use crate::{DeploymentGraph, File, Role, load};
+use crate::{DeploymentGraph, File, FileId, Role, load};
 
-/// Where `names` are mentioned as whole words, the first place each: of scripts, workflows, Terraform files and values of charts, else of
-/// documents that name the kind in the same line. `names` are pairs of kind and name, sorted.
+/// Where `names` are mentioned as whole words, the first place each: of scripts, workflows, Terraform files, values and releases of charts,
+/// else of documents that name the kind in the same line. `names` are pairs of kind and name, sorted.
 pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTreeMap<usize, Span> {
     let mut texts: Vec<&str> = names.iter().map(|it| it.1).collect();
     texts.sort_unstable();
@@ -25,8 +25,12 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
     for (at, (_, name)) in names.iter().enumerate() {
         by_text.entry(name).or_default().push(at);
     }
-    let may_make = |file: &&File| may_make(graph, file);
-    let files: Vec<&File> = graph.files.iter().filter(may_make).collect();
+    let releases = of_releases(graph);
+    let numbered = (0..).map(FileId).zip(&graph.files);
+    let files: Vec<&File> = numbered
+        .filter(|(id, file)| may_make(graph, file) || releases.contains(id))
+        .map(|(_, file)| file)
+        .collect();
     let by_file: Vec<Vec<(bool, usize, Span)>> = files
         .par_iter()
         .map(|file| {
@@ -59,6 +63,28 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
     }
     let first = first.into_iter();
     first.map(|(at, (_, span))| (at, span)).collect()
+}
+
+/// The files that state nothing but releases of charts, whose values are among them.
+fn of_releases(graph: &DeploymentGraph) -> BTreeSet<FileId> {
+    const RELEASES: [(&str, &str); 4] = [
+        ("argoproj.io", "Application"),
+        ("argoproj.io", "ApplicationSet"),
+        ("helm.cattle.io", "HelmChart"),
+        ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ];
+    let mut releases = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    for resource in &graph.resources {
+        let of_kind = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+        if RELEASES.contains(&of_kind) {
+            releases.insert(resource.file);
+        } else {
+            others.insert(resource.file);
+        }
+    }
+    releases.retain(|it| !others.contains(it));
+    releases
 }
 
 /// Whether the file is of those that may make objects in ways that nobody reads.
