@@ -150,7 +150,7 @@ fn makes(before: &str, after: &str, role: Role) -> bool {
     }
     let head = head.trim_end();
     let last = head.rsplit(char::is_whitespace).next().unwrap_or_default();
-    if head.ends_with('>') || is_output(last) || role == Role::Script && is_assignment(last) {
+    if is_redirected(head) || is_output(last) || role == Role::Script && is_assignment(last) {
         return true;
     }
     let words = head.rsplit(|it: char| !(it.is_alphanumeric() || it == '-'));
@@ -161,6 +161,15 @@ fn makes(before: &str, after: &str, role: Role) -> bool {
     let may_instruct = role == Role::Document && !is_one_of(&READERS);
     let is_source = role != Role::Document && is_one_of(&COPIERS) && has_more_arguments(after);
     is_one_of(&MAKERS.commands) && !is_source || may_instruct && is_one_of(&MAKERS.instructions)
+}
+
+/// Whether what comes after `head` is what a command writes to, and not the text behind a tag of a document.
+fn is_redirected(head: &str) -> bool {
+    let tag = head.rfind('<').filter(|&at| !head[..at].ends_with('<'));
+    let is_tag = tag.is_some_and(|at| {
+        head[at + 1..].starts_with(|it: char| it.is_ascii_alphabetic() || it == '/')
+    });
+    head.ends_with('>') && !is_tag
 }
 
 /// Whether a command goes on after what stands right before `after`.
@@ -243,6 +252,12 @@ mod tests {
             ("cp x my-app.env", Role::Script, false),
             ("cp app.env.example .env", Role::Script, false),
             ("see app.env", Role::Document, false),
+            (
+                "Open <a path=\"app.env\">app.env</a>",
+                Role::Document,
+                false,
+            ),
+            ("cat <<EOF > app.env", Role::Document, true),
             (
                 "go to `crd/bases`, and copy crd/bases",
                 Role::Document,
