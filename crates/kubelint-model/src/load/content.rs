@@ -88,7 +88,10 @@ fn has_delimiter(line: &[u8]) -> bool {
                 let mut opens = ["{{", "{%", "<%", "%{", "[["].iter();
                 let opens = opens.any(|it| rest.starts_with(it.as_bytes()));
                 let is_apart = index > 0 && line[index - 1].is_ascii_whitespace();
-                if opens || is_fenced_name(rest) || (is_apart && is_callout(rest)) {
+                // Of `${NAME}` YAML can make a scalar, and OpenShift reads it before it fills in the parameters of its templates.
+                let is_variable = index > 0 && line[index - 1] == b'$';
+                let is_fenced = !is_variable && is_fenced_name(rest);
+                if opens || is_fenced || (is_apart && is_callout(rest)) {
                     return true;
                 }
             }
@@ -145,6 +148,7 @@ mod tests {
             ("<% x %>", true),
             ("a: 1\n  ${indent(2, x)}\n", true),
             ("a: ${X}\n", false),
+            ("image: ${REGISTRY}/app:${APP_VERSION}\n", false),
             ("a: don't {{ x }}", true),
             ("a: \"\\\"{{\"", false),
             ("ip: {PREFIX}.16", true),
