@@ -184,8 +184,7 @@ impl<'g> Selecting<'g> {
     ) -> bool {
         let plan = &self.graph.plan;
         selector.failing(labels).all(|it| {
-            plan.may_label(resource, &it.key)
-                || plan.may_change(resource, &path::field(path, &it.key))
+            plan.may_label(resource, &it.key) || plan.may_set(resource, &path::field(path, &it.key))
         })
     }
 }

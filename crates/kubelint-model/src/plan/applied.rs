@@ -190,14 +190,14 @@ impl Changes {
         })
     }
 
-    /// Whether they may change the field `path` of `resource`. `renames` says whether any kustomization changes names, so that a patch may
-    /// know the object by a longer one.
-    pub(super) fn may_change(
+    /// Whether one of their patches for `resource` changes it so that `changes` holds of the patch, or they may change everything. `renames`
+    /// says whether any kustomization changes names, so that a patch may know the object by a longer one.
+    pub(super) fn any_patch(
         &self,
         kustomizations: &[Kustomization],
         resource: &Resource,
-        path: &str,
         renames: bool,
+        changes: impl Fn(&Patch) -> bool,
     ) -> bool {
         if self.everything {
             return true;
@@ -208,7 +208,7 @@ impl Changes {
         let named = of_name.into_iter().flatten();
         let named = named.chain(of_all.into_iter().flatten());
         for (at, place) in self.others.iter().chain(named).enumerate() {
-            let touches = |it: &Patch| it.target.may_select(resource, renames) && it.touches(path);
+            let touches = |it: &Patch| it.target.may_select(resource, renames) && changes(it);
             if at == MAX_COMPARED || patch(kustomizations, *place).is_some_and(touches) {
                 return true;
             }

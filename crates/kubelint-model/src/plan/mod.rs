@@ -23,6 +23,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 use kustomization::Kustomization;
 pub use notes::Note;
+use patch::Patch;
 
 /// Builds, and what is not applied yet.
 #[derive(Debug, Default)]
@@ -137,9 +138,19 @@ impl Plan {
         if images.is_some_and(|paths| paths.iter().any(|it| touch::overlap(it, path))) {
             return true;
         }
-        self.applied.to(resource.file).is_some_and(|changes| {
-            changes.may_change(&self.kustomizations, resource, path, self.renames)
-        })
+        self.any_patch(resource, |it| it.touches(path))
+    }
+
+    /// Whether something that is not applied yet may give the field `path` of `resource` a value: as [`Self::may_change`], but for patches
+    /// that remove the whole object, and for `images`.
+    pub fn may_set(&self, resource: &Resource, path: &str) -> bool {
+        self.any_patch(resource, |it| it.sets(path))
+    }
+
+    fn any_patch(&self, resource: &Resource, changes: impl Fn(&Patch) -> bool) -> bool {
+        let gathered = self.applied.to(resource.file);
+        gathered
+            .is_some_and(|it| it.any_patch(&self.kustomizations, resource, self.renames, changes))
     }
 
     /// Whether any kustomization changes names.

@@ -15,6 +15,8 @@ pub(super) struct Patch {
     pub(super) target: Target,
     /// The fields it touches; `None` for every field.
     paths: Option<Vec<String>>,
+    /// Whether it removes the whole object: `$patch: delete`.
+    deletes: bool,
 }
 
 impl Patch {
@@ -23,6 +25,7 @@ impl Patch {
         Self {
             target,
             paths: Some(vec![path.to_owned()]),
+            deletes: false,
         }
     }
 
@@ -31,6 +34,11 @@ impl Patch {
         self.paths
             .as_ref()
             .is_none_or(|paths| paths.iter().any(|it| touch::overlap(it, path)))
+    }
+
+    /// Whether it may give the field, something in it or something around it another value. One that removes the object does not.
+    pub(super) fn sets(&self, path: &str) -> bool {
+        !self.deletes && self.touches(path)
     }
 }
 
@@ -100,10 +108,12 @@ fn of_root(root: Node<'_>, target: Option<&Target>) -> Patch {
         Kind::Sequence => Patch {
             target: target.cloned().unwrap_or_default(),
             paths: touch::of_operations(root),
+            deletes: false,
         },
         Kind::Mapping => Patch {
             target: target.cloned().unwrap_or_else(|| Target::of_patch(root)),
             paths: touch::of_merge(root),
+            deletes: root.field("$patch").and_then(KubeNode::string).as_deref() == Some("delete"),
         },
         Kind::Scalar | Kind::Alias => unreadable(target),
     }
@@ -113,5 +123,6 @@ fn unreadable(target: Option<&Target>) -> Patch {
     Patch {
         target: target.cloned().unwrap_or_default(),
         paths: None,
+        deletes: false,
     }
 }
