@@ -1,6 +1,7 @@
 //! The pods behind Services: what they declare, each read once.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use kubelint_model::link::Selection;
@@ -12,6 +13,9 @@ use crate::ports::{Declared, Pod};
 
 /// So many names of a pod's ports are compared with one that it does not have.
 pub(crate) const MOST_NAMES: usize = 100;
+
+/// A pod that declares more ports is not compared with the ports of its Service one by one, and neither is a Service that has more.
+pub(crate) const MOST_PORTS: usize = 64;
 
 /// All pods that are asked for: thousands of Services may select one with thousands of ports.
 pub(crate) struct AllBehind<'a> {
@@ -35,8 +39,12 @@ pub(crate) struct Behind<'a> {
     pub(crate) names: Vec<Text<'a>>,
     /// All names of their ports, and for which protocols they stand.
     by_name: BTreeMap<String, Vec<(Text<'a>, String)>>,
-    /// Whether it may declare more than is seen.
+    /// The names and numbers of their ports, unless they are more than [`MOST_PORTS`].
+    ports: Vec<(Option<String>, Option<i64>)>,
+    /// Whether it may declare more than is seen, but for what is injected.
     pub(crate) may_change: bool,
+    /// The ports of containers that are injected, each once; `None` where they are not known.
+    injected: Vec<Option<&'static RangeInclusive<i64>>>,
     /// Whether it reads a ConfigMap whose text is not all here.
     pub(crate) has_unseen_config: bool,
 }
@@ -69,13 +77,27 @@ impl<'a> Behind<'a> {
         let containers = pod.running();
         let mut names = Vec::new();
         let mut by_name: BTreeMap<String, Vec<(Text<'a>, String)>> = BTreeMap::new();
+        let mut ports = Vec::new();
         for port in containers.iter().flat_map(Container::ports) {
+            if ports.len() <= MOST_PORTS {
+                let name = port.name().map(|it| it.value.into_owned());
+                ports.push((name, port.number().map(|it| it.value)));
+            }
             let Some(name) = port.name() else { continue };
             if names.len() < MOST_NAMES {
                 names.push(name.clone());
             }
             let of_name = by_name.entry(name.value.to_string()).or_default();
             of_name.push((name, port.protocol().into_owned()));
+        }
+        if ports.len() > MOST_PORTS {
+            ports.clear();
+        }
+        let mut injected = Vec::new();
+        for ports in pod.template.injections() {
+            if !injected.contains(&ports) {
+                injected.push(ports);
+            }
         }
         let declared = pod.declared();
         let count = declared.len();
@@ -88,10 +110,42 @@ impl<'a> Behind<'a> {
             declared: count,
             names,
             by_name,
-            may_change: pod.may_change(graph) || pod.template.is_injected(),
+            ports,
+            may_change: pod.may_change(graph),
+            injected,
             has_unseen_config: pod.has_unseen_config(graph),
             pod,
         }
+    }
+
+    /// Whether containers are injected.
+    pub(crate) fn is_injected(&self) -> bool {
+        !self.injected.is_empty()
+    }
+
+    /// Whether a container that is injected may have the port `number`, or, without one, a port of some name.
+    pub(crate) fn may_inject(&self, number: Option<i64>) -> bool {
+        self.injected.iter().any(|ports| match (ports, number) {
+            (Some(ports), Some(number)) => ports.contains(&number),
+            _ => true,
+        })
+    }
+
+    /// Whether it declares a port of this name or number that is none of `targets`, which are names and numbers.
+    pub(crate) fn leaves(
+        &self,
+        name: Option<&str>,
+        number: Option<i64>,
+        targets: &[String],
+    ) -> bool {
+        self.ports.iter().any(|(its_name, its_number)| {
+            let is_meant = name.is_some() && its_name.as_deref() == name
+                || number.is_some() && *its_number == number;
+            let is_target = |it: &String| {
+                its_name.as_ref() == Some(it) || its_number.is_some_and(|no| no.to_string() == *it)
+            };
+            is_meant && !targets.iter().any(is_target)
+        })
     }
 
     /// The port of this name that is declared for another protocol than `port` has, which counts for names.

@@ -12,7 +12,7 @@ use kubelint_model::view::{Service, ServicePort};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::Span;
 
-use crate::behind::{AllBehind, Behind, MOST_NAMES};
+use crate::behind::{AllBehind, Behind, MOST_NAMES, MOST_PORTS};
 use crate::evidence;
 use crate::port_mentions::Mentions;
 use crate::ports::{self, Declared};
@@ -186,7 +186,7 @@ impl<'a> Subject<'a> {
             return None;
         }
         let confidence = match node.integer() {
-            Some(number) => self.of_number(graph, mentions, number)?,
+            Some(number) => self.of_number(graph, mentions, number, port)?,
             None => self.of_name(graph),
         };
         let owner = resource.name.as_deref().unwrap_or_default();
@@ -216,7 +216,7 @@ impl<'a> Subject<'a> {
 
     /// A name that no container declares: the endpoints controller leaves such pods out (`FindPort` in `k8s.io/kubernetes/pkg/api/v1/pod`).
     fn of_name(&self, graph: &DeploymentGraph) -> Confidence {
-        if self.is_doubtful {
+        if self.is_doubtful || self.pods.iter().any(|it| it.may_inject(None)) {
             Confidence::Low
         } else {
             self.handling(graph)
@@ -229,10 +229,14 @@ impl<'a> Subject<'a> {
         graph: &DeploymentGraph,
         mentions: &Mentions<'a>,
         number: i64,
+        port: &ServicePort<'_>,
     ) -> Option<Confidence> {
         self.first_declared()?;
-        let is_heard = || self.pods.iter().any(|it| mentions.has(&it.pod, number));
-        if self.is_doubtful || self.undeclared < self.ports.len() || is_heard() {
+        let is_heard =
+            |it: &Rc<Behind<'_>>| it.may_inject(Some(number)) || mentions.has(&it.pod, number);
+        // One of several may well listen undeclared, unless the port that it was to lead to stands unused beside it.
+        let may_be_extra = || self.undeclared < self.ports.len() && !self.is_left(port);
+        if self.is_doubtful || may_be_extra() || self.pods.iter().any(is_heard) {
             return Some(Confidence::Low);
         }
         let lone = |it: &Rc<Behind<'_>>| it.containers == 1 && it.declared == 1;
@@ -241,12 +245,34 @@ impl<'a> Subject<'a> {
             && !self.service.is_headless()
             && self.pods.iter().all(lone)
             && !self.pods.iter().any(|it| it.has_unseen_config);
+        // The declared ports may be for other Services, and pods that get a proxy are mostly of those that have many.
+        if !is_plain && self.pods.iter().any(|it| it.is_injected()) && !self.is_left(port) {
+            return Some(Confidence::Low);
+        }
         let handling = self.handling(graph);
         Some(if is_plain {
             handling
         } else {
             handling.min(Confidence::Medium)
         })
+    }
+
+    /// Whether all pods declare a port of the name or number of `port`, and no port of the Service leads there.
+    fn is_left(&self, port: &ServicePort<'_>) -> bool {
+        if self.ports.len() > MOST_PORTS || self.pods.len() > MOST_PLACES {
+            return false;
+        }
+        let targets = self
+            .ports
+            .iter()
+            .filter_map(ServicePort::effective_target_port);
+        let targets: Vec<String> = targets
+            .filter_map(|it| Some(it.node.text_value()?.into_owned()))
+            .collect();
+        let (name, number) = (port.name(), port.number().map(|it| it.value));
+        let name = name.as_ref().map(|it| &*it.value);
+        let mut pods = self.pods.iter();
+        pods.all(|it| it.leaves(name, number, &targets))
     }
 
     /// How sure one may be that the pods are made from their templates as they stand.

@@ -1,6 +1,7 @@
 //! Pod templates: what a workload's pods are made from.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use kubelint_parser::yaml::{Entry, Node};
@@ -10,10 +11,21 @@ use super::{Text, boolean, text};
 use crate::{KubeNode, data, path};
 
 /// The rows of `data/injection-marks.tsv`.
-static INJECTION_MARKS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    data::rows(include_str!("../../data/injection-marks.tsv"))
-        .map(|[mark, ..]| mark)
-        .collect()
+/// A row of `injection-marks.tsv`.
+struct InjectionMark {
+    /// Part of a key.
+    part: &'static str,
+    /// The ports of what it asks for; `None` if those are not known.
+    ports: Option<RangeInclusive<i64>>,
+}
+
+static INJECTION_MARKS: LazyLock<Vec<InjectionMark>> = LazyLock::new(|| {
+    let rows = data::rows(include_str!("../../data/injection-marks.tsv"));
+    let marks = rows.map(|[part, ports, _]| InjectionMark {
+        part,
+        ports: port_range(ports),
+    });
+    marks.collect()
 });
 
 /// How long the containers of a pod are to run.
@@ -180,12 +192,20 @@ impl<'a> PodTemplate<'a> {
 
     /// Whether an annotation or label asks an admission webhook to add containers, which nobody sees here.
     pub fn is_injected(&self) -> bool {
+        self.injections().next().is_some()
+    }
+
+    /// The ports on which those containers listen that each annotation or label [asks for](Self::is_injected); `None` if they are not known.
+    pub fn injections(&self) -> impl Iterator<Item = Option<&'static RangeInclusive<i64>>> {
         let maps = [self.annotations(), self.labels()];
-        maps.into_iter().flatten().flat_map(Node::fields).any(|it| {
-            let key = it.key.as_str().unwrap_or_default();
+        let entries = maps.into_iter().flatten().flat_map(Node::fields);
+        entries.filter_map(|it| {
+            let key = it.key.as_str()?;
             let value = it.value.text_value();
             let is_off = value.is_some_and(|it| matches!(&*it, "false" | "disabled"));
-            !is_off && INJECTION_MARKS.iter().any(|mark| key.contains(mark))
+            let mut marks = INJECTION_MARKS.iter().filter(|_| !is_off);
+            let mark = marks.find(|it| key.contains(it.part))?;
+            Some(mark.ports.as_ref())
         })
     }
 
@@ -195,6 +215,12 @@ impl<'a> PodTemplate<'a> {
             .and_then(|it| boolean(it, "hostNetwork"))
             .is_some_and(|it| it.value)
     }
+}
+
+/// The range that `first-last` says.
+fn port_range(text: &str) -> Option<RangeInclusive<i64>> {
+    let (first, last) = text.split_once('-')?;
+    Some(first.parse().ok()?..=last.parse().ok()?)
 }
 
 #[expect(
