@@ -8,6 +8,8 @@ use kubelint_model::reference::Relation;
 use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId};
 use kubelint_parser::Span;
 
+use crate::renamed::Renamed;
+
 /// From which share of references that resolve the repository evidently defines such objects itself, so that a plain absence is worth a
 /// warning. Fitted to the repositories of `docs/confidence.md`.
 #[derive(Clone, Copy)]
@@ -50,9 +52,17 @@ pub(crate) fn missing<'a>(
 
 /// Reports every reference of these kinds that leads nowhere.
 pub(crate) fn report(cx: &RuleContext<'_>, relations: &[Relation], out: &mut Findings) {
+    let renamed = Renamed::of(cx.graph, relations);
     for (link, missing) in missing(cx.graph, relations) {
         let plain = plain(cx.graph, link.relation);
-        out.push(finding(cx, link, missing, plain));
+        out.push(match renamed.meant(cx.graph, link) {
+            Some(unused) if missing.near.is_empty() => {
+                // Both sides are here, though nothing but their being alone tells that they belong together.
+                let found = finding(cx, link, missing, plain.max(Confidence::Medium));
+                found.related(unused.span, "nothing uses this one: is it meant?")
+            }
+            _ => finding(cx, link, missing, plain),
+        });
     }
 }
 

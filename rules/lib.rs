@@ -16,6 +16,7 @@ mod pod_users;
 mod port_mentions;
 mod ports;
 mod registry;
+mod renamed;
 mod scalers;
 mod together;
 mod unmatched;
