@@ -7,9 +7,12 @@ use kubelint_engine::Confidence;
 use kubelint_model::link::{NameIndex, Nearness, Selection, near_miss};
 use kubelint_model::reference::{Pick, picks};
 use kubelint_model::selector::{Operator, Requirement};
-use kubelint_model::{DeploymentGraph, KubeNode, Match, Resource, Selector, made};
+use kubelint_model::view::Workload;
+use kubelint_model::{
+    Cause, DeploymentGraph, KubeNode, Match, Resource, ResourceId, Selector, made, path,
+};
 use kubelint_parser::Span;
-use kubelint_parser::yaml::Node;
+use kubelint_parser::yaml::{Kind, Node};
 
 use crate::evidence;
 use crate::ports::called;
@@ -59,6 +62,8 @@ pub(crate) struct Meant {
     pub(crate) text: String,
     /// What to do.
     pub(crate) help: String,
+    /// What that is.
+    pub(crate) resource: ResourceId,
 }
 
 /// The selector that `selection` is about.
@@ -77,6 +82,50 @@ pub(crate) fn words(selector: &Selector<'_>) -> String {
         Operator::Exists | Operator::Unreadable => it.key.to_string(),
     });
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// Where a workload states a requirement of its own selector.
+pub(crate) fn requirement_path(workload: &Workload<'_>, requirement: &Requirement<'_>) -> String {
+    let labels = workload.selector_path();
+    let holder = if is_expression(requirement) {
+        "spec.selector.matchExpressions"
+    } else {
+        labels
+    };
+    path::field(holder, &requirement.key)
+}
+
+/// Whether it is an item of `matchExpressions`, not a label.
+pub(crate) fn is_expression(requirement: &Requirement<'_>) -> bool {
+    requirement.node.kind() == Kind::Mapping
+}
+
+/// The cause of the selector of `from` matching nothing: what is meant, if that does not have the labels of its own pods either, so that the
+/// selector is right; else the selector.
+pub(crate) fn cause(
+    graph: &DeploymentGraph,
+    from: &Resource,
+    selector: &Selector<'_>,
+    meant: Option<&Meant>,
+) -> Cause {
+    let own = |meant: &Meant| {
+        let workload = graph.workload(graph.resource(meant.resource))?;
+        let templates = workload.templates();
+        let labels = templates.first()?.labels();
+        let asked: Vec<_> = selector.failing(labels).collect();
+        let own = workload.selector()?;
+        let same = own.failing(labels).find(|it| {
+            let is_asked =
+                |other: &&Requirement<'_>| other.key == it.key && other.operator == it.operator;
+            asked.iter().any(is_asked)
+        })?;
+        Some(Cause::field_of(
+            workload.resource,
+            &requirement_path(&workload, same),
+        ))
+    };
+    let own = meant.and_then(own);
+    own.unwrap_or_else(|| Cause::field_of(from, "spec.selector"))
 }
 
 impl<'a> Candidates<'a> {
@@ -213,6 +262,7 @@ impl<'a> Candidates<'a> {
                 place: graph.span_in(candidate.resource, label.range()),
                 text: format!("did you mean `{other}`?"),
                 help: format!("select `{key}: {other}`"),
+                resource: candidate.resource.id,
             });
         }
         None
@@ -266,6 +316,7 @@ impl<'a> Candidates<'a> {
             place,
             text: format!("the labels of {it}"),
             help: format!("select the labels of {it}, or add those that are selected to it"),
+            resource: candidate.resource.id,
         })
     }
 }
@@ -306,7 +357,7 @@ impl Candidate<'_> {
             |it| {
                 let templates = it.templates().into_iter();
                 templates
-                    .map(|it| kubelint_model::path::field(&it.path, "metadata.labels"))
+                    .map(|it| path::field(&it.path, "metadata.labels"))
                     .collect()
             },
         );
@@ -331,6 +382,9 @@ fn wanted<'r>(requirement: &'r Requirement<'_>) -> Option<(&'r str, &'r str)> {
 
 #[cfg(test)]
 mod tests {
+    use kubelint_model::{Known, Needs, Targets, extract, link, load, plan};
+    use kubelint_parser::source::{MemorySources, SourcePath};
+
     use super::*;
 
     /// How many values are compared with all of those that are asked for, each a letter off.
@@ -352,5 +406,42 @@ mod tests {
         ] {
             assert!(few > 0 && many <= few * 12, "{few} → {many}");
         }
+    }
+
+    /// The cause of the selector of a Service that matches nothing, beside a Deployment whose own selector and pods have these labels.
+    fn cause_of(service: &str, own: &str, labels: &str) -> String {
+        let text = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{selector: {{app: {service}}}, ports: [{{port: 80}}]}}\n\
+             ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{selector: {{matchLabels: {{app: {own}}}}}, \
+             template: {{metadata: {{labels: {{app: {labels}}}}}, spec: {{containers: [{{name: a, image: a}}]}}}}}}\n"
+        );
+        let path = SourcePath::new("a.yaml");
+        let sources = MemorySources::new([("a.yaml", text.as_str())]);
+        let needs = Needs {
+            links: true,
+            ..Needs::default()
+        };
+        let files = load(&sources, Targets::of(&[path]), Vec::new(), needs);
+        let facts = extract(&files);
+        let plan = plan(&files, &facts);
+        let graph = link(files, facts, plan, &Known::default(), needs);
+        let pods = Candidates::pods(&graph);
+        let selection = &graph.links.selections[0];
+        let from = graph.resource(selection.from);
+        let selector = pick(&graph, selection).map(|it| it.selector);
+        let selector = selector.unwrap_or_default();
+        let meant = pods.meant(&graph, from, &selector);
+        cause(&graph, from, &selector, meant.as_ref()).to_string()
+    }
+
+    #[test]
+    fn a_workload_without_the_labels_of_its_own_pods_is_the_cause() {
+        let field = |kind: &str, path: &str| format!("field({kind},?,web,{path})");
+        let workload = field("Deployment", "spec.selector.matchLabels.app");
+        assert_eq!(cause_of("web", "web", "wbe"), workload);
+        let service = field("Service", "spec.selector");
+        assert_eq!(cause_of("wbe", "web", "web"), service);
+        // Each is wrong in its own way.
+        assert_eq!(cause_of("wbe", "webb", "web"), service);
     }
 }

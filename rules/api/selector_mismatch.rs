@@ -9,9 +9,9 @@ use kubelint_model::selector::{Operator, Requirement};
 use kubelint_model::view::{PodTemplate, Workload};
 use kubelint_model::{Cause, Gvk, KubeNode};
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::{Entry, Kind};
+use kubelint_parser::yaml::Entry;
 
-use crate::evidence;
+use crate::{evidence, unmatched};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check);
@@ -70,11 +70,7 @@ impl<'a> Mismatch<'a, '_> {
         let requirement = self.requirement;
         let wanted = wanted(requirement);
         let has = self.has();
-        let path = if is_expression(requirement) {
-            field("spec.selector.matchExpressions", &requirement.key)
-        } else {
-            field(self.workload.selector_path(), &requirement.key)
-        };
+        let path = unmatched::requirement_path(self.workload, requirement);
         let metadata = field(&self.template.path, "metadata");
         let label_path = field(&field(&metadata, "labels"), &requirement.key);
         let confidence = evidence::in_template(cx.graph, self.workload, &[&path, &label_path]);
@@ -178,16 +174,11 @@ impl<'a> Mismatch<'a, '_> {
 
 /// Where the requirement says what it wants: the value of a label, the key of an expression.
 fn place(requirement: &Requirement<'_>) -> TextRange {
-    if is_expression(requirement) {
+    if unmatched::is_expression(requirement) {
         requirement.key_node.range()
     } else {
         requirement.node.range()
     }
-}
-
-/// Whether it is an item of `matchExpressions`, not a label.
-fn is_expression(requirement: &Requirement<'_>) -> bool {
-    requirement.node.kind() == Kind::Mapping
 }
 
 /// What the selector asks for.

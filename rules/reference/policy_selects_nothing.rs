@@ -77,14 +77,16 @@ impl<'a> Subject<'a> {
         let node = graph.node(self.resource.file, self.selection.node).range();
         let first = self.pick.selector.requirements.first();
         let place = first.map_or(node, |it| it.key_node.range().cover(it.node.range()));
+        let meant = candidates.meant(graph, self.resource, &self.pick.selector);
+        let cause = unmatched::cause(graph, self.resource, &self.pick.selector, meant.as_ref());
         let finding = Finding::new(
             graph.span_in(self.resource, place),
             format!("{owner} selects no {what}: none has the labels `{words}`"),
-            Cause::field_of(self.resource, "spec.selector"),
+            cause,
         )
         .label(format!("no {what} have these labels"))
         .about(self.resource.id, "spec.selector", words);
-        match candidates.meant(graph, self.resource, &self.pick.selector) {
+        match meant {
             Some(meant) if self.selection.elsewhere.is_empty() => finding
                 .related(meant.place, meant.text)
                 .confidence(meant.confidence)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::Selection;
 use kubelint_model::reference::Picks;
-use kubelint_model::{Cause, DeploymentGraph, KubeNode};
+use kubelint_model::{DeploymentGraph, KubeNode};
 
 use crate::unmatched::{self, Candidates};
 
@@ -53,32 +53,32 @@ fn finding(cx: &RuleContext<'_>, pods: &Candidates<'_>, selection: &Selection) -
     let owner = service.name.as_deref().unwrap_or_default();
     let words = unmatched::words(&pick.selector);
     let first = pick.selector.requirements.first()?;
+    let meant = pods.meant(graph, service, &pick.selector);
+    let cause = unmatched::cause(graph, service, &pick.selector, meant.as_ref());
     let place = first.key_node.range().cover(first.node.range());
     let finding = Finding::new(
         graph.span_in(service, place),
         format!("Service `{owner}` selects no pods: nothing makes pods with the labels `{words}`"),
-        Cause::field_of(service, "spec.selector"),
+        cause,
     )
     .label("no pod has these labels")
     .about(service.id, "spec.selector", words);
     let elsewhere = selection.elsewhere.first().map(|&it| graph.resource(it));
-    Some(
-        match (pods.meant(graph, service, &pick.selector), elsewhere) {
-            (Some(meant), elsewhere) => {
-                // Something has these labels, though not where the Service looks.
-                let most = match elsewhere {
-                    Some(_) => Confidence::Medium,
-                    None => Confidence::High,
-                };
-                finding
-                    .related(meant.place, meant.text)
-                    .confidence(meant.confidence.min(most))
-                    .help(meant.help)
-            }
-            (None, Some(elsewhere)) => finding
-                .related(elsewhere.span, "has them, but belongs to something else")
-                .confidence(Confidence::Low),
-            (None, None) => finding.confidence(Confidence::Low),
-        },
-    )
+    Some(match (meant, elsewhere) {
+        (Some(meant), elsewhere) => {
+            // Something has these labels, though not where the Service looks.
+            let most = match elsewhere {
+                Some(_) => Confidence::Medium,
+                None => Confidence::High,
+            };
+            finding
+                .related(meant.place, meant.text)
+                .confidence(meant.confidence.min(most))
+                .help(meant.help)
+        }
+        (None, Some(elsewhere)) => finding
+            .related(elsewhere.span, "has them, but belongs to something else")
+            .confidence(Confidence::Low),
+        (None, None) => finding.confidence(Confidence::Low),
+    })
 }
