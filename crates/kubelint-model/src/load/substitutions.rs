@@ -124,7 +124,7 @@ const FREE_TEXT: [&str; 7] = [
 ];
 
 /// The names of what looks like a placeholder in a manifest, wherever the API server has a say: in the fields of built-in kinds but free
-/// text, and in the images of other kinds.
+/// text, and in the images of other kinds. What a Secret holds under `data` is base64, so the server has a say in it.
 pub(super) fn tokens(yaml: &Yaml, text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if placeholder::find(text).is_empty() {
@@ -136,6 +136,7 @@ pub(super) fn tokens(yaml: &Yaml, text: &str) -> BTreeSet<String> {
         .filter_map(|document| yaml.root(text, document))
     {
         let gvk = Gvk::of(root);
+        let is_secret = gvk.as_ref().is_some_and(|it| it.is("", "Secret"));
         let is_built_in =
             gvk.is_some_and(|it| it.is_built_in() && it.group != "apiextensions.k8s.io");
         let mut open = vec![root];
@@ -144,7 +145,7 @@ pub(super) fn tokens(yaml: &Yaml, text: &str) -> BTreeSet<String> {
             let fields = node.entries().map(|it| (it.key.raw(), it.value));
             for (key, value) in items.chain(fields) {
                 if value.kind() != Kind::Scalar {
-                    let is_free = FREE_TEXT.contains(&key);
+                    let is_free = FREE_TEXT.contains(&key) && !(is_secret && key == "data");
                     open.extend((!is_free).then_some(value));
                 } else if is_built_in || key == "image" {
                     let placeholders = placeholder::find(value.raw());
@@ -304,6 +305,15 @@ mod tests {
             &[],
         );
         check(manifest, &[("values.j2", "TAG\n")], &[("TAG", "values.j2")]);
+    }
+
+    #[test]
+    fn the_data_of_a_secret_is_asked_for() {
+        let manifest = "apiVersion: v1\nkind: Secret\ndata: {p: '${PASSWORD_B64}'}\n";
+        let script = [("deploy.sh", "PASSWORD_B64=eA== envsubst < a.yaml\n")];
+        check(manifest, &script, &[("PASSWORD_B64", "deploy.sh")]);
+        let config = manifest.replace("Secret", "ConfigMap");
+        check(&config, &script, &[]);
     }
 
     #[test]
