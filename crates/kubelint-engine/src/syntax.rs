@@ -37,11 +37,12 @@ fn unless_meant(file: &File, is_variable: bool, finding: Finding) -> Finding {
     }
 }
 
-/// Whether the error stands at a variable, which `envsubst` and the like replace by text that may have several lines.
+/// Whether the error stands at a variable, which `envsubst` and the like replace by text that may have several lines, or at a place that
+/// a program fills in: `%s`, `%%NAME%%`. YAML lets no scalar begin with `%`.
 fn is_variable(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> bool {
     let text = graph.sources.get(file.source).text();
     let rest = text.get(error.range.start as usize..);
-    rest.is_some_and(|it| it.starts_with('$'))
+    rest.is_some_and(|it| it.starts_with(['$', '%']))
 }
 
 fn is_read(file: &File) -> bool {

@@ -40,7 +40,8 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
 
 /// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, `[[`, a line that begins
 /// with `${`, an upper-case name that sed is to replace (`{NAME}`, `@NAME@`, `%NAME%`), or any name in braces with text right behind it
-/// (`{username}/app`), which documentation leaves to its reader and YAML never allows.
+/// (`{username}/app`), which documentation leaves to its reader and YAML never allows; or an indented line of `...` alone, which stands for
+/// what a listing leaves out.
 ///
 /// Quotes are told line by line, for this is asked of texts that do not parse.
 pub(super) fn is_template(text: &str) -> bool {
@@ -64,7 +65,8 @@ fn has_delimiter(line: &[u8]) -> bool {
     if line[start..].starts_with(b"#") {
         return false;
     }
-    if line[start..].starts_with(b"${") {
+    let is_elision = start > 0 && line[start..].trim_ascii_end() == b"...";
+    if is_elision || line[start..].starts_with(b"${") {
         return true;
     }
     let mut quote = None;
@@ -151,6 +153,9 @@ mod tests {
             ("image: ${REGISTRY}/app:${APP_VERSION}\n", false),
             ("a: don't {{ x }}", true),
             ("a: \"\\\"{{\"", false),
+            ("spec:\n  ...\nstatus: [", true),
+            ("a: 1\n...\n", false),
+            ("a: [1, ...]\n", false),
             ("ip: {PREFIX}.16", true),
             ("node: @NODE_NAME@", true),
             ("image: {username}/app:1.0", true),
