@@ -165,7 +165,8 @@ fn folders(path: &SourcePath) -> impl Iterator<Item = (&str, &str)> {
 /// What a folder says: its name in lower case is one of the words, however its parts are joined, or ends in one of them in the plural, as in
 /// `invalid-examples`. A folder such as `demo-shop` or `api-docs` may hold a program of that name.
 fn of_folder(name: &str) -> Option<Purpose> {
-    let name = name.replace('_', "-");
+    // What Go's tools or a listing are to pass over: `_testdata`, `.examples`.
+    let name = name.trim_start_matches(['_', '.']).replace('_', "-");
     WORDS.get(name.as_str()).copied().or_else(|| {
         let (_, last) = name.rsplit_once('-')?;
         let is_plural = last.ends_with('s') && last != "docs";
@@ -194,6 +195,8 @@ mod tests {
             ("docs/app.yaml", Purpose::Sample),
             ("a/Examples/b/app.yaml", Purpose::Sample),
             ("pkg/testdata/app.yaml", Purpose::Test),
+            ("cmd/_testdata/app.yaml", Purpose::Test),
+            (".examples/app.yaml", Purpose::Sample),
             ("overlays/test/app.yaml", Purpose::Deployed),
             ("deploy/test.yaml", Purpose::Deployed),
             ("deploy/secret.example.yaml", Purpose::Sample),
