@@ -702,3 +702,21 @@ fn the_order_of_the_listing_does_not_matter() {
         sorted
     );
 }
+
+#[test]
+fn what_is_not_fetched_is_noted_where_it_concerns_what_was_asked() {
+    let remote = "resources: [https://example.com/base, deploy.yaml]\n";
+    let files = [
+        ("mine/deploy.yaml", DEPLOYMENT),
+        ("theirs/deploy.yaml", DEPLOYMENT),
+        ("theirs/kustomization.yaml", remote),
+    ];
+    let sources = MemorySources::new(files);
+    let notes = |target: &str| {
+        let graph = graph_of(&sources, &[target], &[], Vec::new());
+        graph.plan.notes.len()
+    };
+    assert_eq!(notes("mine/deploy.yaml"), 0);
+    assert_eq!(notes("theirs/deploy.yaml"), 1);
+    assert_eq!(notes("theirs/kustomization.yaml"), 1);
+}

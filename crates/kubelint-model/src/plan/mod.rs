@@ -123,7 +123,7 @@ pub fn plan(files: &Files, facts: &Facts) -> Plan {
     plan.find_images(files, facts);
     plan.builds = builds::builds(files, &plan);
     plan.apply_sets = apply::apply_sets(files, &facts.commands.applied, &plan);
-    plan.notes = notes::notes(files, &plan.kustomizations);
+    plan.notes = notes::notes(files, &plan.kustomizations, &plan.builds);
     plan
 }
 

@@ -1,12 +1,14 @@
 //! What was not checked, said once each.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use kubelint_parser::source::SourcePath;
 
+use super::Build;
 use super::kustomization::Kustomization;
-use crate::LeftOut;
 use crate::load::{Files, Unfinished};
+use crate::{FileId, LeftOut};
 
 /// How many paths a note names.
 const SHOWN: usize = 3;
@@ -46,12 +48,16 @@ impl From<String> for Note {
 }
 
 /// One note for each reason for which something was left out.
-pub(super) fn notes(files: &Files, kustomizations: &[Kustomization]) -> Vec<Note> {
+pub(super) fn notes(
+    files: &Files,
+    kustomizations: &[Kustomization],
+    builds: &[Build],
+) -> Vec<Note> {
     let mut notes: Vec<Note> = LeftOut::ALL
         .iter()
         .filter_map(|it| left_out(files, *it))
         .collect();
-    let remote = kustomizations.iter().filter(|it| it.is_remote).count();
+    let remote = remote(files, kustomizations, builds);
     if remote > 0 {
         let words = if remote == 1 {
             "kustomization takes in bases or components from elsewhere, which were not fetched"
@@ -75,6 +81,18 @@ pub(super) fn notes(files: &Files, kustomizations: &[Kustomization]) -> Vec<Note
         None => {}
     }
     notes
+}
+
+/// How many kustomizations take in something from elsewhere, of those that are built with a file that the user asked about.
+fn remote(files: &Files, kustomizations: &[Kustomization], builds: &[Build]) -> usize {
+    let is_target = |file: &FileId| files.files[file.0 as usize].target;
+    let concerned: BTreeSet<FileId> = builds
+        .iter()
+        .filter(|it| it.files.iter().any(is_target))
+        .flat_map(|it| it.files.iter().copied())
+        .collect();
+    let remote = kustomizations.iter().filter(|it| it.is_remote);
+    remote.filter(|it| concerned.contains(&it.file)).count()
 }
 
 /// The note for one reason. Chart templates are counted, everything else is named.
