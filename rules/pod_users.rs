@@ -10,9 +10,9 @@ use kubelint_model::view::text;
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Match, Resource, ResourceId};
 use kubelint_parser::Span;
 
+use crate::absence::called;
 use crate::evidence;
 use crate::owners::Owner;
-use crate::ports::called;
 use crate::together::Together;
 use crate::unmatched;
 

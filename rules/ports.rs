@@ -3,7 +3,7 @@
 use kubelint_model::link::{Outcome, Selection};
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{Container, ContainerKind, PodTemplate, Workload};
-use kubelint_model::{DeploymentGraph, KubeNode, Resource, ResourceId, path};
+use kubelint_model::{DeploymentGraph, KubeNode, ResourceId, path};
 use kubelint_parser::yaml::Node;
 
 /// A pod template that a selector picks.
@@ -85,13 +85,4 @@ pub(crate) fn declared<'a>(container: &Container<'a>) -> Vec<Declared<'a>> {
         })
     });
     ports.collect()
-}
-
-/// What messages call a workload: ``Deployment `api` ``.
-pub(crate) fn called(resource: &Resource) -> String {
-    let name = resource.name.as_ref().or(resource.generate_name.as_ref());
-    match name {
-        Some(name) => format!("{} `{name}`", resource.gvk.kind),
-        None => resource.gvk.kind.clone(),
-    }
 }

@@ -14,8 +14,8 @@ use kubelint_model::{
 use kubelint_parser::Span;
 use kubelint_parser::yaml::{Kind, Node};
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::called;
 
 /// More candidates than these are not compared with one selector.
 const MOST_COMPARED: usize = 256;

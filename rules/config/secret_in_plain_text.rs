@@ -10,6 +10,8 @@ use kubelint_parser::TextRange;
 use kubelint_parser::yaml::Node;
 use kubelint_parser::yaml::resolve::base64;
 
+use crate::absence::called;
+
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check);
 
@@ -276,13 +278,4 @@ fn with_article(what: &str) -> String {
         "a"
     };
     format!("{article} {what}")
-}
-
-/// An object as a message names it.
-fn called(resource: &Resource) -> String {
-    let name = resource.name.as_ref().or(resource.generate_name.as_ref());
-    match name {
-        Some(name) => format!("{} `{name}`", resource.gvk.kind),
-        None => resource.gvk.kind.clone(),
-    }
 }

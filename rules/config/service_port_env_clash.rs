@@ -10,8 +10,8 @@ use kubelint_model::view::{Container, PodTemplate, Service, Workload, boolean};
 use kubelint_model::{Cause, ImageRef, KubeNode, ResourceId};
 use kubelint_parser::yaml::Node;
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::called;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

@@ -3,8 +3,8 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::Cause;
 
+use crate::absence::called;
 use crate::origins::{Drift, Origins, Used};
-use crate::ports::called;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

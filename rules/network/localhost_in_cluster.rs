@@ -8,6 +8,7 @@ use kubelint_model::link::Destination;
 use kubelint_model::view::Container;
 use kubelint_model::{Cause, DeploymentGraph, ImageRef, KubeNode, Resource, ResourceId};
 
+use crate::absence;
 use crate::addresses::{self, Stated};
 use crate::ports::{self, Pod};
 
@@ -101,7 +102,7 @@ fn finding(
     let message = format!(
         "{} points to {shown}, where no container of {} listens",
         stated.called(),
-        ports::called(resource)
+        absence::called(resource)
     );
     let field = stated.field();
     let value = if mention.is_hidden {

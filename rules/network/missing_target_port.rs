@@ -13,9 +13,9 @@ use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::Span;
 
 use crate::behind::{AllBehind, Behind, MOST_NAMES, MOST_PORTS};
-use crate::evidence;
 use crate::port_mentions::Mentions;
-use crate::ports::{self, Declared};
+use crate::ports::Declared;
+use crate::{absence, evidence};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
@@ -193,7 +193,7 @@ impl<'a> Subject<'a> {
         let pods = self.pods.first()?;
         let message = format!(
             "Service `{owner}` sends to port `{text}`, which no container of {} declares",
-            ports::called(pods.pod.workload.resource)
+            absence::called(pods.pod.workload.resource)
         );
         let path = format!("{}.targetPort", port.path());
         let stated = port.target_port().is_some();
@@ -311,9 +311,9 @@ impl<'a> Subject<'a> {
                 }
                 (None, Some(first)) => {
                     let says = if it.declared == 1 {
-                        format!("the only port of {}", ports::called(resource))
+                        format!("the only port of {}", absence::called(resource))
                     } else {
-                        format!("{} declares other ports", ports::called(resource))
+                        format!("{} declares other ports", absence::called(resource))
                     };
                     finding.related(span(first.node.range()), says)
                 }
@@ -364,7 +364,7 @@ fn with_senders(
     asking.sort_unstable_by_key(|it| it.number);
     for sender in asking.into_iter().take(MOST_PLACES) {
         let from = graph.resource(sender.from);
-        let text = format!("{} sends requests here", ports::called(from));
+        let text = format!("{} sends requests here", absence::called(from));
         finding = finding.related(sender.place, text);
     }
     finding

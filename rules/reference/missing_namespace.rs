@@ -10,8 +10,8 @@ use kubelint_model::reference::ObjectName;
 use kubelint_model::view::{Text, boolean, creates_namespace, text};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource};
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::called;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

@@ -9,8 +9,9 @@ use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, path};
 use kubelint_parser::Span;
 use kubelint_parser::yaml::Node;
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::{self, called};
+use crate::ports;
 use crate::unmatched::{self, Candidate, Candidates};
 
 /// The rule's function.

@@ -6,8 +6,9 @@ use kubelint_model::link::Selection;
 use kubelint_model::reference::Picks;
 use kubelint_model::view::{Container, IntOrString, Lifetime, Service};
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::{self, Pod, called};
+use crate::ports::{self, Pod};
 use crate::unmatched;
 
 /// The rule's function.

@@ -4,8 +4,8 @@ use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::view::{Value, Workload, defers_replicas, integer};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode};
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::called;
 use crate::scalers::{self, Scaler};
 
 /// The rule's function.

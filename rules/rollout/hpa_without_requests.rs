@@ -10,8 +10,8 @@ use kubelint_model::view::{
 };
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource};
 
+use crate::absence::called;
 use crate::evidence;
-use crate::ports::called;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

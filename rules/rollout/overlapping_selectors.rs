@@ -7,9 +7,9 @@ use kubelint_model::selector::Operator;
 use kubelint_model::{Cause, DeploymentGraph};
 use kubelint_parser::yaml::Node;
 
+use crate::absence::called;
 use crate::owners::Owner;
 use crate::pod_users::{User, Users, check_targets};
-use crate::ports::called;
 use crate::together::Together;
 use crate::{evidence, unmatched, variants};
 

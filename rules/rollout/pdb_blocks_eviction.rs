@@ -8,7 +8,7 @@ use kubelint_model::view::{DisruptionBudget, IntOrString, Value, Workload};
 use kubelint_model::{Cause, DeploymentGraph};
 use kubelint_parser::Span;
 
-use crate::ports::called;
+use crate::absence::called;
 use crate::{evidence, scalers};
 
 /// The rule's function.
