@@ -70,7 +70,7 @@ impl<'a> Owner<'a> {
     /// Where its selector begins.
     pub(crate) fn place(&self, graph: &DeploymentGraph) -> Option<Span> {
         let first = self.selector.requirements.first()?;
-        let range = first.key_node.range().cover(first.node.range());
+        let range = first.range();
         Some(graph.span_in(self.resource(), range))
     }
 

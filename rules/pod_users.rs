@@ -120,7 +120,7 @@ impl<'a> Users<'a> {
                 return None;
             }
             let first = selector.requirements.first()?;
-            let range = first.key_node.range().cover(first.node.range());
+            let range = first.range();
             Some(User::Selector(from, self.graph.span_in(from, range)))
         })
     }

@@ -4,6 +4,7 @@ use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::Selection;
 use kubelint_model::reference::{Namespaces, Pick, Picks};
+use kubelint_model::selector::Requirement;
 use kubelint_model::view::{Service, Text, text};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, path};
 use kubelint_parser::Span;
@@ -77,7 +78,7 @@ impl<'a> Subject<'a> {
         let words = unmatched::words(&self.pick.selector);
         let node = graph.node(self.resource.file, self.selection.node).range();
         let first = self.pick.selector.requirements.first();
-        let place = first.map_or(node, |it| it.key_node.range().cover(it.node.range()));
+        let place = first.map_or(node, Requirement::range);
         let meant = candidates.meant(graph, self.resource, &self.pick.selector);
         let cause = unmatched::cause(graph, self.resource, &self.pick.selector, meant.as_ref());
         let finding = Finding::new(

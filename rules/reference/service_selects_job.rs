@@ -51,7 +51,7 @@ fn finding(
     }
     let pick = unmatched::pick(graph, selection)?;
     let first = pick.selector.requirements.first()?;
-    let place = first.key_node.range().cover(first.node.range());
+    let place = first.range();
     let owner = resource.name.as_deref().unwrap_or_default();
     let job_resource = job.workload.resource;
     let it = called(job_resource);

@@ -55,7 +55,7 @@ fn finding(cx: &RuleContext<'_>, pods: &Candidates<'_>, selection: &Selection) -
     let first = pick.selector.requirements.first()?;
     let meant = pods.meant(graph, service, &pick.selector);
     let cause = unmatched::cause(graph, service, &pick.selector, meant.as_ref());
-    let place = first.key_node.range().cover(first.node.range());
+    let place = first.range();
     let finding = Finding::new(
         graph.span_in(service, place),
         format!("Service `{owner}` selects no pods: nothing makes pods with the labels `{words}`"),

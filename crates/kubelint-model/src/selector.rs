@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use kubelint_parser::TextRange;
 use kubelint_parser::yaml::{Entry, Kind, Node};
 
 use crate::KubeNode;
@@ -27,6 +28,13 @@ pub struct Requirement<'a> {
     pub node: Node<'a>,
     /// Where the label's key is written.
     pub key_node: Node<'a>,
+}
+
+impl Requirement<'_> {
+    /// Where it stands, its label's key included.
+    pub fn range(&self) -> TextRange {
+        self.key_node.range().cover(self.node.range())
+    }
 }
 
 /// What is required of a label.
