@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kubelint_parser::source::{ReadError, SourceMap, SourcePath};
 use kubelint_parser::yaml::{Node, NodeId};
 use kubelint_parser::{SourceId, Span, TextRange};
+use rayon::prelude::*;
 
 use crate::commands::Commands;
 use crate::extract::Facts;
@@ -14,7 +15,7 @@ use crate::named::MissingPath;
 use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::reference::{Picks, Relation};
-use crate::view::{Container, Ingress, PodTemplate, Service, Workload};
+use crate::view::{Container, Ingress, PodTemplate, Service, Shape, Workload};
 use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId};
 
 /// What the selected rules need to see; nothing else is loaded.
@@ -55,6 +56,8 @@ pub struct DeploymentGraph {
     by_kind: BTreeMap<String, BTreeMap<String, Vec<ResourceId>>>,
     /// The file of each source.
     by_source: BTreeMap<SourceId, FileId>,
+    /// The whole resources that make pods, in order: nearly every rule asks for them.
+    by_workload: Vec<(ResourceId, Shape)>,
 }
 
 /// Links the facts. The one barrier: everything before runs file by file, everything after sees the frozen graph.
@@ -102,7 +105,9 @@ pub fn link(
         missing_paths,
         by_kind,
         by_source,
+        by_workload: Vec::new(),
     };
+    graph.by_workload = graph.find_workloads();
     if needs.links {
         graph.links = Links::new(&graph, known);
     }
@@ -166,8 +171,16 @@ impl DeploymentGraph {
 
     /// Every whole resource that makes pods, in order.
     pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
-        let whole = self.resources.iter().filter(|it| it.is_whole());
-        whole.filter_map(|it| self.workload(it))
+        self.by_workload.iter().map(|&(id, shape)| {
+            let resource = self.resource(id);
+            Workload::shaped(resource, self.root(resource), shape)
+        })
+    }
+
+    fn find_workloads(&self) -> Vec<(ResourceId, Shape)> {
+        let whole = self.resources.par_iter().filter(|it| it.is_whole());
+        let workloads = whole.filter_map(|it| Workload::of(it, self.root(it)));
+        workloads.map(|it| (it.resource.id, it.shape())).collect()
     }
 
     /// The containers of all workloads that are deployed, each with its workload.
@@ -183,7 +196,14 @@ impl DeploymentGraph {
 
     /// The workload that `resource` is, if it makes pods.
     pub fn workload<'a>(&'a self, resource: &'a Resource) -> Option<Workload<'a>> {
-        Workload::of(resource, self.root(resource))
+        if !resource.is_whole() {
+            return Workload::of(resource, self.root(resource));
+        }
+        let at = self
+            .by_workload
+            .binary_search_by_key(&resource.id, |it| it.0);
+        let (_, shape) = self.by_workload[at.ok()?];
+        Some(Workload::shaped(resource, self.root(resource), shape))
     }
 
     /// Every whole Service of the core group, in order.

@@ -46,6 +46,7 @@ pub use service::{Service, ServicePort};
 pub use storage::{AccessMode, Claim, PersistentVolume, StorageClass};
 pub use timing::Timing;
 pub use utilization::Utilization;
+pub(crate) use workload::Shape;
 pub use workload::{Handling, Workload};
 
 /// A value and the node that states it.

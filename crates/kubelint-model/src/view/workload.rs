@@ -33,7 +33,7 @@ pub enum Handling {
 
 /// Where a kind keeps its pod templates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shape {
+pub(crate) struct Shape {
     /// The path of the templates; `[*]` is every item of a list, `.*` every field of a mapping.
     templates: &'static str,
     lifetime: Lifetime,
@@ -132,11 +132,21 @@ impl<'a> Workload<'a> {
             (containers.kind() == Kind::Sequence).then_some(LIKE_DEPLOYMENT)
         };
         let shape = shape.or_else(like_deployment)?;
-        Some(Self {
+        Some(Self::shaped(resource, root, shape))
+    }
+
+    /// The workload that a resource is which is known to be of this shape.
+    pub(crate) const fn shaped(resource: &'a Resource, root: Node<'a>, shape: Shape) -> Self {
+        Self {
             resource,
             root,
             shape,
-        })
+        }
+    }
+
+    /// Where it keeps its pod templates.
+    pub(crate) const fn shape(&self) -> Shape {
+        self.shape
     }
 
     /// What its pods are made from: one template for most kinds.

@@ -23,6 +23,23 @@ impl<'a> Node<'a> {
     /// Keys that differ as written but mean the same (`0777` and `511`) are a matter of `resolve`, not of this.
     pub fn get(self, key: &str) -> Option<Entry<'a>> {
         let mut found = None;
+        for entry in self.resolved().entries() {
+            // Rules do little else than this: nearly every key is written as it reads, and most differ in length.
+            let is_it = match entry.key.ordinary() {
+                Some(text) => text.len() == key.len() && text == key,
+                None if entry.key.is_merge_key() => return self.get_applied(key),
+                None => entry.key.is_key(key),
+            };
+            if is_it {
+                found = Some(entry);
+            }
+        }
+        found
+    }
+
+    /// [`Node::get`] for mappings that merge others.
+    fn get_applied(self, key: &str) -> Option<Entry<'a>> {
+        let mut found = None;
         for entry in Applied::new(self) {
             if entry.key.is_key(key) {
                 found = Some(entry);

@@ -102,6 +102,16 @@ impl<'a> Node<'a> {
         self.range().of(self.text)
     }
 
+    /// The text of a plain scalar that is its source, without anchor and tag, and cannot be a merge key.
+    #[inline]
+    pub(super) fn ordinary(self) -> Option<&'a str> {
+        let raw = self.node();
+        let is_plain = raw.kind == Kind::Scalar && raw.style == Style::Plain;
+        let is_merge = raw.end - raw.start == 2;
+        let as_written = raw.flags.is_verbatim() && !raw.flags.has_properties();
+        (is_plain && as_written && !is_merge).then(|| self.raw())
+    }
+
     /// Whether nothing is written: `key:` and no value. Its anchor or tag may be written.
     pub fn is_absent(self) -> bool {
         let raw = self.node();
@@ -244,6 +254,7 @@ struct Children<'a> {
 }
 
 impl<'a> Children<'a> {
+    #[inline]
     fn step(&mut self) -> Option<Node<'a>> {
         if self.node.id.0 >= self.end {
             return None;
