@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kubelint_model::commands::{ImageAct, ImageStep, UNKNOWN_IMAGE, split_image};
+use kubelint_model::build::{ImageAct, ImageStep, UNKNOWN_IMAGE, split_image};
 use kubelint_model::{DeploymentGraph, ImageRef};
 
 /// Longer ends belong to no image (`RepositoryNameTotalLengthMax` of `distribution/reference`).

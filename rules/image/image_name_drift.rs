@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::commands::{ImageAct, ImageStep, split_image};
+use kubelint_model::build::{ImageAct, ImageStep, split_image};
 use kubelint_model::link::{Nearness, near_miss};
 use kubelint_model::view::{Container, Text, Workload};
 use kubelint_model::{Cause, ImageRef, Role, base_image, image_user, public_image};

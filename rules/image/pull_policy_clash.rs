@@ -1,7 +1,7 @@
 //! Pull policies by which the nodes do not get the image that is meant.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::commands::ImageStep;
+use kubelint_model::build::ImageStep;
 use kubelint_model::mutable_tag;
 use kubelint_model::view::{Container, Text, Workload, text};
 use kubelint_model::{Cause, ImageRef};

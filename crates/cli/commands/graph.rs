@@ -79,6 +79,7 @@ fn graph(run: &Run<'_>) -> DeploymentGraph {
     let input = run.input();
     let needs = Needs {
         links: true,
+        images: true,
         ..run.settings.needs(&run.registry)
     };
     let files = load(input.sources, input.targets, input.rendered, needs);

@@ -128,6 +128,7 @@ impl CodeRule {
                 substitutions: false,
                 links: false,
                 paths: false,
+                images: false,
             },
         }
     }
@@ -150,6 +151,13 @@ impl CodeRule {
     #[must_use]
     pub const fn needs_paths(mut self) -> Self {
         self.needs.paths = true;
+        self
+    }
+
+    /// A rule that also asks what the images of containers are built from.
+    #[must_use]
+    pub const fn needs_images(mut self) -> Self {
+        self.needs.images = true;
         self
     }
 }

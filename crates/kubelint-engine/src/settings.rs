@@ -236,6 +236,7 @@ impl Settings {
                 needs.substitutions |= code.needs.substitutions;
                 needs.links |= code.needs.links;
                 needs.paths |= code.needs.paths;
+                needs.images |= code.needs.images;
             }
         }
         needs

@@ -20,6 +20,7 @@ use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId};
 
 /// What the selected rules need to see; nothing else is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each need stands for itself")]
 pub struct Needs {
     /// Whether some rule asks what the repository's tools substitute in manifests (envsubst, sed, helm …).
     pub substitutions: bool,
@@ -27,6 +28,8 @@ pub struct Needs {
     pub links: bool,
     /// Whether some rule asks which of the paths that kustomizations, skaffold, compose and charts name are not there.
     pub paths: bool,
+    /// Whether some rule asks what images are built from: then the Dockerfiles of the repository are read, and what builds images.
+    pub images: bool,
 }
 
 /// Everything that was read. Frozen: rules cannot change it.

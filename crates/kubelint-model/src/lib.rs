@@ -34,6 +34,7 @@ mod tree;
 
 pub mod address;
 pub mod base_image;
+pub mod build;
 pub mod cause;
 pub mod commands;
 pub mod credential;

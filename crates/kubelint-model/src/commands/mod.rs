@@ -4,7 +4,6 @@
 mod embedded;
 mod folder;
 mod gitops;
-mod images;
 mod kubectl;
 mod lines;
 mod names;
@@ -18,10 +17,10 @@ use std::collections::BTreeSet;
 use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
+use crate::build::{self, BuildStep, ImageStep, ImageSteps, Place};
 use crate::load::{self, Files};
 use crate::{File, FileId, Role};
 
-pub use images::{ImageAct, UNKNOWN_IMAGE, split as split_image};
 use script::{Actions, Reader};
 pub(crate) use skaffold::is_configuration as is_skaffold;
 
@@ -32,25 +31,12 @@ pub struct Commands {
     pub applied: Vec<Applied>,
     /// What is created, in the order of files and places.
     pub made: Vec<Made>,
-    /// What is done with images, in the order of files and places.
+    /// What builds images, in the order of files and places.
+    pub builds: Vec<BuildStep>,
+    /// What is done with images under some name, the names that builds give among them; in the order of files and places.
     pub images: Vec<ImageStep>,
     /// Values of Secrets in scripts and documents, which must not be shown.
     pub secrets: Vec<Span>,
-}
-
-/// Something that is done with an image.
-#[derive(Clone, Debug)]
-pub struct ImageStep {
-    /// The file that states it.
-    pub file: FileId,
-    /// Where the image is named.
-    pub range: TextRange,
-    /// The image as written; `*` stands for what is not known. [`split_image`] tells its repository from its tag.
-    pub image: String,
-    /// What is done with it.
-    pub act: ImageAct,
-    /// Whether a document says so, for a person to do.
-    pub is_document: bool,
 }
 
 /// Who runs a command: commands of one runner are run together.
@@ -144,15 +130,18 @@ pub fn commands(files: &Files) -> Commands {
         })
         .collect();
     let mut all = Commands::default();
+    let mut images = ImageSteps::default();
     for (id, found) in by_file {
         let source = files.files[id.0 as usize].source;
         all.applied.extend(found.applied);
         all.made.extend(found.made);
-        all.images.extend(found.images);
+        images.extend(found.images);
         all.secrets
             .extend(found.secrets.into_iter().map(|it| Span::new(source, it)));
     }
     skaffold::join_modules(files, &mut all.applied);
+    all.images = images.names();
+    all.builds = images.builds;
     all
 }
 
@@ -161,7 +150,7 @@ pub fn commands(files: &Files) -> Commands {
 struct Found {
     applied: Vec<Applied>,
     made: Vec<Made>,
-    images: Vec<ImageStep>,
+    images: ImageSteps,
     secrets: Vec<TextRange>,
 }
 
@@ -174,10 +163,10 @@ fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found
         Role::Manifest => found.applied = gitops::applied(id, file, text, paths),
         _ if skaffold::is_configuration(&file.path) => {
             found.applied = skaffold::applied(id, file, text);
-            found.add_images(id, images::of_skaffold(file, text), MadeBy::Script);
+            found.images = build::skaffold(file, text, &Place::in_folder_of(id, file));
         }
         Role::Compose => {
-            found.add_images(id, images::of_compose(file, text), MadeBy::Script);
+            found.images = build::compose(file, text, &Place::in_folder_of(id, file));
         }
         Role::ChartTemplate => found.add_embedded(id, text, MadeBy::Chart, chart_of(file)),
         Role::Workflow | Role::Script | Role::Document => {
@@ -193,7 +182,9 @@ fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found
                 found.made = terraform::made(id, text);
             }
             let percent = matches!(extension, "cmd" | "bat");
-            let mut reader = Reader::new(text, paths, variables.clone(), percent);
+            let mut reader = Reader::new(id, text, paths, variables.clone(), percent);
+            reader.is_document = is_document;
+            reader.base = base(file);
             let depends = lines::read(file, text, &mut reader);
             let mut actions = reader.actions;
             lines::add_prerequisites(&mut actions, &depends);
@@ -207,6 +198,20 @@ fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found
     found
 }
 
+/// The folder in which the commands of a file are run, where that is known.
+fn base(file: &File) -> Option<String> {
+    let is_make = file
+        .path
+        .file_name()
+        .to_ascii_lowercase()
+        .ends_with("makefile");
+    match file.role {
+        Role::Workflow => Some(String::new()),
+        _ if load::is_pipeline(&file.path) => Some(String::new()),
+        _ => is_make.then(|| file.path.parent().to_owned()),
+    }
+}
+
 /// The folder of the chart that a template belongs to: the one above its innermost `templates`.
 fn chart_of(file: &File) -> Option<&str> {
     let parent = file.path.parent();
@@ -218,21 +223,9 @@ fn chart_of(file: &File) -> Option<&str> {
 }
 
 impl Found {
-    fn add_images(&mut self, file: FileId, images: Vec<images::Named>, by: MadeBy) {
-        let is_document = by == MadeBy::Document;
-        let steps = images.into_iter().map(|(act, image, range)| ImageStep {
-            file,
-            range,
-            image,
-            act,
-            is_document,
-        });
-        self.images.extend(steps);
-    }
-
     fn add_actions(&mut self, file: FileId, actions: Actions, by: MadeBy) {
         let is_document = by == MadeBy::Document;
-        self.add_images(file, actions.images, by);
+        self.images.extend(actions.images);
         let applied = actions.applied.into_iter();
         self.applied
             .extend(applied.map(|(part, range, paths)| Applied {

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use kubelint_parser::TextRange;
 
 use super::folder::{Folder, url_paths};
-use super::images;
 use super::kubectl::{self, Arguments};
 use super::names::name_pattern;
 use super::words::{self, Token, Variables, Word};
 use super::{AppliedPath, PathForm};
+use crate::FileId;
+use crate::build::{self, ImageAct, ImageStep, ImageSteps, Place};
 
 /// What a script does.
 #[derive(Debug, Default)]
@@ -19,7 +20,7 @@ pub(super) struct Actions {
     /// What is created.
     pub(super) created: Vec<Created>,
     /// What is done with images.
-    pub(super) images: Vec<images::Named>,
+    pub(super) images: ImageSteps,
     /// Values of Secrets on command lines.
     pub(super) secrets: Vec<TextRange>,
     /// The Make targets that `$(MAKE)` runs, by part.
@@ -45,6 +46,11 @@ const MAX_DEPTH: usize = 64;
 
 /// Reads one script.
 pub(super) struct Reader<'a> {
+    file: FileId,
+    /// Whether it is a document, for a person to follow.
+    pub(super) is_document: bool,
+    /// The folder in which it is run. A script may be run from any folder above its own.
+    pub(super) base: Option<String>,
     text: &'a str,
     paths: &'a BTreeSet<&'a str>,
     variables: Variables,
@@ -71,12 +77,16 @@ struct Command {
 impl<'a> Reader<'a> {
     /// A reader of `text`; `paths` are the repository's, to tell its own URLs.
     pub(super) fn new(
+        file: FileId,
         text: &'a str,
         paths: &'a BTreeSet<&'a str>,
         variables: Variables,
         percent: bool,
     ) -> Self {
         Self {
+            file,
+            is_document: false,
+            base: None,
             text,
             paths,
             variables,
@@ -138,12 +148,15 @@ impl<'a> Reader<'a> {
     }
 
     fn run(&mut self, text: &str, base: usize) {
-        if images::enters_cluster(text) {
-            let range = TextRange::new(base as u32, (base + text.len()) as u32);
-            let image = images::UNKNOWN_IMAGE.to_owned();
-            self.actions
-                .images
-                .push((images::ImageAct::Loaded, image, range));
+        if build::enters_cluster(text) {
+            self.actions.images.acts.push(ImageStep {
+                file: self.file,
+                range: TextRange::new(base as u32, (base + text.len()) as u32),
+                image: build::UNKNOWN_IMAGE.to_owned(),
+                act: ImageAct::Loaded,
+                source: None,
+                is_document: self.is_document,
+            });
         }
         let mut pipeline = vec![Command::default()];
         for token in words::tokens(text, base, &self.variables, self.percent) {
@@ -171,6 +184,41 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What a command does with images.
+    fn images(&self, words: &[Word]) -> ImageSteps {
+        let known: Vec<String> = words
+            .iter()
+            .map(|it| it.text.replace(words::UNKNOWN, "*"))
+            .collect();
+        let words: Vec<build::Word<'_>> = words
+            .iter()
+            .zip(&known)
+            .map(|(word, text)| build::Word {
+                text,
+                range: TextRange::new(word.start as u32, word.end as u32),
+            })
+            .collect();
+        let parts = self.base.iter().map(String::as_str);
+        let parts = parts.chain(self.folder.segments.iter().map(String::as_str));
+        let parts: Vec<&str> = parts.filter(|it| !it.is_empty()).collect();
+        let place = Place {
+            folder: &parts.join("/"),
+            by_end: self.folder.by_end || self.base.is_none(),
+            ..self.place()
+        };
+        build::command(&words, &place)
+    }
+
+    /// The root, as this file knows it.
+    pub(super) const fn place(&self) -> Place<'static> {
+        Place {
+            file: self.file,
+            is_document: self.is_document,
+            folder: "",
+            by_end: false,
+        }
+    }
+
     fn finish(&mut self, pipeline: &mut Vec<Command>) {
         let commands = std::mem::replace(pipeline, vec![Command::default()]);
         let mut inputs: Vec<AppliedPath> = Vec::new();
@@ -188,7 +236,8 @@ impl<'a> Reader<'a> {
             let own = words.last().map_or(first.end, |it| it.end);
             let own = TextRange::new(first.start as u32, own as u32);
             range = Some(range.map_or(own, |it| it.cover(own)));
-            self.actions.images.extend(images::of_command(words));
+            let images = self.images(words);
+            self.actions.images.extend(images);
             match first.text.as_str() {
                 "cd" | "pushd" | "popd" | "Set-Location" | "Push-Location" => self.go(words),
                 "for" => self.begin_loop(words),

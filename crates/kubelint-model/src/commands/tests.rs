@@ -308,7 +308,7 @@ fn images_in_scripts() {
         ),
         (
             "docker --context x tag api ghcr.io/shop/api:1",
-            &["Built ghcr.io/shop/api:1"],
+            &["Tagged ghcr.io/shop/api:1"],
         ),
         (
             "docker push \"${A}${B}/api:$(git rev-parse HEAD)\"",
@@ -317,11 +317,11 @@ fn images_in_scripts() {
         ("buildah bud -t a .", &["Built a"]),
         (
             "/kaniko/executor --destination a:1 --context .",
-            &["Built a:1"],
+            &["Pushed a:1"],
         ),
         (
             "gcloud builds submit --tag gcr.io/p/a",
-            &["Built gcr.io/p/a"],
+            &["Pushed gcr.io/p/a"],
         ),
         (
             "kind load docker-image a:1 b --name x",
@@ -362,17 +362,4 @@ fn images_of_other_tools() {
         &["Pushed ghcr.io/shop/a:latest", "Pushed ghcr.io/shop/a:*"],
     );
     check_images("README.md", "```\ndocker build -t a .\n```\n", &["Built a"]);
-}
-
-#[test]
-fn images_split_into_repository_and_tag() {
-    for (image, expected) in [
-        ("a", ("a", "latest")),
-        ("a:1", ("a", "1")),
-        ("h:5000/a", ("h:5000/a", "latest")),
-        ("h:5000/a:*", ("h:5000/a", "*")),
-        ("a:1@sha256:0", ("a", "1")),
-    ] {
-        assert_eq!(split_image(image), expected);
-    }
 }

@@ -90,6 +90,8 @@ pub fn load(
     loader.read_targets();
     if needs.links {
         loader.read_context();
+    }
+    if needs.links || needs.images {
         loader.read_texts();
     }
     loader.read_patches();
