@@ -161,8 +161,8 @@ impl<'a> Behind<'a> {
 
 #[cfg(test)]
 mod tests {
-    use kubelint_model::{Known, Needs, Targets, extract, link, load, plan};
-    use kubelint_parser::source::{MemorySources, SourcePath};
+    use kubelint_model::{Known, Needs, Targets};
+    use kubelint_parser::source::{MemorySources, Sources};
 
     use super::*;
 
@@ -172,16 +172,14 @@ mod tests {
         let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: a}}\nspec: {containers: [{name: a, image: a}]}\n";
         let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: a}, ports: [{port: 80}]}\n";
         let text = format!("{pod}{}", service.repeat(20));
-        let path = SourcePath::new("a.yaml");
         let sources = MemorySources::new([("a.yaml", text.as_str())]);
         let needs = Needs {
             links: true,
             ..Needs::default()
         };
-        let files = load(&sources, Targets::of(&[path]), Vec::new(), needs);
-        let facts = extract(&files);
-        let plan = plan(&files, &facts);
-        let graph = link(files, facts, plan, &Known::default(), needs);
+        let targets = Targets::of(sources.list());
+        let known = Known::default();
+        let graph = DeploymentGraph::read(&sources, targets, Vec::new(), &known, needs);
         let mut behind = AllBehind::new(&graph);
         let found: Vec<_> = graph
             .links

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_engine::{Confidence, RuleContext};
 use kubelint_model::link::Link;
 use kubelint_model::made::Makers;
-use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::{ObjectName, Relation};
 use kubelint_model::{DeploymentGraph, Resource};
 use kubelint_parser::yaml::Node;
@@ -107,15 +106,7 @@ impl<'a> Uses<'a> {
 
 /// How sure it is that nobody reads the fields `path` of a ConfigMap which nothing here reads.
 pub(crate) fn confidence(graph: &DeploymentGraph, resource: &Resource, path: &str) -> Confidence {
-    let most = match graph.file(resource.file).purpose {
-        Purpose::Test | Purpose::Template | Purpose::Sample => Confidence::Low,
-        Purpose::Deployed => Confidence::Medium,
-    };
-    most.min(evidence::in_resource(
-        graph,
-        resource,
-        &[path, "metadata.name"],
-    ))
+    evidence::inferred(graph, resource, &[path, "metadata.name"])
 }
 
 fn is_plain(key: &str) -> bool {

@@ -21,6 +21,16 @@ pub(crate) fn in_template(
     judged.min(in_resource(graph, workload.resource, paths))
 }
 
+/// The confidence of what follows from all that was read, and not from one contradiction: medium at most, and low where the object is for
+/// something else than being deployed, or something may still change one of its fields `paths`.
+pub(crate) fn inferred(graph: &DeploymentGraph, resource: &Resource, paths: &[&str]) -> Confidence {
+    let most = match graph.file(resource.file).purpose {
+        Purpose::Test | Purpose::Template | Purpose::Sample => Confidence::Low,
+        Purpose::Deployed => Confidence::Medium,
+    };
+    most.min(in_resource(graph, resource, paths))
+}
+
 /// The confidence of a contradiction between the fields `paths` of an object: low where a kustomization may still change one of them.
 pub(crate) fn in_resource(
     graph: &DeploymentGraph,

@@ -382,8 +382,8 @@ fn wanted<'r>(requirement: &'r Requirement<'_>) -> Option<(&'r str, &'r str)> {
 
 #[cfg(test)]
 mod tests {
-    use kubelint_model::{Known, Needs, Targets, extract, link, load, plan};
-    use kubelint_parser::source::{MemorySources, SourcePath};
+    use kubelint_model::{Known, Needs, Targets};
+    use kubelint_parser::source::{MemorySources, Sources};
 
     use super::*;
 
@@ -415,16 +415,14 @@ mod tests {
              ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{selector: {{matchLabels: {{app: {own}}}}}, \
              template: {{metadata: {{labels: {{app: {labels}}}}}, spec: {{containers: [{{name: a, image: a}}]}}}}}}\n"
         );
-        let path = SourcePath::new("a.yaml");
         let sources = MemorySources::new([("a.yaml", text.as_str())]);
         let needs = Needs {
             links: true,
             ..Needs::default()
         };
-        let files = load(&sources, Targets::of(&[path]), Vec::new(), needs);
-        let facts = extract(&files);
-        let plan = plan(&files, &facts);
-        let graph = link(files, facts, plan, &Known::default(), needs);
+        let targets = Targets::of(sources.list());
+        let known = Known::default();
+        let graph = DeploymentGraph::read(&sources, targets, Vec::new(), &known, needs);
         let pods = Candidates::pods(&graph);
         let selection = &graph.links.selections[0];
         let from = graph.resource(selection.from);

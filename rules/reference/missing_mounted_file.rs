@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::link::{Link, Outcome};
+use kubelint_model::link::Link;
 use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{Container, PodTemplate, VolumeMount, Workload, text};
@@ -211,14 +211,7 @@ impl<'g> Mounted<'g> {
         let (holder, name) = sources.next()?;
         let link = *links.get(&text(holder, name)?.node.id())?;
         let is_config = matches!(link.relation, Relation::ConfigMap | Relation::Secret);
-        let Outcome::Resolved {
-            candidates,
-            has_more: false,
-            ..
-        } = &link.outcome
-        else {
-            return None;
-        };
+        let candidates = link.outcome.candidates()?;
         let items = holder.field("items").map(|items| {
             let paths = items.items().map(Node::resolved);
             paths

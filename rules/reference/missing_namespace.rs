@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubelint_engine::suggest::did_you_mean;
-use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
 use kubelint_model::made::Makers;
-use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::ObjectName;
 use kubelint_model::view::{Text, boolean, creates_namespace, text};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource};
@@ -126,7 +125,7 @@ fn finding(
         Cause::object("", "Namespace", None, name),
     )
     .label("no manifest or script makes this namespace")
-    .confidence(confidence(graph, resource))
+    .confidence(evidence::inferred(graph, resource, &["metadata.namespace"]))
     .about(resource.id, field, name);
     let names = stated.keys().take(MOST_CANDIDATES).map(String::as_str);
     let meant = did_you_mean(name, names).and_then(|it| stated.get_key_value(it));
@@ -138,16 +137,4 @@ fn finding(
             "add the Namespace `{name}`, or list it under `external` in `kubelint.yaml` if something else makes it"
         )),
     }
-}
-
-fn confidence(graph: &DeploymentGraph, resource: &Resource) -> Confidence {
-    let most = match graph.file(resource.file).purpose {
-        Purpose::Test | Purpose::Template | Purpose::Sample => Confidence::Low,
-        Purpose::Deployed => Confidence::Medium,
-    };
-    most.min(evidence::in_resource(
-        graph,
-        resource,
-        &["metadata.namespace"],
-    ))
 }

@@ -1,7 +1,7 @@
 //! Claims that one node or pod may use at a time, and workloads that want them for more.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
-use kubelint_model::link::{Link, Outcome};
+use kubelint_model::link::Link;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{AccessMode, Claim, Placement, PodTemplate, Workload};
 use kubelint_model::volumes::Volumes;
@@ -71,14 +71,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 impl<'a> Use<'a> {
     fn of(graph: &'a DeploymentGraph, link: &'a Link, volumes: &Volumes) -> Option<Self> {
-        let Outcome::Resolved {
-            candidates,
-            has_more: false,
-            ..
-        } = &link.outcome
-        else {
-            return None;
-        };
+        let candidates = link.outcome.candidates()?;
         let resource = graph.resource(link.from);
         let workload = graph.workload(resource)?;
         let template = workload.templates().into_iter().next()?;

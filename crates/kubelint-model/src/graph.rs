@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kubelint_parser::source::{ReadError, SourceMap, SourcePath};
+use kubelint_parser::source::{ReadError, Rendered, SourceMap, SourcePath, Sources};
 use kubelint_parser::yaml::{Node, NodeId};
 use kubelint_parser::{SourceId, Span, TextRange};
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::reference::{Picks, Relation};
 use crate::view::{Container, Ingress, PodTemplate, Service, Shape, Workload};
-use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId};
+use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId, Targets};
 
 /// What the selected rules need to see; nothing else is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +118,20 @@ pub fn link(
 }
 
 impl DeploymentGraph {
+    /// Everything from the sources to the graph, for whoever asks for nothing else and has no clock.
+    pub fn read(
+        sources: &dyn Sources,
+        targets: Targets<'_>,
+        rendered: Vec<Rendered>,
+        known: &Known,
+        needs: Needs,
+    ) -> Self {
+        let files = crate::load(sources, targets, rendered, needs);
+        let facts = crate::extract(&files);
+        let plan = crate::plan(&files, &facts);
+        link(files, facts, plan, known, needs)
+    }
+
     /// The file `id`.
     pub fn file(&self, id: FileId) -> &File {
         &self.files[id.0 as usize]

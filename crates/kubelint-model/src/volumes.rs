@@ -124,7 +124,7 @@ fn is_shared_class(class: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use kubelint_parser::source::{MemorySources, SourcePath};
+    use kubelint_parser::source::{MemorySources, Sources};
 
     use super::*;
     use crate::{Known, Needs, Targets};
@@ -138,11 +138,9 @@ mod tests {
         };
         let text = format!("{head}{metadata}{claim}\n---\n{others}");
         let sources = MemorySources::new([("a.yaml", text.as_str())]);
-        let listed = [SourcePath::new("a.yaml")];
-        let files = crate::load(&sources, Targets::of(&listed), Vec::new(), Needs::default());
-        let facts = crate::extract(&files);
-        let plan = crate::plan(&files, &facts);
-        let graph = crate::link(files, facts, plan, &Known::default(), Needs::default());
+        let targets = Targets::of(sources.list());
+        let (known, needs) = (Known::default(), Needs::default());
+        let graph = DeploymentGraph::read(&sources, targets, Vec::new(), &known, needs);
         let (_, found) = graph.claims().next().unwrap();
         assert_eq!(Volumes::new(&graph).is_attached(&found), expected, "{text}");
     }

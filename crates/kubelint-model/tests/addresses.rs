@@ -3,20 +3,17 @@
 use std::fmt::Write as _;
 
 use kubelint_model::link::{Destination, PartOutcome};
-use kubelint_model::{DeploymentGraph, Known, Needs, Targets, extract, link, load, plan};
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_model::{DeploymentGraph, Known, Needs, Targets};
+use kubelint_parser::source::{MemorySources, Sources};
 
 fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.iter().copied());
-    let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
     let needs = Needs {
         links: true,
         ..Needs::default()
     };
-    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    link(files, facts, plan, &Known::default(), needs)
+    let targets = Targets::of(sources.list());
+    DeploymentGraph::read(&sources, targets, Vec::new(), &Known::default(), needs)
 }
 
 /// Checks where the addresses of `files` lead, a line each.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kubelint_model::view::Handling;
-use kubelint_model::{DeploymentGraph, Needs, extract, link, load, plan};
+use kubelint_model::{DeploymentGraph, Known, Needs, Targets};
 use kubelint_parser::source::{
     MemorySources, Origin, PieceTable, ReadError, Rendered, SourcePath, SourceText, Sources,
 };
@@ -37,19 +37,12 @@ fn graph_of(
         links: true,
         ..Needs::default()
     };
-    let files = load(
-        sources,
-        kubelint_model::Targets {
-            files: &paths(targets),
-            named: &paths(named),
-            folders: &[],
-        },
-        rendered,
-        needs,
-    );
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    link(files, facts, plan, &kubelint_model::Known::default(), needs)
+    let targets = Targets {
+        files: &paths(targets),
+        named: &paths(named),
+        folders: &[],
+    };
+    DeploymentGraph::read(sources, targets, rendered, &Known::default(), needs)
 }
 
 fn graph(files: &[(&str, &str)]) -> DeploymentGraph {

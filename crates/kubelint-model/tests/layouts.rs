@@ -10,9 +10,7 @@ use kubelint_model::known::{ExternalObject, Known};
 use kubelint_model::link::{Link, Missing, Outcome, Selection, TargetOutcome, TargetPort};
 use kubelint_model::made::Maker;
 use kubelint_model::reach::Ring;
-use kubelint_model::{
-    DeploymentGraph, FileId, Needs, Resource, ResourceId, Role, Targets, extract, link, load, plan,
-};
+use kubelint_model::{DeploymentGraph, FileId, Needs, Resource, ResourceId, Role, Targets};
 use kubelint_parser::Span;
 use kubelint_parser::source::{MemorySources, SourcePath, Sources};
 use kubelint_parser::yaml::NodeId;
@@ -94,10 +92,7 @@ impl Layout {
             named: &[],
             folders: &[SourcePath::new("")],
         };
-        let files = load(&sources, targets, Vec::new(), needs);
-        let facts = extract(&files);
-        let plan = plan(&files, &facts);
-        link(files, facts, plan, &self.known, needs)
+        DeploymentGraph::read(&sources, targets, Vec::new(), &self.known, needs)
     }
 }
 

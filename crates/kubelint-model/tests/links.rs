@@ -3,23 +3,18 @@
 use std::fmt::Write as _;
 
 use kubelint_model::link::{Missing, Outcome, PartOutcome, TargetOutcome};
-use kubelint_model::{
-    DeploymentGraph, Known, Needs, Resource, ResourceId, Targets, extract, link, load, plan,
-};
+use kubelint_model::{DeploymentGraph, Known, Needs, Resource, ResourceId, Targets};
 use kubelint_parser::Span;
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_parser::source::{MemorySources, Sources};
 
 fn graph(files: &[(&str, String)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.iter().map(|(path, text)| (*path, text.as_str())));
-    let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
     let needs = Needs {
         links: true,
         ..Needs::default()
     };
-    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    link(files, facts, plan, &Known::default(), needs)
+    let targets = Targets::of(sources.list());
+    DeploymentGraph::read(&sources, targets, Vec::new(), &Known::default(), needs)
 }
 
 /// Checks what the links of `files` are, as text: one line each.

@@ -101,6 +101,20 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// All that a reference leads to, which are equally near; `None` if it leads nowhere, or nobody can tell what else it leads to.
+    pub fn candidates(&self) -> Option<&[ResourceId]> {
+        match self {
+            Self::Resolved {
+                candidates,
+                has_more: false,
+                ..
+            } => Some(candidates),
+            _ => None,
+        }
+    }
+}
+
 /// What is known of something that is not there.
 #[derive(Clone, Debug, Default)]
 pub struct Missing {

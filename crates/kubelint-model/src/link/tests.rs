@@ -1,6 +1,6 @@
 //! How much work it takes to link large trees: steps are counted, not time.
 
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_parser::source::{MemorySources, Sources};
 
 use super::name_index::NameIndex;
 use super::select::Selecting;
@@ -15,12 +15,9 @@ fn graph(count: usize, text: impl Fn(usize) -> String) -> DeploymentGraph {
         .map(|at| (format!("d/r{at}.yaml"), text(at)))
         .collect();
     let sources = MemorySources::new(files.iter().map(|(path, text)| (&**path, &**text)));
-    let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(&it.0)).collect();
     let needs = Needs::default();
-    let files = crate::load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = crate::extract(&files);
-    let plan = crate::plan(&files, &facts);
-    crate::link(files, facts, plan, &Known::default(), needs)
+    let targets = Targets::of(sources.list());
+    DeploymentGraph::read(&sources, targets, Vec::new(), &Known::default(), needs)
 }
 
 /// How many steps it takes until every Service has looked for its pods, where each of `count` files has a Pod with the labels `labels` and

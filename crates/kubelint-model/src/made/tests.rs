@@ -1,20 +1,17 @@
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_parser::source::{MemorySources, Sources};
 
 use super::*;
 use crate::known::ExternalObject;
-use crate::{Needs, Targets, extract, link, load, plan};
+use crate::{Needs, Targets};
 
 fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.iter().copied());
-    let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
     let needs = Needs {
         links: true,
         ..Needs::default()
     };
-    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    link(files, facts, plan, &Known::default(), needs)
+    let targets = Targets::of(sources.list());
+    DeploymentGraph::read(&sources, targets, Vec::new(), &Known::default(), needs)
 }
 
 /// A pod that refers, to which everything else is seen.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_parser::source::{MemorySources, Sources};
 
 use super::{Postings, Reach, Ring};
 use crate::commands::Runner;
@@ -13,19 +13,13 @@ const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\
 const MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\n";
 
 fn graph(files: &[(String, String)]) -> DeploymentGraph {
-    let files = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()));
-    let sources = MemorySources::new(files.clone());
-    let targets: Vec<SourcePath> = files.map(|(path, _)| SourcePath::new(path)).collect();
+    let sources = MemorySources::new(files.iter().map(|(path, text)| (&**path, &**text)));
     let needs = Needs {
         links: true,
         ..Needs::default()
     };
-    let files = crate::load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = crate::extract(&files);
-    let plan = crate::plan(&files, &facts);
-    crate::link(files, facts, plan, &Known::default(), needs)
+    let targets = Targets::of(sources.list());
+    DeploymentGraph::read(&sources, targets, Vec::new(), &Known::default(), needs)
 }
 
 /// Makes files of `path: content`, a line each, where the content is a list of `web` (a Deployment), `x` (a ConfigMap), or the text of a

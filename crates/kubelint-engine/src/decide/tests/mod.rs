@@ -6,7 +6,7 @@ mod levels;
 mod places;
 mod suppressions;
 
-use kubelint_model::{Cause, DeploymentGraph, Needs, extract, link, load, plan};
+use kubelint_model::{Cause, DeploymentGraph, Known, Needs, Targets};
 use kubelint_parser::source::{MemorySources, Rendered, SourcePath};
 use kubelint_parser::{Span, TextRange};
 
@@ -64,24 +64,12 @@ impl Toy {
         let sources = MemorySources::new(files.iter().copied());
         let mut targets: Vec<_> = targets.iter().map(|it| SourcePath::new(it)).collect();
         targets.sort();
-        let files = load(
-            &sources,
-            kubelint_model::Targets::of(&targets),
-            rendered,
-            Needs::default(),
-        );
-        let facts = extract(&files);
-        let plan = plan(&files, &facts);
+        let targets = Targets::of(&targets);
+        let (known, needs) = (Known::default(), Needs::default());
         Self {
             registry,
             settings,
-            graph: link(
-                files,
-                facts,
-                plan,
-                &kubelint_model::Known::default(),
-                kubelint_model::Needs::default(),
-            ),
+            graph: DeploymentGraph::read(&sources, targets, rendered, &known, needs),
             checked: Checked::default(),
         }
     }

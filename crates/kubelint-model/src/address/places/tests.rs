@@ -1,20 +1,16 @@
 use std::fmt::Write as _;
 
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_parser::source::{MemorySources, Sources};
 
 use super::*;
-use crate::{Known, Needs, Targets, extract, link, load, plan};
+use crate::{DeploymentGraph, Known, Needs, Targets};
 
 /// What is found, a line each: name, key, scheme, host, port, what is written at the place and at the port's.
 fn check(text: &str, expected: &str) {
-    let path = SourcePath::new("a.yaml");
     let sources = MemorySources::new([("a.yaml", text)]);
-    let targets = [path];
-    let needs = Needs::default();
-    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    let graph = link(files, facts, plan, &Known::default(), needs);
+    let targets = Targets::of(sources.list());
+    let (known, needs) = (Known::default(), Needs::default());
+    let graph = DeploymentGraph::read(&sources, targets, Vec::new(), &known, needs);
     let mut shown = String::new();
     let all = graph.resources.iter();
     let all = all.flat_map(|it| {
