@@ -30,11 +30,13 @@ pub enum Role {
     Compose,
     /// A script, Makefile, pipeline or the like, read for its commands.
     Script,
+    /// A Dockerfile, or a Containerfile.
+    Dockerfile,
     /// A text for people, read for the commands and manifests in it.
     Document,
     /// YAML or JSON that is none of these.
     OtherYaml,
-    /// Anything else: scripts, Dockerfiles, sources.
+    /// Anything else: sources.
     Other,
 }
 
@@ -85,6 +87,7 @@ impl Role {
             Self::Workflow => "workflow",
             Self::Compose => "compose file",
             Self::Script => "script",
+            Self::Dockerfile => "Dockerfile",
             Self::Document => "document",
             Self::OtherYaml => "other YAML",
             Self::Other => "other",
@@ -100,9 +103,12 @@ impl Role {
             Self::ChartFile => Some(Profile::HelmValues),
             Self::Workflow => Some(Profile::Workflow),
             Self::Compose => Some(Profile::Compose),
-            Self::ChartTemplate | Self::Script | Self::Document | Self::OtherYaml | Self::Other => {
-                None
-            }
+            Self::ChartTemplate
+            | Self::Script
+            | Self::Dockerfile
+            | Self::Document
+            | Self::OtherYaml
+            | Self::Other => None,
         }
     }
 }

@@ -46,6 +46,47 @@ pub(super) fn is_compose(path: &SourcePath) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
 }
 
+/// Whether the name says that it is a Dockerfile, or one of its variants: `Dockerfile.dev`, `api.dockerfile`, `Containerfile`. Templates of
+/// them, and what is about them, are none.
+pub(crate) fn is_dockerfile(path: &SourcePath) -> bool {
+    const OTHERS: [&str; 22] = [
+        "dockerignore",
+        "md",
+        "txt",
+        "html",
+        "yaml",
+        "yml",
+        "json",
+        "go",
+        "py",
+        "js",
+        "ts",
+        "java",
+        "sh",
+        "ps1",
+        "in",
+        "j2",
+        "jinja",
+        "tmpl",
+        "tpl",
+        "template",
+        "orig",
+        "patch",
+    ];
+    let name = path.file_name().to_ascii_lowercase();
+    let is_other = name
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| OTHERS.contains(&extension));
+    let names = ["dockerfile", "containerfile"];
+    !is_other
+        && names.iter().any(|it| {
+            let behind = name.strip_prefix(it);
+            let before = name.strip_suffix(it);
+            behind.is_some_and(|it| it.is_empty() || it.starts_with(['.', '-', '_']))
+                || before.is_some_and(|it| it.ends_with(['.', '-', '_']))
+        })
+}
+
 /// The folders that are Helm charts.
 #[derive(Debug, Default)]
 pub(super) struct Charts {
@@ -184,6 +225,20 @@ mod tests {
         assert!(is_compose(&SourcePath::new("x/docker-compose.prod.yml")));
         assert!(is_compose(&SourcePath::new("compose.yaml")));
         assert!(!is_compose(&SourcePath::new("composed.yaml")));
+        for (path, expected) in [
+            ("Dockerfile", true),
+            ("a/Dockerfile.dev", true),
+            ("a/dockerfile", true),
+            ("a/api.Dockerfile", true),
+            ("Dockerfile-alpine", true),
+            ("Containerfile", true),
+            ("Dockerfile.dockerignore", false),
+            ("Dockerfile.tmpl", false),
+            ("dockerfile_test.go", false),
+            ("mydockerfile", false),
+        ] {
+            assert_eq!(is_dockerfile(&SourcePath::new(path)), expected, "{path}");
+        }
         assert!(is_workflow(&SourcePath::new(".github/workflows/ci.yml")));
     }
 

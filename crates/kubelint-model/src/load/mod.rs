@@ -23,8 +23,8 @@ use crate::purpose::{Purpose, Purposes};
 use crate::{File, Gvk, LeftOut, Needs, Role, tree};
 use layout::{ChartPart, Charts};
 
-pub(crate) use layout::is_values;
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
+pub(crate) use layout::{is_dockerfile, is_values};
 pub use substitutions::{Substitutions, Unfinished};
 pub(crate) use texts::{MAX_TOTAL, is_pipeline, may_make_objects, readable, role as text_role};
 
@@ -93,6 +93,9 @@ pub fn load(
     }
     if needs.links || needs.images {
         loader.read_texts();
+    }
+    if needs.images {
+        loader.read_dockerfiles();
     }
     loader.read_patches();
     loader.finish(rendered, needs)
@@ -306,6 +309,41 @@ impl<'a> Loader<'a> {
             };
             self.loaded.insert(path.clone(), loaded);
             self.texts.insert(path.clone());
+        }
+    }
+
+    /// Reads the Dockerfiles of the repository: one may build what any manifest runs.
+    fn read_dockerfiles(&mut self) {
+        if self.targets.is_empty() {
+            return;
+        }
+        let wanted: Vec<&SourcePath> = self
+            .listed
+            .iter()
+            .copied()
+            .filter(|it| is_dockerfile(it) && self.charts.part(it) != Some(ChartPart::Template))
+            .collect();
+        let mut budget = MAX_TOTAL;
+        for batch in wanted.chunks(CONTEXT_BATCH) {
+            let read = batch.par_iter().map(|it| readable(self.sources, it));
+            let read: Vec<_> = read.collect();
+            for (&path, text) in batch.iter().zip(read) {
+                let Some(text) = text else {
+                    continue;
+                };
+                let Some(rest) = budget.checked_sub(text.as_str().len()) else {
+                    return;
+                };
+                budget = rest;
+                let loaded = Loaded {
+                    text,
+                    role: Role::Dockerfile,
+                    left_out: None,
+                    template: false,
+                    yaml: Yaml::default(),
+                };
+                self.loaded.insert(path.clone(), loaded);
+            }
         }
     }
 
