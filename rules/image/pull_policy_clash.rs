@@ -4,7 +4,7 @@ use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::build::ImageStep;
 use kubelint_model::mutable_tag;
 use kubelint_model::view::{Container, Text, Workload, text};
-use kubelint_model::{Cause, ImageRef};
+use kubelint_model::{Cause, ImageRef, local_cluster};
 use kubelint_parser::Span;
 
 use crate::evidence;
@@ -12,15 +12,6 @@ use crate::images::Steps;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
-
-/// Registries that run beside a cluster on somebody's own machine, or within it: nodes get images by other ways, too.
-const LOCAL_REGISTRIES: [&str; 5] = [
-    "localhost",
-    "127.0.0.1",
-    "kind-registry",
-    "k3d-registry",
-    "registry.local",
-];
 
 /// A container and its image.
 struct Subject<'a> {
@@ -69,10 +60,7 @@ impl Subject<'_> {
     /// `Never`, and an image that only a registry has.
     fn never(&self, cx: &RuleContext<'_>, steps: &Steps<'_>) -> Option<Finding> {
         let registry = self.reference.registry();
-        let is_local = registry.is_some_and(|it| {
-            let host = it.split(':').next().unwrap_or_default();
-            LOCAL_REGISTRIES.contains(&host) || host.ends_with(".localhost")
-        });
+        let is_local = registry.is_some_and(local_cluster::is_registry);
         let is_remote = registry.is_some() || self.reference.is_docker_official();
         // A short name is as likely that of an image which is built on the node.
         let is_short = registry.is_none() && !is_known_official(&self.reference);

@@ -5,7 +5,7 @@ use kubelint_model::link::Link;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{AccessMode, Claim, Placement, PodTemplate, Workload};
 use kubelint_model::volumes::Volumes;
-use kubelint_model::{Cause, DeploymentGraph, Resource, path};
+use kubelint_model::{Cause, DeploymentGraph, Resource, local_cluster, path};
 use kubelint_parser::Span;
 
 use crate::absence::called;
@@ -13,17 +13,6 @@ use crate::{evidence, scalers};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
-
-/// Folders with manifests for a cluster on the developer's own machine, which has one node.
-const ONE_NODE: [&str; 7] = [
-    "docker-desktop",
-    "k3d",
-    "kind",
-    "local",
-    "localhost",
-    "microk8s",
-    "minikube",
-];
 
 /// A claim as a workload uses it.
 struct Use<'a> {
@@ -216,7 +205,7 @@ impl<'a> Use<'a> {
             _ if self.is_one_pod => Confidence::High,
             // There may be just one node with these labels.
             _ if self.template.placement() == Placement::SomeNodes => Confidence::Low,
-            _ if is_for_one_node(self.graph, workload) => Confidence::Low,
+            _ if local_cluster::is_for_one(&self.graph.file(workload.file).path) => Confidence::Low,
             _ => Confidence::Medium,
         };
         judged.min(most)
@@ -228,10 +217,4 @@ fn is_of_one_pod(claim: &Claim<'_>) -> bool {
     let modes = claim.access_modes();
     let mut modes = modes.iter().map(|it| AccessMode::of(&it.value));
     modes.all(|it| it == Some(AccessMode::ReadWriteOncePod))
-}
-
-/// Whether a file is for a cluster of one node, as the folders on the way to it tell.
-fn is_for_one_node(graph: &DeploymentGraph, resource: &Resource) -> bool {
-    let folder = graph.file(resource.file).path.parent();
-    folder.split('/').any(|it| ONE_NODE.contains(&it))
 }

@@ -64,5 +64,6 @@ mod tests {
         check(include_str!("../data/port-variables.tsv"));
         check(include_str!("../data/front-end-prefixes.tsv"));
         check(include_str!("../data/file-makers.tsv"));
+        check(include_str!("../data/local-clusters.tsv"));
     }
 }

@@ -49,6 +49,7 @@ pub mod image_user;
 pub mod known;
 pub mod link;
 pub mod load;
+pub mod local_cluster;
 pub mod made;
 pub mod mutable_tag;
 pub mod named;
