@@ -1,6 +1,7 @@
 //! The trees of kubelint's YAML parser and of its oracles, in one form that can be compared.
 
 pub mod corpus;
+pub mod dockerfile;
 pub mod generate;
 pub mod granit;
 pub mod invariants;
