@@ -235,5 +235,9 @@ fn lexemes() {
         ["{a Replace { all: true }", "b", "'\\/'", "/", "c", "}"]
     );
     assert_eq!(lex("a${", '\\'), Err(LexError { at: 1 }));
-    assert_eq!(lex("a`$b", '`').unwrap().len(), 2);
+    let escaped = Lexeme::Literal {
+        range: TextRange::new(2, 3),
+        quoted: true,
+    };
+    assert_eq!(lex("a`$b", '`').unwrap()[1], escaped);
 }
