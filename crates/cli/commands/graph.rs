@@ -80,6 +80,7 @@ fn graph(run: &Run<'_>) -> DeploymentGraph {
     let needs = Needs {
         links: true,
         images: true,
+        workflows: true,
         ..run.settings.needs(&run.registry)
     };
     let files = load(input.sources, input.targets, input.rendered, needs);

@@ -129,6 +129,7 @@ impl CodeRule {
                 links: false,
                 paths: false,
                 images: false,
+                workflows: false,
             },
         }
     }
@@ -144,6 +145,13 @@ impl CodeRule {
     #[must_use]
     pub const fn needs_links(mut self) -> Self {
         self.needs.links = true;
+        self
+    }
+
+    /// A rule that also asks what workflows do.
+    #[must_use]
+    pub const fn needs_workflows(mut self) -> Self {
+        self.needs.workflows = true;
         self
     }
 

@@ -30,7 +30,7 @@ pub use registry::{Registry, RuleSource};
 pub use report::{Entry, Report, State};
 pub use settings::{Layer, Settings};
 
-use kubelint_model::{Targets, extract, link, load, plan};
+use kubelint_model::{Targets, extract_with, link, load, plan, workflows};
 use kubelint_parser::source::{Rendered, Sources};
 
 /// What is to be checked.
@@ -58,7 +58,9 @@ pub fn lint_in_stages(
     let needs = settings.needs(registry);
     let files = load(input.sources, input.targets, input.rendered, needs);
     done("load");
-    let facts = extract(&files);
+    let workflows = workflows(&files);
+    done("workflows");
+    let facts = extract_with(&files, workflows);
     done("extract");
     let plan = plan(&files, &facts);
     done("plan");

@@ -26,6 +26,8 @@ pub enum Role {
     ChartFile,
     /// A workflow of GitHub Actions.
     Workflow,
+    /// An action of GitHub that a workflow or another action of the repository uses.
+    Action,
     /// A file of docker compose.
     Compose,
     /// A script, Makefile, pipeline or the like, read for its commands.
@@ -85,6 +87,7 @@ impl Role {
             Self::ChartTemplate => "chart template",
             Self::ChartFile => "chart file",
             Self::Workflow => "workflow",
+            Self::Action => "action",
             Self::Compose => "compose file",
             Self::Script => "script",
             Self::Dockerfile => "Dockerfile",
@@ -101,7 +104,7 @@ impl Role {
             Self::Manifest | Self::Kustomization => Some(Profile::Kubectl),
             Self::Patch => Some(Profile::Kustomize),
             Self::ChartFile => Some(Profile::HelmValues),
-            Self::Workflow => Some(Profile::Workflow),
+            Self::Workflow | Self::Action => Some(Profile::Workflow),
             Self::Compose => Some(Profile::Compose),
             Self::ChartTemplate
             | Self::Script

@@ -16,6 +16,7 @@ use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::reference::{Picks, Relation};
 use crate::view::{Container, Ingress, PodTemplate, Service, Shape, Workload};
+use crate::workflow::Workflows;
 use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId, Targets};
 
 /// What the selected rules need to see; nothing else is loaded.
@@ -30,6 +31,8 @@ pub struct Needs {
     pub paths: bool,
     /// Whether some rule asks what images are built from: then the Dockerfiles of the repository are read, and what builds images.
     pub images: bool,
+    /// Whether some rule asks what workflows do: then the actions and workflows of the repository are read that the targets use.
+    pub workflows: bool,
 }
 
 /// Everything that was read. Frozen: rules cannot change it.
@@ -49,6 +52,8 @@ pub struct DeploymentGraph {
     pub plan: Plan,
     /// What scripts and documents apply and create; empty unless [`Needs::links`] asked for it.
     pub commands: Commands,
+    /// The pipelines; empty unless [`Needs::links`] or [`Needs::workflows`] asked for them.
+    pub workflows: Workflows,
     /// Where references and selectors lead; empty unless [`Needs::links`] asked for it.
     pub links: Links,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
@@ -98,6 +103,7 @@ pub fn link(
     let mut graph = DeploymentGraph {
         sources,
         commands: facts.commands,
+        workflows: facts.workflows,
         links: Links::default(),
         files,
         resources: facts.resources,

@@ -68,9 +68,10 @@ pub mod selector;
 pub mod service_variable;
 pub mod view;
 pub mod volumes;
+pub mod workflow;
 
 pub use cause::Cause;
-pub use extract::extract;
+pub use extract::{extract, extract_with};
 pub use file::{File, FileId, LeftOut, Role};
 pub use graph::{DeploymentGraph, Needs, link};
 pub use image::ImageRef;
@@ -81,3 +82,4 @@ pub use plan::{Note, plan};
 pub use quantity::Quantity;
 pub use resource::{Gvk, Resource, ResourceId};
 pub use selector::{Match, Selector};
+pub use workflow::{Workflows, workflows};

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use crate::commands::{Commands, commands};
 use crate::load::Files;
 use crate::node::KubeNode;
+use crate::workflow::{Workflows, workflows};
 use crate::{File, FileId, Gvk, Resource, ResourceId, Role};
 
 /// What the documents say.
@@ -25,6 +26,8 @@ pub struct Facts {
     pub redactions: Vec<Span>,
     /// What scripts and documents apply and create.
     pub commands: Commands,
+    /// The pipelines.
+    pub workflows: Workflows,
 }
 
 /// How deep lists may stand in lists. The API server has no lists of lists at all; kubectl takes them apart one by one.
@@ -32,6 +35,11 @@ const MAX_LISTS: u32 = 8;
 
 /// Reads the facts of every file, in parallel.
 pub fn extract(files: &Files) -> Facts {
+    extract_with(files, workflows(files))
+}
+
+/// Reads the facts of every file but those of pipelines, which were read before.
+pub fn extract_with(files: &Files, workflows: Workflows) -> Facts {
     let by_file: Vec<(Vec<Resource>, Vec<TextRange>)> = files
         .files
         .par_iter()
@@ -45,6 +53,7 @@ pub fn extract(files: &Files) -> Facts {
         .collect();
     let mut facts = Facts {
         commands: commands(files),
+        workflows,
         ..Facts::default()
     };
     for (file, (resources, redactions)) in files.files.iter().zip(by_file) {

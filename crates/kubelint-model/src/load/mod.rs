@@ -5,6 +5,7 @@ mod content;
 mod layout;
 mod substitutions;
 mod texts;
+mod used;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -96,6 +97,9 @@ pub fn load(
     }
     if needs.images {
         loader.read_dockerfiles();
+    }
+    if needs.links || needs.images || needs.workflows {
+        loader.read_used();
     }
     loader.read_patches();
     loader.finish(rendered, needs)
