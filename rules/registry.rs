@@ -6,6 +6,8 @@ use kubelint_engine::RuleSource;
 mod ambiguous_scalar;
 #[path = "network/browser_sees_cluster_name.rs"]
 mod browser_sees_cluster_name;
+#[path = "rollout/capacity_exceeded.rs"]
+mod capacity_exceeded;
 #[path = "network/conflicting_endpoints.rs"]
 mod conflicting_endpoints;
 #[path = "api/conflicting_handlers.rs"]
@@ -118,6 +120,7 @@ mod unused_configmap;
 pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "config/ambiguous-scalar.md", text: include_str!("config/ambiguous-scalar.md"), code: Some(ambiguous_scalar::RULE) },
     RuleSource { path: "network/browser-sees-cluster-name.md", text: include_str!("network/browser-sees-cluster-name.md"), code: Some(browser_sees_cluster_name::RULE) },
+    RuleSource { path: "rollout/capacity-exceeded.md", text: include_str!("rollout/capacity-exceeded.md"), code: Some(capacity_exceeded::RULE) },
     RuleSource { path: "network/conflicting-endpoints.md", text: include_str!("network/conflicting-endpoints.md"), code: Some(conflicting_endpoints::RULE) },
     RuleSource { path: "api/conflicting-handlers.md", text: include_str!("api/conflicting-handlers.md"), code: Some(conflicting_handlers::RULE) },
     RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },

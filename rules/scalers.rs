@@ -3,7 +3,7 @@
 use kubelint_model::link::{Link, Outcome};
 use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
-use kubelint_model::view::{Autoscaler, integer};
+use kubelint_model::view::{Autoscaler, integer, text};
 use kubelint_model::{DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::Span;
 
@@ -46,6 +46,16 @@ pub(crate) fn of(
             link,
             most: (most, place),
         })
+    })
+}
+
+/// Whether a VerticalPodAutoscaler gives the workload's pods requests when they are made.
+pub(crate) fn has_vertical(graph: &DeploymentGraph, workload: &Resource) -> bool {
+    graph.incoming(workload.id).any(|link| {
+        let from = graph.resource(link.from);
+        let policy = graph.root(from).at(&["spec", "updatePolicy"]);
+        let mode = policy.and_then(|it| text(it, "updateMode"));
+        from.gvk.kind == "VerticalPodAutoscaler" && mode.is_none_or(|it| it.value != "Off")
     })
 }
 

@@ -6,12 +6,12 @@ use kubelint_model::link::Outcome;
 use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{
-    Autoscaler, Container, ContainerKind, LimitRange, PodTemplate, Utilization, Workload, text,
+    Autoscaler, Container, ContainerKind, LimitRange, PodTemplate, Utilization, Workload,
 };
-use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource};
+use kubelint_model::{Cause, Resource};
 
 use crate::absence::called;
-use crate::evidence;
+use crate::{evidence, scalers};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
@@ -77,7 +77,7 @@ impl<'a> Scaling<'a> {
         let targets = candidates.iter().map(|&id| {
             let workload = graph.workload(graph.resource(id))?;
             let template = workload.templates().into_iter().next()?;
-            (!has_vertical_autoscaler(graph, workload.resource)).then_some((workload, template))
+            (!scalers::has_vertical(graph, workload.resource)).then_some((workload, template))
         });
         Some(Self {
             cx,
@@ -196,14 +196,4 @@ impl<'a> Scaling<'a> {
                 &of_scaler,
             ))
     }
-}
-
-/// Whether a VerticalPodAutoscaler gives the workload's pods requests when they are made.
-fn has_vertical_autoscaler(graph: &DeploymentGraph, workload: &Resource) -> bool {
-    graph.incoming(workload.id).any(|link| {
-        let from = graph.resource(link.from);
-        let policy = graph.root(from).at(&["spec", "updatePolicy"]);
-        let mode = policy.and_then(|it| text(it, "updateMode"));
-        from.gvk.kind == "VerticalPodAutoscaler" && mode.is_none_or(|it| it.value != "Off")
-    })
 }

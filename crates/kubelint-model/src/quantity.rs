@@ -66,9 +66,68 @@ impl Quantity {
         }
     }
 
+    /// Nothing.
+    pub const ZERO: Self = Self { nanos: 0 };
+
+    /// A whole number.
+    pub const fn whole(number: i64) -> Self {
+        // The product is below 2^93.
+        Self {
+            nanos: number as i128 * NANOS,
+        }
+    }
+
     /// Billionths of the unit.
     pub const fn nanos(self) -> i128 {
         self.nanos
+    }
+
+    /// The sum; where it is too large to be held, the largest amount there is.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            nanos: self.nanos.saturating_add(other.nanos),
+        }
+    }
+
+    /// So many times the amount; where that is too large to be held, the largest amount there is.
+    #[must_use]
+    pub const fn times(self, count: i64) -> Self {
+        Self {
+            nanos: self.nanos.saturating_mul(count as i128),
+        }
+    }
+
+    /// How many times `part` fits into it: none if it is negative, `None` if `part` is nothing, so that there is no end.
+    pub fn holds(self, part: Self) -> Option<i64> {
+        if part.nanos <= 0 {
+            return None;
+        }
+        Some(i64::try_from(self.nanos.max(0) / part.nanos).unwrap_or(i64::MAX))
+    }
+
+    /// As people write it, for messages: `1500m`, `2`, `3Gi`. Only what is finer than a thousandth stays a decimal number.
+    pub fn short(self) -> String {
+        const MILLI: i128 = NANOS / 1000;
+        if self.nanos % NANOS != 0 {
+            return if self.nanos % MILLI == 0 {
+                format!("{}m", self.nanos / MILLI)
+            } else {
+                self.to_string()
+            };
+        }
+        let whole = self.nanos / NANOS;
+        let suffixes = [
+            ("Ti", 1 << 40),
+            ("Gi", 1 << 30),
+            ("Mi", 1 << 20),
+            ("Ki", 1 << 10),
+        ];
+        let mut fitting = suffixes.iter();
+        match fitting.find(|(_, unit)| whole != 0 && whole % unit == 0) {
+            Some((suffix, unit)) => format!("{}{suffix}", whole / unit),
+            None => whole.to_string(),
+        }
     }
 }
 
@@ -207,6 +266,31 @@ mod tests {
         check("0e99999", "0");
         check("1e30", "refused");
         check("1e9999999999", "refused");
+    }
+
+    #[test]
+    fn arithmetic() {
+        let quantity = |text| Quantity::parse(text).unwrap();
+        assert_eq!(
+            quantity("1500m").times(3).plus(quantity("0.5")),
+            Quantity::whole(5)
+        );
+        assert_eq!(quantity("4Gi").holds(quantity("1.5Gi")), Some(2));
+        assert_eq!(quantity("-1").holds(quantity("1")), Some(0));
+        assert_eq!(quantity("1").holds(Quantity::ZERO), None);
+        let most = quantity("1e28").times(i64::MAX);
+        assert_eq!(most.plus(most), most);
+    }
+
+    #[test]
+    fn as_people_write_it() {
+        for text in [
+            "0", "2", "1500m", "3Gi", "1536Mi", "100Ki", "-2Mi", "1000000", "3Ti",
+        ] {
+            assert_eq!(Quantity::parse(text).unwrap().short(), text);
+        }
+        assert_eq!(Quantity::parse("2500u").unwrap().short(), "0.0025");
+        assert_eq!(Quantity::parse("0.5Gi").unwrap().short(), "512Mi");
     }
 
     #[test]

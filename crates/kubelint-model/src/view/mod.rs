@@ -4,6 +4,7 @@ mod budget;
 mod config;
 mod container;
 mod custom;
+mod demand;
 mod endpoints;
 mod gitops;
 mod ingress;
@@ -33,6 +34,7 @@ pub use container::{
     Action, Amount, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar, Probe, VolumeMount,
 };
 pub use custom::CustomResourceDefinition;
+pub use demand::{Demand, Demands, Level, Unreadable};
 pub use endpoints::{Endpoints, SERVICE_NAME_LABEL};
 pub use gitops::{GitOpsSource, Repository, SourceForm, creates_namespace, defers_replicas};
 pub use ingress::{CLASS_ANNOTATION, Ingress};
@@ -40,7 +42,7 @@ pub use monitor::{Monitor, MonitorEndpoint};
 pub use placement::Placement;
 pub use pod::{Lifetime, PodTemplate, Volume};
 pub use product::SecretProduct;
-pub use quota::{LimitRange, LimitRangeItem};
+pub use quota::{LimitRange, LimitRangeItem, ResourceQuota};
 pub use rollout::Strategy;
 pub use service::{Service, ServicePort};
 pub use storage::{AccessMode, Claim, PersistentVolume, StorageClass};
