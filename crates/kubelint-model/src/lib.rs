@@ -39,6 +39,7 @@ pub mod cause;
 pub mod commands;
 pub mod credential;
 pub mod defaults;
+pub mod dockerfile;
 pub mod extract;
 pub mod file;
 pub mod grammar;
