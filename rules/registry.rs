@@ -90,6 +90,8 @@ mod registry_namespace_drift;
 mod request_above_limit;
 #[path = "probe/rollout_deadline_too_short.rs"]
 mod rollout_deadline_too_short;
+#[path = "rollout/rollout_deadlock.rs"]
+mod rollout_deadlock;
 #[path = "config/secret_in_plain_text.rs"]
 mod secret_in_plain_text;
 #[path = "api/selector_mismatch.rs"]
@@ -163,6 +165,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "image/registry-namespace-drift.md", text: include_str!("image/registry-namespace-drift.md"), code: Some(registry_namespace_drift::RULE) },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
     RuleSource { path: "probe/rollout-deadline-too-short.md", text: include_str!("probe/rollout-deadline-too-short.md"), code: Some(rollout_deadline_too_short::RULE) },
+    RuleSource { path: "rollout/rollout-deadlock.md", text: include_str!("rollout/rollout-deadlock.md"), code: Some(rollout_deadlock::RULE) },
     RuleSource { path: "config/secret-in-plain-text.md", text: include_str!("config/secret-in-plain-text.md"), code: Some(secret_in_plain_text::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
     RuleSource { path: "config/service-port-env-clash.md", text: include_str!("config/service-port-env-clash.md"), code: Some(service_port_env_clash::RULE) },

@@ -1,4 +1,5 @@
 //! What pods ask for, and which quotas count them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
 mod common;
 
@@ -171,6 +172,40 @@ fn limit_ranges_that_the_server_refuses() {
     check("{type: Container, min: {cpu: 1}, max: {cpu: 1000m}}", false);
     check(
         "{type: Container, default: {memory: 2Gi}, max: {memory: 1Gi}}",
+        false,
+    );
+}
+
+#[test]
+fn pods_that_want_a_node_each() {
+    let check = |term: &str, expected: bool| {
+        let graph = graph(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: shop, labels: {{app: a}}}}\nspec:\n  affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}\n  containers: [{{name: c, image: i}}]\n"
+        ));
+        let workload = graph.workloads().next().unwrap();
+        let found = workload.templates()[0].one_on_a_node(Some("shop")).is_some();
+        assert_eq!(found, expected, "{term}");
+    };
+    let term = |selector: &str, rest: &str| {
+        format!("{{topologyKey: kubernetes.io/hostname, labelSelector: {selector}{rest}}}")
+    };
+    let own = "{matchLabels: {app: a}}";
+    check(&term(own, ""), true);
+    check(&term("{}", ""), true);
+    check(&term("", ""), false);
+    check(&term("'${SELECTOR}'", ""), false);
+    check(&term("{matchLabels: {app: b}}", ""), false);
+    check(&term("{matchLabels: {app: '${APP}'}}", ""), false);
+    check(&term(own, ", namespaces: [shop, m]"), true);
+    check(&term(own, ", namespaces: [m]"), false);
+    check(&term(own, ", namespaceSelector: {}"), true);
+    check(
+        &term(own, ", namespaceSelector: {matchLabels: {a: b}}"),
+        false,
+    );
+    check(&term(own, ", matchLabelKeys: [pod-template-hash]"), false);
+    check(
+        "{topologyKey: topology.kubernetes.io/zone, labelSelector: {}}",
         false,
     );
 }

@@ -1,9 +1,9 @@
 //! Onto which nodes the scheduler may put pods.
 
-use kubelint_parser::yaml::Node;
+use kubelint_parser::yaml::{Kind, Node};
 
-use super::{PodTemplate, strings, text};
-use crate::KubeNode;
+use super::{PodTemplate, Text, strings, text};
+use crate::{KubeNode, Match, Selector};
 
 /// The label that every node has for itself alone (`LabelHostname` of core/v1).
 const HOSTNAME: &str = "kubernetes.io/hostname";
@@ -52,12 +52,51 @@ impl PodTemplate<'_> {
     }
 }
 
+/// Holds the terms that must be met, of an affinity.
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+impl<'a> PodTemplate<'a> {
+    /// The topology key of the required anti-affinity by which no two pods of this template, in `namespace`, may be on one node; also where
+    /// one of them is of an older revision.
+    ///
+    /// A term looks in the pod's own namespace unless it says otherwise, and one without a selector matches no pods
+    /// (`GetAffinityTerms` and `newAffinityTerm` of `pkg/scheduler/framework`). With `matchLabelKeys`, the pods that it keeps apart are often those
+    /// of one revision only.
+    pub fn one_on_a_node(&self, namespace: Option<&str>) -> Option<Text<'a>> {
+        let affinity = self.spec()?.at(&["affinity", "podAntiAffinity"])?;
+        let mut terms = affinity.list(REQUIRED).into_iter();
+        terms.find_map(|term| {
+            let key = text(term, "topologyKey").filter(|it| it.value == HOSTNAME)?;
+            let selector = term.field("labelSelector").filter(is_mapping)?;
+            let selector = Selector::of_label_selector(selector);
+            let by_revision = ["matchLabelKeys", "mismatchLabelKeys"];
+            let is_same = selector.matches(self.labels()) == Match::Yes
+                && looks_in(term, namespace)
+                && by_revision.iter().all(|it| term.list(it).is_empty());
+            is_same.then_some(key)
+        })
+    }
+}
+
+fn is_mapping(node: &Node<'_>) -> bool {
+    node.kind() == Kind::Mapping
+}
+
+/// Whether an affinity term certainly looks for pods in `namespace`, the pod's own.
+fn looks_in(term: Node<'_>, namespace: Option<&str>) -> bool {
+    let selector = term.field("namespaceSelector");
+    let is_all = selector.is_some_and(|it| is_mapping(&it) && it.is_empty());
+    let names = strings(term, "namespaces");
+    let is_named = names.iter().any(|it| Some(&*it.value) == namespace);
+    is_all || is_named || names.is_empty() && selector.is_none()
+}
+
 /// Whether the pods must be where other pods are, on the same node.
 fn is_with_others(spec: Node<'_>) -> bool {
     let Some(affinity) = spec.at(&["affinity", "podAffinity"]) else {
         return false;
     };
-    let required = affinity.list("requiredDuringSchedulingIgnoredDuringExecution");
+    let required = affinity.list(REQUIRED);
     let mut keys = required
         .into_iter()
         .filter_map(|it| text(it, "topologyKey"));
@@ -66,11 +105,7 @@ fn is_with_others(spec: Node<'_>) -> bool {
 
 /// What the required node affinity says: any of its terms may hold, and all of a term must.
 fn by_affinity(spec: Node<'_>) -> Placement {
-    let path = [
-        "affinity",
-        "nodeAffinity",
-        "requiredDuringSchedulingIgnoredDuringExecution",
-    ];
+    let path = ["affinity", "nodeAffinity", REQUIRED];
     let terms = spec
         .at(&path)
         .map(|it| it.list("nodeSelectorTerms"))
