@@ -12,6 +12,8 @@ mod capacity_exceeded;
 mod conflicting_endpoints;
 #[path = "api/conflicting_handlers.rs"]
 mod conflicting_handlers;
+#[path = "delivery/disabled_deploy_job.rs"]
+mod disabled_deploy_job;
 #[path = "api/duplicate_env.rs"]
 mod duplicate_env;
 #[path = "api/duplicate_key.rs"]
@@ -110,6 +112,8 @@ mod service_url_wrong_port;
 mod shared_single_writer;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
+#[path = "delivery/unreachable_job.rs"]
+mod unreachable_job;
 #[path = "api/unresolved_placeholder.rs"]
 mod unresolved_placeholder;
 #[path = "reference/unused_config_key.rs"]
@@ -125,6 +129,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/capacity-exceeded.md", text: include_str!("rollout/capacity-exceeded.md"), code: Some(capacity_exceeded::RULE) },
     RuleSource { path: "network/conflicting-endpoints.md", text: include_str!("network/conflicting-endpoints.md"), code: Some(conflicting_endpoints::RULE) },
     RuleSource { path: "api/conflicting-handlers.md", text: include_str!("api/conflicting-handlers.md"), code: Some(conflicting_handlers::RULE) },
+    RuleSource { path: "delivery/disabled-deploy-job.md", text: include_str!("delivery/disabled-deploy-job.md"), code: Some(disabled_deploy_job::RULE) },
     RuleSource { path: "api/duplicate-env.md", text: include_str!("api/duplicate-env.md"), code: Some(duplicate_env::RULE) },
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
     RuleSource { path: "reference/duplicate-object.md", text: include_str!("reference/duplicate-object.md"), code: Some(duplicate_object::RULE) },
@@ -175,6 +180,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/service-url-wrong-port.md", text: include_str!("network/service-url-wrong-port.md"), code: Some(service_url_wrong_port::RULE) },
     RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
+    RuleSource { path: "delivery/unreachable-job.md", text: include_str!("delivery/unreachable-job.md"), code: Some(unreachable_job::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
     RuleSource { path: "reference/unused-config-key.md", text: include_str!("reference/unused-config-key.md"), code: Some(unused_config_key::RULE) },
     RuleSource { path: "reference/unused-configmap.md", text: include_str!("reference/unused-configmap.md"), code: Some(unused_configmap::RULE) },

@@ -176,6 +176,11 @@ impl Findings {
         self.0.push(finding);
     }
 
+    /// Adds findings.
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.0.extend(findings);
+    }
+
     /// The findings, in the order in which they were added.
     pub fn into_vec(self) -> Vec<Finding> {
         self.0

@@ -51,6 +51,11 @@ impl Cause {
         Self(format!("text({token})"))
     }
 
+    /// A job of the workflow that is called `workflow`, or one of its steps; `step` is empty for the job.
+    pub fn job(workflow: &str, job: &str, step: &str) -> Self {
+        Self(format!("job({workflow},{job},{step})"))
+    }
+
     /// A field of one object: for what concerns nothing but that field.
     pub fn field(kind: &str, namespace: Option<&str>, name: &str, path: &str) -> Self {
         Self(format!(

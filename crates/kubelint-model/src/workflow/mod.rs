@@ -9,6 +9,7 @@ mod github;
 mod matrix;
 mod reach;
 mod shell;
+pub mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +19,13 @@ use kubelint_parser::yaml::{Kind, Node, NodeId, Yaml};
 use rayon::prelude::*;
 
 use crate::load::Files;
-use crate::{FileId, KubeNode, Role};
+use crate::{Cause, FileId, KubeNode, Role};
 
 pub use expression::{Condition, Expression, Piece, Scope, UNKNOWN, Value, interpolate, pieces};
 pub use matrix::{Combination, Matrix};
 pub use reach::{Never, Reason};
 pub use shell::{Language, Shell, System};
+pub use task::Task;
 
 /// The pipelines of a run.
 #[derive(Clone, Debug, Default)]
@@ -228,6 +230,12 @@ impl Step {
         }
     }
 
+    /// Whether its condition is false whatever happens.
+    pub fn is_disabled(&self) -> bool {
+        let condition = self.condition.as_ref();
+        condition.is_some_and(|it| reach::is_false(&it.text))
+    }
+
     /// What a person would call it: its name, else its action, else its first command; with where that is written.
     pub fn title(&self) -> Option<(&str, TextRange)> {
         if let Some(name) = &self.name {
@@ -249,6 +257,16 @@ impl Workflow {
     /// The job called `id`: GitHub compares ids without regard to case.
     pub fn job(&self, id: &str) -> Option<&Job> {
         self.jobs.iter().find(|it| it.id.eq_ignore_ascii_case(id))
+    }
+
+    /// What a person would call it: its name; empty if it has none.
+    pub fn title(&self) -> &str {
+        self.name.as_ref().map_or("", |it| &it.text)
+    }
+
+    /// The cause of what concerns a job of it.
+    pub fn cause_of(&self, job: &Job) -> Cause {
+        Cause::job(self.title(), &job.id, "")
     }
 
     /// Whether the event starts it.
