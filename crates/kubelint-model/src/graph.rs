@@ -8,6 +8,7 @@ use kubelint_parser::{SourceId, Span, TextRange};
 use rayon::prelude::*;
 
 use crate::commands::Commands;
+use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::extract::Facts;
 use crate::link::{Link, Links, Selection};
 use crate::load::{Files, Substitutions};
@@ -54,6 +55,10 @@ pub struct DeploymentGraph {
     pub commands: Commands,
     /// The pipelines; empty unless [`Needs::links`] or [`Needs::workflows`] asked for them.
     pub workflows: Workflows,
+    /// What the Dockerfiles say; empty unless [`Needs::images`] asked for it.
+    pub dockerfiles: BTreeMap<FileId, Dockerfile>,
+    /// What builds may take into images; empty unless [`Needs::images`] asked for it.
+    pub build_files: BuildFiles,
     /// Where references and selectors lead; empty unless [`Needs::links`] asked for it.
     pub links: Links,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
@@ -83,6 +88,7 @@ pub fn link(
         left_out,
         substitutions,
         missing_paths,
+        build_files,
         unread_context: _,
     } = files;
     for span in facts.redactions {
@@ -104,6 +110,8 @@ pub fn link(
         sources,
         commands: facts.commands,
         workflows: facts.workflows,
+        dockerfiles: facts.dockerfiles,
+        build_files,
         links: Links::default(),
         files,
         resources: facts.resources,

@@ -5,6 +5,7 @@
 //! is `*` in a [`Value`]: the platform's variables, what a base image sets, build arguments that nobody states.
 
 mod args;
+mod build_files;
 mod contents;
 mod copy;
 mod expand;
@@ -24,6 +25,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::dockerfile::{self as syntax, Keyword, Word};
 
 pub use args::BuildArgs;
+pub use build_files::BuildFiles;
 pub use contents::{Context, Origin, Presence};
 pub use copy::{Copied, CopySource};
 pub use expose::Exposed;

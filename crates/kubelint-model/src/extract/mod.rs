@@ -6,12 +6,15 @@ mod partial;
 pub(crate) mod redact;
 pub(crate) mod shapes;
 
+use std::collections::BTreeMap;
+
 use kubelint_parser::yaml::{Kind, Node};
 use kubelint_parser::{Span, TextRange};
 pub(crate) use names::words;
 use rayon::prelude::*;
 
 use crate::commands::{Commands, commands};
+use crate::dockerfile::Dockerfile;
 use crate::load::Files;
 use crate::node::KubeNode;
 use crate::workflow::{Workflows, workflows};
@@ -28,6 +31,8 @@ pub struct Facts {
     pub commands: Commands,
     /// The pipelines.
     pub workflows: Workflows,
+    /// What the Dockerfiles say.
+    pub dockerfiles: BTreeMap<FileId, Dockerfile>,
 }
 
 /// How deep lists may stand in lists. The API server has no lists of lists at all; kubectl takes them apart one by one.
@@ -54,6 +59,7 @@ pub fn extract_with(files: &Files, workflows: Workflows) -> Facts {
     let mut facts = Facts {
         commands: commands(files),
         workflows,
+        dockerfiles: dockerfiles(files),
         ..Facts::default()
     };
     for (file, (resources, redactions)) in files.files.iter().zip(by_file) {
@@ -70,6 +76,16 @@ pub fn extract_with(files: &Files, workflows: Workflows) -> Facts {
         .redactions
         .extend(std::mem::take(&mut facts.commands.secrets));
     facts
+}
+
+fn dockerfiles(files: &Files) -> BTreeMap<FileId, Dockerfile> {
+    let all = files.files.par_iter().enumerate();
+    let dockerfiles = all.filter(|(_, it)| it.role == Role::Dockerfile);
+    let read = dockerfiles.map(|(index, file)| {
+        let text = files.sources.get(file.source).text();
+        (FileId(index as u32), Dockerfile::new(text))
+    });
+    read.collect()
 }
 
 /// The resources of one file, numbered from 0.

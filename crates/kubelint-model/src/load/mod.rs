@@ -18,6 +18,7 @@ use kubelint_parser::yaml::resolve::Profile;
 use memchr::memmem;
 use rayon::prelude::*;
 
+use crate::dockerfile::BuildFiles;
 use crate::named::{self, MissingPath};
 use crate::plan::kustomization;
 use crate::purpose::{Purpose, Purposes};
@@ -44,6 +45,8 @@ pub struct Files {
     pub substitutions: Substitutions,
     /// What the targets name and is not there; empty unless it was asked for.
     pub missing_paths: Vec<MissingPath>,
+    /// What builds may take into images; empty unless it was asked for.
+    pub build_files: BuildFiles,
     /// How many files that may hold manifests, and are no targets, were not read because there is too much text.
     pub unread_context: usize,
 }
@@ -472,6 +475,9 @@ impl<'a> Loader<'a> {
                 template: loaded.template,
                 yaml: loaded.yaml,
             });
+        }
+        if needs.images {
+            files.build_files = BuildFiles::read(self.sources, &self.listed);
         }
         if needs.paths {
             files.missing_paths = named::missing(&files, self.sources, &self.listed);

@@ -1,11 +1,13 @@
 //! Comments that allow findings, and the places they speak of.
 //!
 //! In YAML a comment belongs to a node: it stands beside it (on the line where the node, its key or its entry begins, or where a
-//! quoted scalar of several lines ends) or above it (with other comments, no line between them and the entry). In any other text
-//! it belongs to its own line, or if it stands alone to the line below.
+//! quoted scalar of several lines ends) or above it (with other comments, no line between them and the entry). In a Dockerfile it
+//! stands above an instruction, or above one of its lines. In any other text it belongs to its own line, or if it stands alone to the
+//! line below.
 
 use std::collections::BTreeMap;
 
+use kubelint_model::dockerfile::Dockerfile;
 use kubelint_model::{DeploymentGraph, File};
 use kubelint_parser::TextRange;
 use kubelint_parser::source::LineIndex;
@@ -24,6 +26,8 @@ pub(super) struct Comments {
     above: BTreeMap<(u32, RuleId), usize>,
     /// The nodes of a YAML file.
     nodes: Option<Nodes>,
+    /// The instructions of a Dockerfile, in order.
+    instructions: Vec<TextRange>,
 }
 
 /// A directive found in a comment.
@@ -70,11 +74,23 @@ pub(super) fn directives<'g>(graph: &'g DeploymentGraph, file: &File) -> Vec<Fou
     }
     let comments = if is_tree(file) {
         of_tree(text, source.lines(), file)
+    } else if let Some(dockerfile) = dockerfile(graph, file) {
+        // What stands behind an instruction is no comment.
+        let comments = dockerfile.syntax.comments.iter().map(|range| Comment {
+            range: *range,
+            own_line: true,
+            whole: true,
+        });
+        comments.collect()
     } else {
         let all = TextRange::new(0, text.len() as u32);
         scanned(text, source.lines(), all).collect()
     };
     found(text, source.lines(), &comments)
+}
+
+fn dockerfile<'g>(graph: &'g DeploymentGraph, file: &File) -> Option<&'g Dockerfile> {
+    graph.dockerfiles.get(&graph.file_of(file.source)?)
 }
 
 /// Whether the file was parsed as YAML.
@@ -177,6 +193,9 @@ impl Comments {
         let text = graph.sources.get(file.source).text();
         Self {
             nodes: is_tree(file).then(|| Nodes::of(&file.yaml, text)),
+            instructions: dockerfile(graph, file).map_or_else(Vec::new, |it| {
+                it.syntax.instructions.iter().map(|it| it.range).collect()
+            }),
             ..Self::default()
         }
     }
@@ -200,7 +219,7 @@ impl Comments {
     ) -> impl Iterator<Item = usize> {
         let at = match &self.nodes {
             Some(nodes) => nodes.lines(lines, range),
-            None => Lines::of_line(lines.line(range.start)),
+            None => self.lines_of_text(lines, range),
         };
         let look_up = |lines: Vec<u32>, map: &BTreeMap<(u32, RuleId), usize>| -> Vec<usize> {
             lines
@@ -211,6 +230,22 @@ impl Comments {
         let mut matching = look_up(at.beside, &self.beside);
         matching.extend(look_up(at.above, &self.above));
         matching.into_iter()
+    }
+}
+
+impl Comments {
+    /// The lines with which a place is connected that lies in no tree: its own, and that on which its instruction begins.
+    fn lines_of_text(&self, lines: &LineIndex, range: TextRange) -> Lines {
+        let mut at = Lines::of_line(lines.line(range.start));
+        let next = self
+            .instructions
+            .partition_point(|it| it.start <= range.start);
+        let instruction = next.checked_sub(1).map(|it| self.instructions[it]);
+        if let Some(instruction) = instruction.filter(|it| range.start < it.end) {
+            at.above.push(lines.line(instruction.start));
+            at.above.dedup();
+        }
+        at
     }
 }
 

@@ -97,7 +97,7 @@ impl<'a> Suppressions<'a> {
             for found in directives {
                 let site = Site {
                     subject: None,
-                    checked: found.whole && file.role == Role::Manifest,
+                    checked: found.whole && matches!(file.role, Role::Manifest | Role::Dockerfile),
                     help: COMMENT_HELP,
                 };
                 let span = |range| Span::new(file.source, range);
