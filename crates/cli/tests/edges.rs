@@ -96,3 +96,18 @@ fn only_the_command_has_side_effects() {
         }
     }
 }
+
+/// Libraries whose types stay in one crate of ours.
+const KEPT_IN: [(&str, &str); 2] = [
+    ("tree-sitter", "kubelint-parser"),
+    ("tree-sitter-bash", "kubelint-parser"),
+];
+
+#[test]
+fn grammars_are_known_to_the_parser_only() {
+    for (user, used, _) in edges() {
+        if let Some((_, owner)) = KEPT_IN.iter().find(|(name, _)| *name == used) {
+            assert_eq!(user, *owner, "{user} must not use {used}");
+        }
+    }
+}
