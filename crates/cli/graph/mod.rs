@@ -4,6 +4,7 @@
 
 mod diagram;
 mod groups;
+mod images;
 mod json;
 mod resource_name;
 mod schema;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::images::{MEANS, OUTCOMES};
 use super::json::VERSION;
 use crate::report::schema_parts::{
     described, list, nullable, number, object, reference, text, words,
@@ -61,6 +62,17 @@ fn schema() -> Value {
                 "why": maybe_text("What is known of it."),
                 "place": nullable("place", "Where it says so."),
             })),
+            "image": image(),
+            "tie": tie(),
+            "step": object("What builds an image.", &json!({
+                "by": words("What kind of step it is.", &["compose", "action", "command", "skaffold"]),
+                "place": described("place", "Where it is stated."),
+            })),
+            "vote": object("What one means says of an image.", &json!({
+                "means": words("The means.", &MEANS),
+                "dockerfile": text("The Dockerfile that it gives."),
+                "step": nullable("step", "The step that says so."),
+            })),
             "selection": selection(),
             "targetPort": object("A port of a Service.", &json!({
                 "field": text("The field that states its target."),
@@ -87,6 +99,7 @@ fn resource() -> Value {
             "references": list("What it names.", "reference"),
             "selections": list("What it picks by labels.", "selection"),
             "targetPorts": list("The ports of a Service.", "targetPort"),
+            "images": list("The images of its containers.", "image"),
         }),
     )
 }
@@ -131,6 +144,36 @@ fn selection() -> Value {
             "to": ids("What it picks."),
             "more": boolean("Whether there is more of it."),
             "elsewhere": ids("What it would pick among alternatives, tests, or in some builds."),
+        }),
+    )
+}
+
+fn image() -> Value {
+    object(
+        "The image of a container, and what it is built from.",
+        &json!({
+            "field": text("The field that holds it."),
+            "place": reference("place"),
+            "image": text("The image that runs: as written, or as kustomizations change it."),
+            "renamed": nullable("place", "Where a kustomization changes it."),
+            "outcome": words("Whether it is built here.", &OUTCOMES),
+            "step": nullable("step", "The step that builds it."),
+            "tie": nullable("tie", "The Dockerfile that it is built from."),
+        }),
+    )
+}
+
+fn tie() -> Value {
+    object(
+        "A link from an image to a Dockerfile.",
+        &json!({
+            "dockerfile": text("The Dockerfile."),
+            "context": maybe_text("The context, relative to the root, if a step states it."),
+            "target": maybe_text("The stage that is built, if the step states it."),
+            "means": words("By which means it was found.", &MEANS),
+            "confidence": words("How far it is to be believed.", &["low", "medium", "high"]),
+            "disputed": boolean("Whether two means that are to be believed contradict each other."),
+            "votes": list("What each means says, the surest first.", "vote"),
         }),
     )
 }

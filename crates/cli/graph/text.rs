@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use kubelint_model::ResourceId;
 
 use super::View;
+use super::images::WireImage;
 use super::wire::{Pick, Place, Port, Reference, WireResource};
 use crate::report::line;
 
@@ -52,6 +53,9 @@ fn write_resource(view: &View<'_>, it: &WireResource<'_>, out: &mut dyn Write) -
     }
     for pick in &it.selections {
         writeln!(out, "  {}", line(&describe_pick(view, pick)))?;
+    }
+    for image in &it.images {
+        writeln!(out, "  {}", line(&describe_image(image)))?;
     }
     for port in &it.target_ports {
         writeln!(out, "  {}", line(&describe_port(port)))?;
@@ -110,6 +114,34 @@ fn describe_pick(view: &View<'_>, it: &Pick<'_>) -> String {
         ),
     };
     format!("{} -> {}  {said}", it.field, it.picks)
+}
+
+fn describe_image(it: &WireImage<'_>) -> String {
+    let place = it.step.as_ref().map(|it| format!(" at {}", at(&it.place)));
+    let place = place.unwrap_or_default();
+    let renamed = it.renamed.as_ref();
+    let renamed = renamed.map_or(String::new(), |it| format!(" (renamed at {})", at(it)));
+    let image = format!("{} = {}{renamed}", it.field, it.image);
+    let Some(tie) = &it.tie else {
+        return format!("{image}  {}{place}", it.outcome);
+    };
+    let disputed = if tie.disputed { ", disputed" } else { "" };
+    let others = tie.votes.iter().skip(1).map(|vote| {
+        let same = vote.dockerfile == tie.dockerfile;
+        let word = if same { "also" } else { "but" };
+        let other = if same { "" } else { &*vote.dockerfile };
+        let place = vote.step.as_ref().filter(|_| !same);
+        let place = place.map_or(String::new(), |it| format!(" at {}", at(&it.place)));
+        let space = if same { "" } else { " " };
+        format!("; {word} {}{space}{other}{place}", vote.means)
+    });
+    format!(
+        "{image} -> {}  {}{disputed}: {}{place}{}",
+        tie.dockerfile,
+        tie.confidence,
+        tie.why,
+        others.collect::<String>()
+    )
 }
 
 fn describe_port(it: &Port<'_>) -> String {

@@ -13,6 +13,7 @@ use kubelint_parser::yaml::NodeId;
 use serde::Serialize;
 
 use super::View;
+use super::images::WireImage;
 
 /// What stands for a text that must not be shown.
 const HIDDEN: &str = "***";
@@ -41,6 +42,7 @@ pub(super) struct WireResource<'a> {
     pub(super) references: Vec<Reference<'a>>,
     pub(super) selections: Vec<Pick<'a>>,
     pub(super) target_ports: Vec<Port<'a>>,
+    pub(super) images: Vec<WireImage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +132,7 @@ impl<'a> View<'a> {
             generate_name: resource.generate_name.as_deref(),
             generated: resource.generated,
             place: self.place(resource.span),
+            images: self.images(resource),
             references: self
                 .references(id)
                 .map(|it| self.reference(resource, it))
@@ -159,7 +162,7 @@ impl<'a> View<'a> {
     }
 
     /// `text`, which stands at `span`, if it may be shown.
-    fn unless_hidden<'t>(&self, span: Span, text: &'t str) -> &'t str {
+    pub(super) fn unless_hidden<'t>(&self, span: Span, text: &'t str) -> &'t str {
         if self.graph.is_redacted(span) {
             HIDDEN
         } else {

@@ -55,6 +55,7 @@ mod tests {
         check(include_str!("../data/public-images.tsv"));
         check(include_str!("../data/storage.tsv"));
         check(include_str!("../data/image-users.tsv"));
+        check(include_str!("../data/image-names.tsv"));
         check(include_str!("../data/service-variables.tsv"));
         check(include_str!("../data/image-ports.tsv"));
         check(include_str!("../data/injection-marks.tsv"));

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::commands::Commands;
 use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::extract::Facts;
+use crate::image_link::ImageLinks;
 use crate::link::{Link, Links, Selection};
 use crate::load::{Files, Substitutions};
 use crate::named::MissingPath;
@@ -61,6 +62,8 @@ pub struct DeploymentGraph {
     pub build_files: BuildFiles,
     /// Where references and selectors lead; empty unless [`Needs::links`] asked for it.
     pub links: Links,
+    /// What the images of containers are built from; empty unless [`Needs::images`] asked for it.
+    pub image_links: ImageLinks,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
     pub substitutions: Substitutions,
     /// What the targets name and is not there; empty unless [`Needs::paths`] asked for it.
@@ -113,6 +116,7 @@ pub fn link(
         dockerfiles: facts.dockerfiles,
         build_files,
         links: Links::default(),
+        image_links: ImageLinks::default(),
         files,
         resources: facts.resources,
         unread,
@@ -127,6 +131,9 @@ pub fn link(
     graph.by_workload = graph.find_workloads();
     if needs.links {
         graph.links = Links::new(&graph, known);
+    }
+    if needs.images {
+        graph.image_links = ImageLinks::new(&graph, known);
     }
     graph
 }

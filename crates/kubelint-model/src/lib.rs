@@ -45,6 +45,7 @@ pub mod file;
 pub mod grammar;
 pub mod graph;
 pub mod image;
+pub mod image_link;
 pub mod image_ports;
 pub mod image_user;
 pub mod known;

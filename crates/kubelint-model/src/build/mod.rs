@@ -7,6 +7,7 @@
 mod action;
 mod command;
 mod compose;
+mod kustomize;
 mod name;
 mod path;
 mod skaffold;
@@ -19,6 +20,8 @@ pub use action::{Input, action};
 pub(crate) use command::enters_cluster;
 pub use command::{Word, command};
 pub(crate) use compose::compose;
+pub use kustomize::ImageRename;
+pub(crate) use kustomize::renames;
 pub(crate) use name::pattern;
 pub use name::split as split_image;
 pub use path::StepPath;

@@ -8,6 +8,7 @@ use kubelint_parser::yaml::{Kind, Node};
 use super::patch::{self, Patch};
 use super::target::Target;
 use super::touch;
+use crate::build::{self, ImageRename};
 use crate::{File, FileId, KubeNode};
 
 /// What a kustomization is built as.
@@ -46,6 +47,8 @@ pub(super) struct Kustomization {
     pub(super) touches_everything: bool,
     /// The names in `images`.
     pub(super) images: BTreeSet<String>,
+    /// What it makes of the names and tags of images.
+    pub(super) image_renames: Vec<ImageRename>,
     /// The names of `vars`.
     pub(super) variables: Vec<String>,
     /// Whether it changes names.
@@ -101,6 +104,7 @@ impl Kustomization {
             is_remote: false,
             touches_everything: false,
             images: BTreeSet::new(),
+            image_renames: Vec::new(),
             variables: Vec::new(),
             renames: false,
             labels: BTreeSet::new(),
@@ -157,6 +161,7 @@ impl Kustomization {
                 .collect()
         };
         self.images = names("images").into_iter().collect();
+        self.image_renames = build::renames(root);
         self.variables = names("vars");
         for name in names("replicas") {
             let target = Target::named(&name);

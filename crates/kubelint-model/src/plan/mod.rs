@@ -5,6 +5,7 @@
 mod applied;
 mod apply;
 mod builds;
+mod images;
 pub(crate) mod kustomization;
 mod notes;
 mod patch;
@@ -19,6 +20,8 @@ use crate::load::{self, Files, KUSTOMIZATION_NAMES};
 use crate::view::{PodTemplate, Workload};
 use crate::{File, FileId, ImageRef, Resource, ResourceId, Role};
 use applied::{Applied, Changes};
+pub(crate) use images::ImageRuns;
+pub use images::RunImage;
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 use kustomization::Kustomization;
@@ -186,6 +189,13 @@ impl Plan {
     pub fn is_taken_in(&self, resource: &Resource) -> bool {
         let takers = self.takers.get(resource.file.0 as usize);
         takers.is_some_and(|it| !it.is_empty())
+    }
+
+    /// Whether some kustomization's `images` changes the image of the container at `path` (`spec.containers[app]`) of `resource`.
+    pub(crate) fn renames_image(&self, resource: ResourceId, path: &str) -> bool {
+        let fields = self.images.get(&resource).into_iter().flatten();
+        let mut containers = fields.filter_map(|it| it.strip_suffix(".image"));
+        containers.any(|it| it == path)
     }
 
     /// Whether `name` is one of kustomize's `vars`: `$(name)` is replaced.

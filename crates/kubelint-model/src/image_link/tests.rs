@@ -1,0 +1,426 @@
+//! What images are tied to, on small layouts; each trap that public repositories showed among them.
+
+use kubelint_parser::source::{MemorySources, SourcePath};
+
+use super::*;
+use crate::{Needs, Targets, extract, link, load, plan};
+
+fn pod(name: &str, images: &[(&str, &str)]) -> String {
+    let containers = images.iter();
+    let containers =
+        containers.map(|(name, image)| format!("  - {{name: {name}, image: '{image}'}}\n"));
+    let containers: String = containers.collect();
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n{containers}"
+    )
+}
+
+/// The images of all containers, one a line: `image -> Dockerfile in context, means, confidence` or why there is none.
+fn shown(files: &[(&str, &str)]) -> String {
+    let sources = MemorySources::new(files.iter().copied());
+    let targets: Vec<SourcePath> = files.iter().map(|it| SourcePath::new(it.0)).collect();
+    let needs = Needs {
+        links: true,
+        images: true,
+        ..Needs::default()
+    };
+    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
+    let facts = extract(&files);
+    let plan = plan(&files, &facts);
+    let graph = link(files, facts, plan, &Known::default(), needs);
+    let lines = graph.image_links.links.iter().map(|it| match &it.outcome {
+        Outcome::Tied(tie) => {
+            let dockerfile = &graph.file(tie.dockerfile).path;
+            let context = tie.context.as_ref();
+            let context = context.map_or(String::new(), |it| format!(" in /{it}"));
+            let disputed = if tie.is_disputed { " disputed" } else { "" };
+            let confidence = tie.confidence;
+            format!(
+                "{} -> {dockerfile}{context} {:?} {confidence:?}{disputed}",
+                it.image, tie.means
+            )
+        }
+        Outcome::Untied(why) => format!("{} {why:?}", it.image),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The link of one image, run by a container `main` of the pod `main` in `k8s/`, among these files.
+fn check(image: &str, files: &[(&str, &str)], expected: &str) {
+    check_as("main", "main", image, files, expected);
+}
+
+fn check_as(pod_name: &str, container: &str, image: &str, files: &[(&str, &str)], expected: &str) {
+    let manifest = pod(pod_name, &[(container, image)]);
+    let mut all = vec![("k8s/pod.yaml", manifest.as_str())];
+    all.extend(files);
+    let found = shown(&all);
+    let found = found.strip_prefix(image).unwrap_or(&found);
+    assert_eq!(found.trim_start(), expected, "{image}");
+}
+
+const API: (&str, &str) = ("api/Dockerfile", "FROM scratch\n");
+const ORDERS: (&str, &str) = ("orders/Dockerfile", "FROM scratch\n");
+const ROOT: (&str, &str) = ("Dockerfile", "FROM scratch\n");
+
+#[test]
+fn steps_that_name_the_image() {
+    let step = "-> orders/Dockerfile in /orders Step High";
+    let build = (
+        "build.sh",
+        "docker build -t ghcr.io/shop/order-api:1 orders\n",
+    );
+    check("ghcr.io/shop/order-api:2", &[ORDERS, build], step);
+    // Kept at another registry, it is the same image.
+    check("quay.io/shop/order-api", &[ORDERS, build], step);
+    check(
+        "acme/order-api",
+        &[ORDERS, build],
+        "-> orders/Dockerfile in /orders StepBaseName High",
+    );
+    let variable = (
+        "build.sh",
+        "docker build -t $REGISTRY/shop/order-api:$TAG ./orders\n",
+    );
+    check("ghcr.io/shop/order-api", &[ORDERS, variable], step);
+    let tagged = (
+        "build.sh",
+        "docker build -t x orders\ndocker tag x ghcr.io/shop/order-api:1\n",
+    );
+    check("ghcr.io/shop/order-api", &[ORDERS, tagged], step);
+    let compose = (
+        "compose.yaml",
+        "services:\n  o:\n    build: orders\n    image: ${R:-ghcr.io}/shop/order-api:${T:-1}\n",
+    );
+    check("ghcr.io/shop/order-api", &[ORDERS, compose], step);
+    let skaffold = (
+        "skaffold.yaml",
+        "build:\n  artifacts:\n  - image: order-api\n    context: orders\n",
+    );
+    check("order-api", &[ORDERS, skaffold], step);
+    let action = (
+        ".github/workflows/ci.yml",
+        "jobs:\n  a:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: orders, push: true, tags: 'shop/order-api:1'}\n",
+    );
+    check("shop/order-api", &[ORDERS, action], step);
+}
+
+#[test]
+fn compose_services() {
+    let compose = (
+        "docker-compose.yml",
+        "services:\n  order-api: {build: ./orders}\n",
+    );
+    check(
+        "ghcr.io/shop/order-api",
+        &[ORDERS, compose],
+        "-> orders/Dockerfile in /orders ComposeService High",
+    );
+    let target = (
+        "docker-compose.yml",
+        "services:\n  order-api: {build: {context: orders, target: dev}}\n",
+    );
+    check(
+        "ghcr.io/shop/order-api",
+        &[ORDERS, target],
+        "-> orders/Dockerfile in /orders ComposeService Medium",
+    );
+}
+
+#[test]
+fn folders() {
+    check(
+        "ghcr.io/shop/orders",
+        &[ORDERS, API],
+        "-> orders/Dockerfile Folder High",
+    );
+    let camel = ("src/OrderApi/Dockerfile", "FROM scratch\n");
+    check(
+        "shop/order-api",
+        &[camel],
+        "-> src/OrderApi/Dockerfile Folder High",
+    );
+    check(
+        "shop/orders-service",
+        &[ORDERS],
+        "-> orders/Dockerfile FolderWords High",
+    );
+    check(
+        "shop/shop-orders",
+        &[ORDERS],
+        "-> orders/Dockerfile FolderWords High",
+    );
+    check(
+        "acme/x-orders",
+        &[ORDERS],
+        "-> orders/Dockerfile FolderAffix Low",
+    );
+    let held = ("orders/docker/Dockerfile", "FROM scratch\n");
+    check(
+        "shop/orders",
+        &[held],
+        "-> orders/docker/Dockerfile Folder High",
+    );
+    let named = ("docker/orders.Dockerfile", "FROM scratch\n");
+    check(
+        "shop/orders",
+        &[named],
+        "-> docker/orders.Dockerfile Folder High",
+    );
+    check("shop/payments", &[ORDERS], "Unknown");
+}
+
+#[test]
+fn several_dockerfiles_of_one_component() {
+    let dev = ("orders/Dockerfile.dev", "FROM scratch\n");
+    let prod = ("orders/Dockerfile.prod", "FROM scratch\n");
+    check(
+        "shop/orders",
+        &[ORDERS, dev],
+        "-> orders/Dockerfile Folder High",
+    );
+    check("shop/orders", &[prod, dev], "Unknown");
+    let compose = (
+        "compose.yaml",
+        "services:\n  orders: {build: {context: orders, dockerfile: Dockerfile.dev}}\n",
+    );
+    check(
+        "shop/orders",
+        &[ORDERS, dev, compose],
+        "-> orders/Dockerfile.dev in /orders ComposeService Low disputed",
+    );
+}
+
+#[test]
+fn two_builds_that_disagree() {
+    let compose = (
+        "compose.yaml",
+        "services:\n  x: {build: api, image: shop/orders}\n",
+    );
+    let action = ("build.sh", "docker build -t shop/orders:1 --push orders\n");
+    check(
+        "shop/orders",
+        &[ORDERS, API, compose, action],
+        "-> orders/Dockerfile in /orders Step Low disputed",
+    );
+    let stage = (
+        "compose.yaml",
+        "services:\n  x: {build: {context: orders, target: dev}, image: shop/orders}\n",
+    );
+    check(
+        "shop/orders",
+        &[ORDERS, stage, action],
+        "-> orders/Dockerfile in /orders Step Low disputed",
+    );
+}
+
+#[test]
+fn one_dockerfile_for_all() {
+    let script = (
+        "build.sh",
+        "for s in $SERVICES; do docker build --build-arg SERVICE=$s -t shop/$s .; done\n",
+    );
+    check(
+        "shop/orders",
+        &[ORDERS, ROOT, script],
+        "-> orders/Dockerfile Folder Low disputed",
+    );
+    let named = (
+        "build.sh",
+        "docker build --build-arg SERVICE=orders -t shop/orders .\n",
+    );
+    check(
+        "shop/orders",
+        &[ORDERS, ROOT, named],
+        "-> Dockerfile in / Step High",
+    );
+}
+
+#[test]
+fn generic_names_in_another_project() {
+    let server = ("server/Dockerfile", "FROM scratch\n");
+    let manifest = pod("chat", &[("server", "acme/chat")]);
+    let elsewhere = ("samples/chat/pod.yaml", manifest.as_str());
+    assert_eq!(shown(&[server, elsewhere]), "acme/chat Unknown");
+    let beside = ("k8s/pod.yaml", manifest.as_str());
+    assert_eq!(
+        shown(&[server, beside]),
+        "acme/chat -> server/Dockerfile ContainerName Medium"
+    );
+}
+
+#[test]
+fn containers_and_workloads() {
+    check_as(
+        "x",
+        "orders",
+        "acme/backend-orders-impl",
+        &[ORDERS],
+        "-> orders/Dockerfile ContainerName Medium",
+    );
+    check_as(
+        "orders",
+        "x",
+        "acme/backend",
+        &[ORDERS],
+        "-> orders/Dockerfile WorkloadName Medium",
+    );
+    // Two that do not follow from each other are as good as one that is sure.
+    check_as(
+        "x",
+        "orders",
+        "acme/y-orders",
+        &[ORDERS],
+        "-> orders/Dockerfile ContainerName High",
+    );
+}
+
+#[test]
+fn public_software_and_side_containers() {
+    let redis = ("redis/Dockerfile", "FROM scratch\n");
+    check_as("redis", "redis", "redis:7", &[redis], "Public");
+    check_as("orders", "orders", "grafana/grafana", &[ORDERS], "Public");
+    let own = ("build.sh", "docker build -t grafana/agent agent\n");
+    let agent = ("agent/Dockerfile", "FROM scratch\n");
+    check(
+        "grafana/agent",
+        &[agent, own],
+        "-> agent/Dockerfile in /agent Step High",
+    );
+    let manifest = pod(
+        "orders",
+        &[("app", "shop/orders"), ("proxy", "acme/tunnel")],
+    );
+    assert_eq!(
+        shown(&[ORDERS, ("k8s/pod.yaml", &manifest)]),
+        "shop/orders -> orders/Dockerfile Folder High\nacme/tunnel Unknown"
+    );
+}
+
+#[test]
+fn similar_neighbours() {
+    let storefront = ("storefront/Dockerfile", "FROM scratch\n");
+    let bff = ("storefront-bff/Dockerfile", "FROM scratch\n");
+    check(
+        "shop/storefront-bff",
+        &[storefront, bff],
+        "-> storefront-bff/Dockerfile Folder High",
+    );
+    check_as(
+        "x",
+        "x",
+        "shop/storefront-bff-edge",
+        &[storefront, bff],
+        "-> storefront-bff/Dockerfile FolderAffix Low",
+    );
+}
+
+#[test]
+fn names_that_steps_know_in_part() {
+    let matrix = (
+        ".github/workflows/ci.yml",
+        "jobs:\n  a:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: 'services/${{ matrix.s }}', tags: 'ghcr.io/shop/${{ matrix.s }}:1'}\n",
+    );
+    let service = ("services/orders/Dockerfile", "FROM scratch\n");
+    check(
+        "ghcr.io/shop/orders",
+        &[service, matrix],
+        "-> services/orders/Dockerfile in /services/orders StepPattern High",
+    );
+}
+
+#[test]
+fn builds_without_a_dockerfile() {
+    let skaffold = (
+        "skaffold.yaml",
+        "build:\n  artifacts:\n  - image: shop/orders\n    jib: {}\n",
+    );
+    check("shop/orders", &[ORDERS, skaffold], "BuiltElsewhere(0)");
+    let absent = ("build.sh", "docker build -t shop/orders lib\n");
+    check("shop/orders", &[ORDERS, absent], "WithoutDockerfile(0)");
+}
+
+#[test]
+fn scripts_run_from_their_folder_or_above() {
+    let script = ("orders/build.sh", "docker build -t shop/x .\n");
+    check(
+        "shop/x",
+        &[ORDERS, ROOT, script],
+        "-> orders/Dockerfile in /orders Step High",
+    );
+    let above = ("scripts/build.sh", "docker build -t shop/x .\n");
+    check(
+        "shop/x",
+        &[ORDERS, ROOT, above],
+        "-> Dockerfile in / Step High",
+    );
+    let make = ("orders/Makefile", "build:\n\tdocker build -t shop/x .\n");
+    check(
+        "shop/x",
+        &[ORDERS, ROOT, make],
+        "-> orders/Dockerfile in /orders Step High",
+    );
+}
+
+#[test]
+fn what_documents_tell() {
+    let readme = ("README.md", "```\ndocker build -t shop/x orders\n```\n");
+    check(
+        "shop/x",
+        &[ORDERS, readme],
+        "-> orders/Dockerfile in /orders Document Medium",
+    );
+}
+
+#[test]
+fn images_that_kustomizations_rename() {
+    let app = pod("x", &[("x", "order-api")]);
+    let files = [
+        ("base/app.yaml", app.as_str()),
+        ("base/kustomization.yaml", "resources: [app.yaml]\n"),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\nimages: [{name: order-api, newName: ghcr.io/shop/orders, newTag: '1'}]\n",
+        ),
+        (
+            "dev/kustomization.yaml",
+            "resources: [../base]\nimages: [{name: order-api, newTag: dev}]\n",
+        ),
+        ORDERS,
+    ];
+    assert_eq!(
+        shown(&files),
+        "order-api:dev Unknown\nghcr.io/shop/orders:1 -> orders/Dockerfile Folder High"
+    );
+}
+
+#[test]
+fn what_is_no_image() {
+    check("{{ x }} y", &[ORDERS], "Unreadable");
+    check(
+        "${REGISTRY}/orders:${TAG}",
+        &[ORDERS],
+        "-> orders/Dockerfile Folder High",
+    );
+}
+
+/// As many containers as a large repository has, and more Dockerfiles than any: the names are looked up, not compared.
+#[test]
+fn many_containers_and_many_dockerfiles() {
+    let count = 2_000;
+    let mut files = Vec::new();
+    for at in 0..count {
+        files.push((format!("s{at}/app/Dockerfile"), "FROM scratch\n".to_owned()));
+        let image = format!("shop/s{at}-app");
+        files.push((format!("k8s/{at}.yaml"), pod("app", &[("app", &image)])));
+        let script = format!("docker build -t shop/s{at}-app s{at}/app\n");
+        files.push((format!("s{at}/build.sh"), script));
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let found = shown(&files);
+    let tied = found.lines().filter(|it| it.ends_with("Step High"));
+    assert_eq!(tied.count(), count);
+}

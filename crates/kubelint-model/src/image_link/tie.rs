@@ -1,0 +1,256 @@
+//! Ties each container's image to a Dockerfile: every means is asked, the first that gives exactly one Dockerfile wins, the others vote.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answers::Answers;
+use super::asked::{Asked, project_words};
+use super::dockerfiles::{Built, Dockerfiles};
+use super::name::{Name, captured};
+use super::steps::{Step, Steps};
+use super::{Confidence, ImageLink, Means, Outcome, Tie, Untied, Vote};
+use crate::plan::ImageRuns;
+use crate::purpose::Purpose;
+use crate::view::{Container, ContainerKind, Workload};
+use crate::{DeploymentGraph, FileId, Known};
+
+/// What there is to tie images to.
+pub(super) struct Tree<'a> {
+    pub(super) graph: &'a DeploymentGraph,
+    pub(super) dockerfiles: Dockerfiles<'a>,
+    pub(super) steps: Steps<'a>,
+    /// The words of the project's own name and organisation.
+    pub(super) project: BTreeSet<String>,
+}
+
+/// What an outcome depends on: the image, the manifest, the container's name and the workload's.
+type Key = (String, FileId, Option<String>, Option<String>);
+
+/// Ties the images of all containers, in the order of resources and containers.
+pub(super) fn links(graph: &DeploymentGraph, known: &Known) -> Vec<ImageLink> {
+    let tree = Tree::of(graph, known);
+    let mut runs = ImageRuns::new(&graph.plan);
+    let mut outcomes = BTreeMap::new();
+    let mut found = Vec::new();
+    for workload in graph.workloads() {
+        for template in workload.templates() {
+            let mut is_first = true;
+            for container in template.containers() {
+                let is_regular = container.kind == ContainerKind::Regular;
+                // The name of a workload is that of its main container: of a side container it says nothing.
+                let is_main = is_regular && std::mem::take(&mut is_first);
+                let name = workload.resource.name.as_deref().filter(|_| is_main);
+                found.extend(tree.of_container(
+                    &workload,
+                    &container,
+                    name,
+                    &mut runs,
+                    &mut outcomes,
+                ));
+            }
+        }
+    }
+    found
+}
+
+impl<'a> Tree<'a> {
+    fn of(graph: &'a DeploymentGraph, known: &Known) -> Self {
+        let mut dockerfiles = Dockerfiles::of(graph);
+        let steps = Steps::of(graph, &dockerfiles);
+        let project = project_words(graph, known);
+        dockerfiles.drop_words(&project);
+        Self {
+            graph,
+            dockerfiles,
+            steps,
+            project,
+        }
+    }
+
+    /// The links of one container: one for each image that kustomizations give it.
+    fn of_container(
+        &self,
+        workload: &Workload<'_>,
+        container: &Container<'_>,
+        name: Option<&str>,
+        runs: &mut ImageRuns<'a>,
+        outcomes: &mut BTreeMap<Key, Outcome>,
+    ) -> Vec<ImageLink> {
+        let Some(written) = container.image() else {
+            return Vec::new();
+        };
+        let resource = workload.resource;
+        let path = container.path();
+        let images = if self.graph.plan.renames_image(resource.id, &path) {
+            runs.of(resource.file, &written.value)
+        } else {
+            Vec::new()
+        };
+        let as_written = images
+            .is_empty()
+            .then(|| (written.value.clone().into_owned(), None));
+        let changed = images.into_iter().map(|it| (it.image.clone(), Some(it)));
+        let called = container.name();
+        let called = called.as_ref().map(|it| it.value.as_ref());
+        let link = |(image, run): (String, Option<crate::plan::RunImage>)| {
+            let key = (
+                image.clone(),
+                resource.file,
+                called.map(str::to_owned),
+                name.map(str::to_owned),
+            );
+            let outcome = outcomes.entry(key).or_insert_with(|| {
+                let file = self.graph.file(resource.file);
+                let is_for_tests = file.purpose == Purpose::Test;
+                let by = Asked::by(file.path.as_str(), is_for_tests, called, name);
+                self.outcome(&image, &written.value, &by)
+            });
+            ImageLink {
+                resource: resource.id,
+                container: path.clone(),
+                range: written.range(),
+                outcome: outcome.clone(),
+                image,
+                renamed: run.filter(|it| it.by.is_some()),
+            }
+        };
+        changed.chain(as_written).map(link).collect()
+    }
+
+    /// What `image` is built from, which stands as `written` in the manifest.
+    fn outcome(&self, image: &str, written: &str, by: &Asked<'_>) -> Outcome {
+        let Some(first) = Asked::new(image, by) else {
+            return Outcome::Untied(Untied::Unreadable);
+        };
+        let outcome = self.tie(&first);
+        // Behind a name that a kustomization gives there may be the one by which the image is built.
+        let is_untied = matches!(outcome, Outcome::Untied(Untied::Unknown | Untied::Public));
+        let before = Asked::new(written, by).filter(|_| is_untied && written != image);
+        match before.map(|it| self.tie(&it)) {
+            Some(tied @ Outcome::Tied(_)) => tied,
+            _ => outcome,
+        }
+    }
+
+    fn tie(&self, asked: &Asked<'_>) -> Outcome {
+        let named = self.steps.by_path(&asked.name);
+        let answers = Answers::of(self, asked, &named);
+        // A step that names the image and has no Dockerfile here is the answer, whatever folders are called.
+        let first_step = named.iter().min_by_key(|it| it.rank());
+        let first = answers.given.first();
+        let is_stated = first.is_some_and(|(it, _)| it.means == Means::Step);
+        if let Some(step) = first_step.filter(|it| !is_stated && !it.step.is_document) {
+            match step.built {
+                Built::Elsewhere => return Outcome::Untied(Untied::BuiltElsewhere(step.index)),
+                Built::Absent => return Outcome::Untied(Untied::WithoutDockerfile(step.index)),
+                Built::By(..) | Built::Unknown => {}
+            }
+        }
+        let Some((first, context)) = first else {
+            return Outcome::Untied(match first_step {
+                Some(step) => Untied::WithoutDockerfile(step.index),
+                None if asked.is_public => Untied::Public,
+                None if answers.is_ambiguous => Untied::Ambiguous,
+                None => Untied::Unknown,
+            });
+        };
+        let (first, context) = (first.clone(), context.clone());
+        let votes: Vec<Vote> = answers.given.into_iter().map(|it| it.0).collect();
+        let is_disputed = self.is_disputed(asked, &first, &votes, &named);
+        let confidence = if is_disputed {
+            Confidence::Low
+        } else {
+            self.confidence(asked, &first, &votes)
+        };
+        Outcome::Tied(Box::new(Tie {
+            means: first.means,
+            confidence,
+            dockerfile: first.dockerfile,
+            step: first.step,
+            context,
+            votes,
+            is_disputed,
+        }))
+    }
+
+    /// Whether something that is to be believed contradicts the vote `first`.
+    fn is_disputed(
+        &self,
+        asked: &Asked<'_>,
+        first: &Vote,
+        votes: &[Vote],
+        named: &[&Step<'_>],
+    ) -> bool {
+        if first.means == Means::Step {
+            // What a step says of the very image is doubted because of another step, not because of what a folder is called.
+            let stated = named.iter().filter(|it| !it.step.is_document);
+            let mut built = stated.filter_map(|it| match &it.built {
+                Built::By(id, _) => Some((*id, it.step.target.as_ref().map(|it| &it.text))),
+                _ => None,
+            });
+            let one = built.next();
+            return built.any(|it| Some(it) != one);
+        }
+        let counts = |it: &&Vote| it.means.confidence() > Confidence::Low;
+        let mut others = votes.iter().filter(counts);
+        if others.any(|it| it.dockerfile != first.dockerfile) {
+            return true;
+        }
+        // One Dockerfile may build every component, told by an argument which; a folder that is called like one may then hold another.
+        let is_by_steps = first.step.is_some();
+        let mut selecting = self.steps.selecting().filter(|_| !is_by_steps);
+        selecting.any(|it| match it.built {
+            Built::By(id, _) => id != first.dockerfile && may_build(it, asked),
+            _ => false,
+        })
+    }
+
+    /// How far the vote `first`, which nothing contradicts, is to be believed.
+    fn confidence(&self, asked: &Asked<'_>, first: &Vote, votes: &[Vote]) -> Confidence {
+        let own = self.own_confidence(asked, first);
+        let agrees = |it: &Vote| {
+            it.dockerfile == first.dockerfile && it.means.family() != first.means.family()
+        };
+        if own == Confidence::Medium && votes.iter().any(agrees) {
+            Confidence::High
+        } else {
+            own
+        }
+    }
+
+    /// How far a means is to be believed for this image by itself.
+    fn own_confidence(&self, asked: &Asked<'_>, vote: &Vote) -> Confidence {
+        let of_means = vote.means.confidence();
+        let step = vote.step.and_then(|it| self.steps.all.get(it as usize));
+        let has_target = step.is_some_and(|it| it.step.target.is_some());
+        match vote.means {
+            // Compose often builds the stage for developers.
+            Means::ComposeService if has_target => of_means.min(Confidence::Medium),
+            Means::Folder | Means::FolderWords if self.is_foreign(asked) => {
+                of_means.min(Confidence::Medium)
+            }
+            Means::ContainerName | Means::WorkloadName if self.is_foreign(asked) => {
+                of_means.min(Confidence::Low)
+            }
+            _ => of_means,
+        }
+    }
+
+    /// Whether the image is kept where none of the images is that steps build, though they say where.
+    fn is_foreign(&self, asked: &Asked<'_>) -> bool {
+        let places = &self.steps.places;
+        asked.name.place.as_ref().is_some_and(|place| {
+            place != "docker.io/library" && !places.is_empty() && !places.contains(place)
+        })
+    }
+}
+
+/// Whether a step that builds what it is told may build this image, as far as its own names tell.
+fn may_build(step: &Step<'_>, asked: &Asked<'_>) -> bool {
+    let names = &step.step.names;
+    let base = &asked.name.base;
+    names.is_empty()
+        || names.iter().any(|it| match Name::of(&it.text) {
+            None => true,
+            Some(name) => name.base == *base || captured(&name.base, base).is_some(),
+        })
+}
