@@ -48,6 +48,8 @@ mod missing_configmap;
 mod missing_configmap_key;
 #[path = "reference/missing_file.rs"]
 mod missing_file;
+#[path = "delivery/missing_gitops_source.rs"]
+mod missing_gitops_source;
 #[path = "reference/missing_headless_service.rs"]
 mod missing_headless_service;
 #[path = "reference/missing_mounted_file.rs"]
@@ -147,6 +149,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-configmap.md", text: include_str!("reference/missing-configmap.md"), code: Some(missing_configmap::RULE) },
     RuleSource { path: "reference/missing-configmap-key.md", text: include_str!("reference/missing-configmap-key.md"), code: Some(missing_configmap_key::RULE) },
     RuleSource { path: "reference/missing-file.md", text: include_str!("reference/missing-file.md"), code: Some(missing_file::RULE) },
+    RuleSource { path: "delivery/missing-gitops-source.md", text: include_str!("delivery/missing-gitops-source.md"), code: Some(missing_gitops_source::RULE) },
     RuleSource { path: "reference/missing-headless-service.md", text: include_str!("reference/missing-headless-service.md"), code: Some(missing_headless_service::RULE) },
     RuleSource { path: "reference/missing-mounted-file.md", text: include_str!("reference/missing-mounted-file.md"), code: Some(missing_mounted_file::RULE) },
     RuleSource { path: "reference/missing-namespace.md", text: include_str!("reference/missing-namespace.md"), code: Some(missing_namespace::RULE) },

@@ -16,6 +16,7 @@ use kubelint_parser::source::{ReadError, SourcePath, SourceText, Sources};
 use crate::args::CheckArgs;
 use crate::disk::{self, DiskSources, MAX_CONFIG, in_words, slashed};
 use crate::exit::{Failure, Outcome};
+use crate::origin;
 use crate::packs::{self, Pack, Reach};
 use crate::report::Paths;
 
@@ -66,7 +67,11 @@ impl Wishes {
         paths: &Paths,
     ) -> Outcome<Self> {
         let mut wishes = Self {
-            layers: Vec::new(),
+            // Nothing that is asked for, but what is known of the repository.
+            layers: vec![Layer {
+                repository: origin::urls(root),
+                ..Layer::default()
+            }],
             packs: Vec::new(),
             baseline: None,
             files: Vec::new(),

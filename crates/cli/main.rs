@@ -10,6 +10,7 @@ mod exit;
 mod graph;
 mod interrupt;
 mod notes;
+mod origin;
 mod output;
 mod packs;
 mod report;

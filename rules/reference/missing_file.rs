@@ -9,7 +9,8 @@ use kubelint_model::{Cause, DeploymentGraph};
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_paths();
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
-    for missing in &cx.graph.missing_paths {
+    let all = cx.graph.missing_paths.iter();
+    for missing in all.filter(|it| it.origin.is_none()) {
         out.push(finding(cx.graph, missing));
     }
 }

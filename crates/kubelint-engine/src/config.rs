@@ -80,7 +80,7 @@ const FIELDS: &[Field] = &[
     optional(
         "repository",
         TEXTS,
-        "The URLs under which GitOps objects know this repository. (No rule reads it yet.)",
+        "The URLs under which GitOps objects know this repository, besides git's remote `origin`.",
     ),
     optional(
         "kinds",

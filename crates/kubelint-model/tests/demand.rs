@@ -183,7 +183,9 @@ fn pods_that_want_a_node_each() {
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: shop, labels: {{app: a}}}}\nspec:\n  affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}\n  containers: [{{name: c, image: i}}]\n"
         ));
         let workload = graph.workloads().next().unwrap();
-        let found = workload.templates()[0].one_on_a_node(Some("shop")).is_some();
+        let found = workload.templates()[0]
+            .one_on_a_node(Some("shop"))
+            .is_some();
         assert_eq!(found, expected, "{term}");
     };
     let term = |selector: &str, rest: &str| {

@@ -83,6 +83,7 @@ pub(super) fn within(
         what: What::Dockerfile,
         written: name.to_owned(),
         places,
+        origin: None,
     })
 }
 

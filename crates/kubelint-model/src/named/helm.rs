@@ -38,6 +38,7 @@ pub(super) fn dependencies(file: &SourcePath, root: Node<'_>, found: &mut Vec<Na
             what: What::Chart,
             written: written.to_owned(),
             places,
+            origin: None,
         });
     }
 }

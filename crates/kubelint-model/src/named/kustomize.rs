@@ -107,6 +107,7 @@ fn keyed(file: &SourcePath, node: Node<'_>, field: &'static str, what: What) -> 
         what,
         written: path.to_owned(),
         places: vec![file.join(path)?],
+        origin: None,
     })
 }
 

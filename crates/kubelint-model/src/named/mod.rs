@@ -2,6 +2,7 @@
 //! not there is a fact that only loading can know, for it alone sees the disk; what that means is for a rule to say.
 
 mod compose;
+mod gitops;
 mod helm;
 mod kustomize;
 mod makers;
@@ -14,6 +15,8 @@ use kubelint_parser::TextRange;
 use kubelint_parser::source::{ReadError, SourcePath, Sources};
 use kubelint_parser::yaml::resolve::Profile;
 use kubelint_parser::yaml::{Node, Yaml};
+
+pub use gitops::{Origin, OriginRepository};
 
 use crate::load::{Files, KUSTOMIZATION_NAMES};
 use crate::{File, FileId, KubeNode, Role, commands, tree};
@@ -43,6 +46,8 @@ pub struct MissingPath {
     pub maker: Option<SourcePath>,
     /// The file or folder that may be meant, as it would have to be written.
     pub nearest: Option<String>,
+    /// The repository that it is taken from, if a GitOps object names it: then it is missing only if that is this one.
+    pub origin: Option<Origin>,
 }
 
 /// What a configuration names.
@@ -70,6 +75,12 @@ pub enum What {
     Values,
     /// Another configuration of the same tool.
     Configuration,
+    /// A folder that Argo CD or Flux applies.
+    GitOpsFolder,
+    /// A chart that Flux installs.
+    GitOpsChart,
+    /// A chart's values, which Argo CD or Flux reads.
+    GitOpsFile,
 }
 
 /// What is wrong with a path.
@@ -91,6 +102,7 @@ struct Named {
     written: String,
     /// Where the tool may look for it: one is enough. The first is the usual one.
     places: Vec<SourcePath>,
+    origin: Option<Origin>,
 }
 
 /// More paths than these are not reported: a repository that lacks so many is not complete.
@@ -119,6 +131,7 @@ pub(crate) fn missing(
                 field: named.field,
                 what: named.what,
                 written: named.written,
+                origin: named.origin,
                 lack,
                 is_ignored: sources.is_ignored(&path),
                 sample: None,
@@ -137,7 +150,11 @@ pub(crate) fn missing(
     if !found.is_empty() {
         let folders: Vec<&str> = found
             .iter()
-            .map(|it| files.files[it.file.0 as usize].path.parent())
+            .map(|it| match it.origin {
+                // Read from the root of the repository.
+                Some(_) => "",
+                None => files.files[it.file.0 as usize].path.parent(),
+            })
             .collect();
         nearest::find(listed, &folders, &mut found);
         makers::find(sources, listed, &mut found);
@@ -192,7 +209,8 @@ fn names(file: &File, text: &str) -> Vec<Named> {
         file.role,
         Role::Kustomization | Role::Compose | Role::ChartFile
     );
-    if !(is_yaml || is_skaffold || is_helmfile) {
+    let is_gitops = file.role == Role::Manifest && gitops::may_name(text);
+    if !(is_yaml || is_skaffold || is_helmfile || is_gitops) {
         return Vec::new();
     }
     let parsed;
@@ -211,6 +229,7 @@ fn names(file: &File, text: &str) -> Vec<Named> {
             Role::Kustomization => kustomize::names(&file.path, root, &mut found),
             Role::Compose => compose::names(&file.path, root, &mut found),
             Role::ChartFile => helm::dependencies(&file.path, root, &mut found),
+            _ if is_gitops => gitops::names(root, &mut found),
             _ if is_skaffold => skaffold::names(&file.path, root, &mut found),
             _ => helm::helmfile(&file.path, root, &mut found),
         }
@@ -229,6 +248,7 @@ impl Named {
             what,
             written: written.into_owned(),
             places: vec![path],
+            origin: None,
         })
     }
 
@@ -308,7 +328,7 @@ impl<'a> Disk<'a> {
         match what {
             What::Resource if is_kustomization => Some((path.clone(), Lack::KustomizationFile)),
             What::Resource | What::Kustomization => self.without(path, &KUSTOMIZATION_NAMES),
-            What::Chart => self.without(path, &["Chart.yaml"]),
+            What::Chart | What::GitOpsChart => self.without(path, &["Chart.yaml"]),
             _ => None,
         }
     }
