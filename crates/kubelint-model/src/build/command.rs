@@ -139,7 +139,10 @@ impl Reader<'_> {
     /// `docker build` and its like.
     fn build(&self, tool: &str, words: &[Word<'_>]) -> ImageSteps {
         let arguments = Arguments::read(words, BUILD_VALUES);
-        let Some(context) = arguments.others.first() else {
+        // What a variable stands for alone may be flags.
+        let others = &arguments.others;
+        let known = others.iter().find(|it| it.text != UNKNOWN_IMAGE);
+        let Some(context) = known.or(others.first()) else {
             // Without a context podman and buildah take the working folder; docker refuses.
             if tool != "docker" && !arguments.names().is_empty() {
                 let step = self.place.build(Builder::Command, self.range, self.here());

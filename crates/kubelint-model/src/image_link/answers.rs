@@ -48,20 +48,22 @@ impl Answers {
             return;
         }
         let base = &asked.name.base;
-        let (told, stated): (Vec<_>, Vec<_>) = (tree.steps.by_base(base).into_iter())
-            .chain(named.iter().copied())
-            .partition(|it| it.step.is_document);
-        self.add_builds(
-            Means::StepBaseName,
-            stated.iter().filter_map(|it| built(it)),
-        );
-        self.add_builds(Means::Document, told.iter().filter_map(|it| built(it)));
-        let services = tree.steps.by_service(base);
+        let mut stated = tree.steps.by_base(base);
+        stated.retain(|it| !it.step.is_document && it.is_of_project(tree.graph, asked));
+        let stated = stated.iter().filter_map(|it| built(it));
+        self.add_builds(Means::StepBaseName, stated);
+        // What a document calls nearly so may be its reader's own.
+        let told = named.iter().filter(|it| it.step.is_document);
+        self.add_builds(Means::Document, told.filter_map(|it| built(it)));
+        let mut services = tree.steps.by_service(base);
+        services.retain(|it| it.is_of_project(tree.graph, asked));
         self.add_builds(
             Means::ComposeService,
             services.iter().filter_map(|it| built(it)),
         );
-        let bound = tree.steps.by_pattern(tree.graph, &tree.dockerfiles, base);
+        let bound = tree
+            .steps
+            .by_pattern(tree.graph, &tree.dockerfiles, &asked.name);
         let bound = bound.iter().filter(|it| !it.0.step.is_document);
         let bound = bound.filter_map(|(step, it)| of(step, it));
         self.add_builds(Means::StepPattern, bound);

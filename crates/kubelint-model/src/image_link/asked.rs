@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::name::Name;
 use super::words;
-use crate::build::pattern;
+use crate::build::{pattern, split_image};
 use crate::{DeploymentGraph, ImageRef, Known, base_image, image_user, public_image};
 
 /// A word that so many image names begin with is the project's.
@@ -25,6 +25,8 @@ const COLLECTIONS: [&str; 8] = [
 /// An image to be tied, and who runs it.
 pub(super) struct Asked<'a> {
     pub(super) name: Name,
+    /// Its tag; `latest` if none is written.
+    pub(super) tag: &'a str,
     /// Whether it is software that many projects use.
     pub(super) is_public: bool,
     /// The manifest's path.
@@ -37,8 +39,8 @@ pub(super) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// `image` as `of` runs it; `None` if it is no image reference.
-    pub(super) fn new(image: &str, of: &Self) -> Option<Self> {
-        let name = Name::of(&pattern(image))?;
+    pub(super) fn new(image: &'a str, of: &Self) -> Option<Self> {
+        let name = Name::of(&filled(image))?;
         let is_word = |it: char| it.is_ascii_alphanumeric() || "._-*".contains(it);
         if !name.base.chars().all(is_word) {
             return None;
@@ -46,6 +48,7 @@ impl<'a> Asked<'a> {
         Some(Self {
             is_public: is_public(image, &name),
             name,
+            tag: split_image(image).1,
             ..*of
         })
     }
@@ -59,6 +62,7 @@ impl<'a> Asked<'a> {
     ) -> Self {
         Self {
             name: Name::default(),
+            tag: "",
             is_public: false,
             manifest,
             is_for_tests,
@@ -73,6 +77,30 @@ impl<'a> Asked<'a> {
         let place = path.rsplit_once('/').map_or("", |it| it.0);
         words::tokens(place).into_iter().collect()
     }
+}
+
+/// An image with `*` for variables, and for what its author left to the reader: `<project>`, `{username}`.
+pub(super) fn filled(image: &str) -> String {
+    let image = pattern(image);
+    let mut found = String::with_capacity(image.len());
+    let mut rest = image.as_str();
+    while let Some(at) = rest.find(['<', '{']) {
+        let close = if rest[at..].starts_with('<') {
+            '>'
+        } else {
+            '}'
+        };
+        let Some(end) = rest[at..].find(close) else {
+            break;
+        };
+        found.push_str(&rest[..at]);
+        if !found.ends_with('*') {
+            found.push('*');
+        }
+        rest = &rest[at + end + 1..];
+    }
+    found.push_str(rest);
+    found
 }
 
 /// Whether an image is software that many projects use. A short name is as often that of an image which a tool fills in.
@@ -105,7 +133,7 @@ pub(super) fn project_words(graph: &DeploymentGraph, known: &Known) -> BTreeSet<
         let Some(image) = container.image() else {
             continue;
         };
-        let name = Name::of(&pattern(&image.value));
+        let name = Name::of(&filled(&image.value));
         if let Some(name) = name.filter(|it| !is_public(&image.value, it)) {
             bases.insert(name.base);
         }

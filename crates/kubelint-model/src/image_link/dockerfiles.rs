@@ -147,6 +147,7 @@ impl<'a> Dockerfiles<'a> {
         for path in &stated {
             let found = if by_end {
                 self.nearest(path, from)
+                    .or_else(|| self.only(path).filter(|_| bound.is_none()))
             } else {
                 self.by_path.get(path.as_str()).map(|id| ("", *id))
             };
@@ -158,8 +159,7 @@ impl<'a> Dockerfiles<'a> {
         Built::Absent
     }
 
-    /// The Dockerfile at `path`, read from the folder of `from` or the nearest one above from which it leads somewhere; else the only one whose
-    /// path ends so. With the folder from which it is read.
+    /// The Dockerfile at `path`, read from the folder of `from` or the nearest one above from which it leads somewhere. With that folder.
     fn nearest<'s>(&'s self, path: &str, from: &'s str) -> Option<(&'s str, FileId)> {
         let mut folder = from.rsplit_once('/').map_or("", |it| it.0);
         loop {
@@ -167,10 +167,14 @@ impl<'a> Dockerfiles<'a> {
                 return Some((folder, *id));
             }
             if folder.is_empty() {
-                break;
+                return None;
             }
             folder = folder.rsplit_once('/').map_or("", |it| it.0);
         }
+    }
+
+    /// The only Dockerfile whose path ends with `path`, with the folder from which that leads to it.
+    fn only(&self, path: &str) -> Option<(&str, FileId)> {
         let (inner, _) = path.rsplit_once('/')?;
         let end = inner.rfind('/').map_or(path, |at| &path[at + 1..]);
         let alike = self.by_end.get(end).filter(|it| it.len() <= MOST_ALIKE)?;
@@ -206,8 +210,9 @@ fn candidates<'a>(folder: &'a str, files: &[(&'a str, FileId)]) -> Vec<(FileId, 
     let mut rest = folder;
     while !rest.is_empty() {
         let (above, name) = rest.rsplit_once('/').unwrap_or(("", rest));
-        found.push((id, rest, name));
+        // What only holds a Dockerfile says nothing of what it builds.
         if !words::is_holder(&name.trim_start_matches('.').to_ascii_lowercase()) {
+            found.push((id, rest, name));
             break;
         }
         rest = above;
@@ -281,10 +286,7 @@ mod tests {
         );
         assert_eq!(of("a/api", &["Dockerfile.dev", "Dockerfile.prod"]), "");
         assert_eq!(of("a/api", &["Dockerfile.dev"]), "0:a/api:api");
-        assert_eq!(
-            of("api/docker", &["Dockerfile"]),
-            "0:api/docker:docker 0:api:api"
-        );
+        assert_eq!(of("api/docker", &["Dockerfile"]), "0:api:api");
         assert_eq!(of("docker", &["Dockerfile.api"]), "0:docker:api");
         assert_eq!(of("", &["Dockerfile"]), "");
     }

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::{Asked, is_own, shared};
 use super::dockerfiles::{Built, Dockerfiles};
 use super::name::{Name, captured};
 use super::words;
 use crate::build::{BuildStep, Builder, ImageAct, split_image};
+use crate::purpose::Purpose;
 use crate::{DeploymentGraph, FileId};
 
 /// Of more steps than these that name one image only the first are asked.
 const MOST_STEPS: usize = 64;
+/// Of a name that is known in part, this many characters must be known, its `*` counted.
+const LEAST_KNOWN: usize = 4;
 /// How many names with something unknown in their last part are compared with each image.
 const MOST_PATTERNS: usize = 64;
 
@@ -26,13 +30,20 @@ pub(super) struct Step<'a> {
     pub(super) built: Built,
 }
 
+/// A name that a step gives, of whose last part only some is known.
+struct Pattern {
+    base: String,
+    place: Option<String>,
+    step: usize,
+}
+
 /// The steps, by what they build.
 pub(super) struct Steps<'a> {
     pub(super) all: Vec<Step<'a>>,
     by_path: BTreeMap<String, Vec<usize>>,
     by_base: BTreeMap<String, Vec<usize>>,
     by_service: BTreeMap<String, Vec<usize>>,
-    patterns: Vec<(String, usize)>,
+    patterns: Vec<Pattern>,
     /// Where the repository's own images are kept, as far as steps say: registry and path without the last part.
     pub(super) places: BTreeSet<String>,
     /// Steps that build whatever they are given by the build argument: the step's number.
@@ -96,17 +107,24 @@ impl<'a> Steps<'a> {
 
     fn add_name(&mut self, image: &str, index: usize) {
         let Some(name) = Name::of(image) else {
-            // All of it is unknown: what stands for it may also stand in the path.
+            // All of its last part is unknown: what stands for it may also stand in the path.
             let (repository, _) = split_image(image);
-            let may_bind = repository.ends_with('*') && !repository.is_empty();
-            if may_bind && self.patterns.len() < MOST_PATTERNS {
-                self.patterns.push(("*".to_owned(), index));
+            if repository.ends_with('*') && self.patterns.len() < MOST_PATTERNS {
+                self.patterns.push(Pattern {
+                    base: "*".to_owned(),
+                    place: place_of(repository),
+                    step: index,
+                });
             }
             return;
         };
         if name.is_pattern() {
             if self.patterns.len() < MOST_PATTERNS {
-                self.patterns.push((name.base, index));
+                self.patterns.push(Pattern {
+                    base: name.base,
+                    place: name.place,
+                    step: index,
+                });
             }
             return;
         }
@@ -169,6 +187,38 @@ impl<'a> Steps<'a> {
         found
     }
 
+    /// Those of `named` that are meant where they contradict each other: steps that are not for tests, that give the same tag, and of an image
+    /// that is named without an organisation, so that it may be another project's, those nearest to the manifest.
+    pub(super) fn narrowed<'s>(
+        graph: &DeploymentGraph,
+        mut named: Vec<&'s Step<'a>>,
+        asked: &Asked<'_>,
+    ) -> Vec<&'s Step<'a>> {
+        let path = |it: &Step<'_>| graph.file(it.step.file).path.as_str();
+        let is_short = asked.name.path.as_ref().is_some_and(|it| !it.contains('/'));
+        if is_short {
+            named.retain(|it| it.is_of_project(graph, asked));
+        }
+        let first = named.first().map(|it| &it.built);
+        if named.iter().all(|it| Some(&it.built) == first) {
+            return named;
+        }
+        let is_for_tests = |it: &&Step<'_>| graph.file(it.step.file).purpose == Purpose::Test;
+        keep_if_any(&mut named, |it| asked.is_for_tests == is_for_tests(it));
+        keep_if_any(&mut named, |it| {
+            let names = it.step.names.iter();
+            let mut tags = names.map(|it| split_image(&it.text).1);
+            // Everybody has a `latest`.
+            asked.tag != "latest" && tags.any(|it| it == asked.tag)
+        });
+        if is_short {
+            let near = |it: &&Step<'_>| shared(asked.manifest, path(it));
+            let nearest = named.iter().map(near).max().unwrap_or(0);
+            named.retain(|it| near(it) == nearest);
+        }
+        named
+    }
+
     /// The steps that name an image with this last part.
     pub(super) fn by_base(&self, base: &str) -> Vec<&Step<'a>> {
         self.all(self.by_base.get(base))
@@ -179,23 +229,31 @@ impl<'a> Steps<'a> {
         self.all(self.by_service.get(name))
     }
 
-    /// What the steps build `base` from whose names say only part of it: those in whose paths the same unknown part stands (`services/*`),
-    /// and those whose path is known.
+    /// What the steps build the image from whose names say only part of it: those in whose paths the same unknown part stands
+    /// (`services/*`), and those whose path is known. Something else must be known of name or path, or the step might build anything.
     pub(super) fn by_pattern(
         &self,
         graph: &DeploymentGraph,
         dockerfiles: &Dockerfiles<'_>,
-        base: &str,
+        name: &Name,
     ) -> Vec<(&Step<'a>, Built)> {
         let mut found = Vec::new();
-        for (pattern, index) in &self.patterns {
-            let (Some(bound), Some(it)) = (captured(pattern, base), self.all.get(*index)) else {
+        for pattern in &self.patterns {
+            let (Some(bound), Some(it)) = (
+                captured(&pattern.base, &name.base),
+                self.all.get(pattern.step),
+            ) else {
                 continue;
             };
-            let built = if it.built == Built::Unknown {
+            let is_named = pattern.base.len() >= LEAST_KNOWN;
+            let is_there = pattern.place.is_some() && pattern.place == name.place;
+            let paths = [Some(&it.step.context), it.step.dockerfile.as_ref()];
+            let mut parts = paths.iter().flatten().flat_map(|it| it.path.split('/'));
+            let is_placed = parts.any(|it| !it.is_empty() && !it.contains('*'));
+            let built = if it.built == Built::Unknown && (is_named || is_there || is_placed) {
                 let from = graph.file(it.step.file).path.as_str();
                 dockerfiles.of_step(it.step, from, Some(bound))
-            } else if pattern.len() > 3 {
+            } else if is_named {
                 it.built.clone()
             } else {
                 continue;
@@ -218,7 +276,23 @@ impl<'a> Steps<'a> {
     }
 }
 
+/// Keeps those for which `holds`, if it holds for any.
+fn keep_if_any<T>(items: &mut Vec<T>, holds: impl Fn(&T) -> bool) {
+    if items.iter().any(&holds) {
+        items.retain(holds);
+    }
+}
+
 impl Step<'_> {
+    /// Whether the image that it builds may be the one that is asked for: one with a name that every project has is that of its own.
+    pub(super) fn is_of_project(&self, graph: &DeploymentGraph, asked: &Asked<'_>) -> bool {
+        !words::is_generic(&asked.name.base)
+            || match self.built {
+                Built::By(id, _) => is_own(asked.manifest, graph.file(id).path.parent()),
+                _ => true,
+            }
+    }
+
     /// Steps in the order in which they are believed: what deploys what it builds first, then what publishes, what developers build last.
     pub(super) fn rank(&self) -> (bool, u8, u32) {
         let by = match self.step.by {
@@ -235,6 +309,12 @@ impl Step<'_> {
 /// Whether something unknown stands before what is known of a name that it gives.
 fn has_open_name(step: &BuildStep) -> bool {
     step.names.iter().any(|it| it.text.contains('*'))
+}
+
+/// The registry and path up to the last part of a repository, if they are known.
+fn place_of(repository: &str) -> Option<String> {
+    let (place, _) = repository.rsplit_once('/')?;
+    Name::of(&format!("{place}/x"))?.place
 }
 
 fn repository(image: &str) -> String {

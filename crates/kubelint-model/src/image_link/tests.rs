@@ -215,6 +215,33 @@ fn two_builds_that_disagree() {
 }
 
 #[test]
+fn tags_tell_images_of_one_name_apart() {
+    let compose = (
+        "compose.yaml",
+        "services:\n  a: {build: api, image: 'shop/all:api'}\n  o: {build: orders, image: 'shop/all:orders'}\n",
+    );
+    check(
+        "shop/all:orders",
+        &[ORDERS, API, compose],
+        "-> orders/Dockerfile in /orders Step High",
+    );
+}
+
+#[test]
+fn short_names_of_another_project() {
+    let web = ("samples/a/Dockerfile", "FROM scratch\n");
+    let script = ("samples/a/build.sh", "docker build -t web .\n");
+    let manifest = pod("web", &[("web", "web")]);
+    let own = ("samples/a/k8s/pod.yaml", manifest.as_str());
+    let other = ("samples/b/k8s/pod.yaml", manifest.as_str());
+    assert_eq!(
+        shown(&[web, script, own]),
+        "web -> samples/a/Dockerfile in /samples/a Step High"
+    );
+    assert_eq!(shown(&[web, script, other]), "web Unknown");
+}
+
+#[test]
 fn one_dockerfile_for_all() {
     let script = (
         "build.sh",

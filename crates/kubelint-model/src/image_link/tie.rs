@@ -7,7 +7,7 @@ use super::asked::{Asked, project_words};
 use super::dockerfiles::{Built, Dockerfiles};
 use super::name::{Name, captured};
 use super::steps::{Step, Steps};
-use super::{Confidence, ImageLink, Means, Outcome, Tie, Untied, Vote};
+use super::{Confidence, Family, ImageLink, Means, Outcome, Tie, Untied, Vote, words};
 use crate::plan::ImageRuns;
 use crate::purpose::Purpose;
 use crate::view::{Container, ContainerKind, Workload};
@@ -132,7 +132,7 @@ impl<'a> Tree<'a> {
     }
 
     fn tie(&self, asked: &Asked<'_>) -> Outcome {
-        let named = self.steps.by_path(&asked.name);
+        let named = Steps::narrowed(self.graph, self.steps.by_path(&asked.name), asked);
         let answers = Answers::of(self, asked, &named);
         // A step that names the image and has no Dockerfile here is the answer, whatever folders are called.
         let first_step = named.iter().min_by_key(|it| it.rank());
@@ -207,8 +207,12 @@ impl<'a> Tree<'a> {
     /// How far the vote `first`, which nothing contradicts, is to be believed.
     fn confidence(&self, asked: &Asked<'_>, first: &Vote, votes: &[Vote]) -> Confidence {
         let own = self.own_confidence(asked, first);
+        // Of a name that every project has, container and folder have their own.
+        let is_generic = words::is_generic(&asked.name.base);
         let agrees = |it: &Vote| {
-            it.dockerfile == first.dockerfile && it.means.family() != first.means.family()
+            it.dockerfile == first.dockerfile
+                && it.means.family() != first.means.family()
+                && !(is_generic && it.means.family() == Family::Manifest)
         };
         if own == Confidence::Medium && votes.iter().any(agrees) {
             Confidence::High
@@ -222,10 +226,11 @@ impl<'a> Tree<'a> {
         let of_means = vote.means.confidence();
         let step = vote.step.and_then(|it| self.steps.all.get(it as usize));
         let has_target = step.is_some_and(|it| it.step.target.is_some());
+        let is_generic = words::is_generic(&asked.name.base);
         match vote.means {
             // Compose often builds the stage for developers.
             Means::ComposeService if has_target => of_means.min(Confidence::Medium),
-            Means::Folder | Means::FolderWords if self.is_foreign(asked) => {
+            Means::Folder | Means::FolderWords if self.is_foreign(asked) || is_generic => {
                 of_means.min(Confidence::Medium)
             }
             Means::ContainerName | Means::WorkloadName if self.is_foreign(asked) => {
