@@ -112,6 +112,8 @@ mod service_url_unknown_host;
 mod service_url_wrong_port;
 #[path = "storage/shared_single_writer.rs"]
 mod shared_single_writer;
+#[path = "delivery/swallowed_failure.rs"]
+mod swallowed_failure;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
 #[path = "delivery/unreachable_job.rs"]
@@ -182,6 +184,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/service-url-unknown-host.md", text: include_str!("network/service-url-unknown-host.md"), code: Some(service_url_unknown_host::RULE) },
     RuleSource { path: "network/service-url-wrong-port.md", text: include_str!("network/service-url-wrong-port.md"), code: Some(service_url_wrong_port::RULE) },
     RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
+    RuleSource { path: "delivery/swallowed-failure.md", text: include_str!("delivery/swallowed-failure.md"), code: Some(swallowed_failure::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "delivery/unreachable-job.md", text: include_str!("delivery/unreachable-job.md"), code: Some(unreachable_job::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },

@@ -4,6 +4,7 @@
 //! One file's facts are a [`Workflow`]; [`Workflows`] holds those of a run. What calls what (reusable workflows, actions of the repository)
 //! is told by path, and resolved by [`Workflows::called`].
 
+mod check;
 mod expression;
 mod github;
 mod matrix;
@@ -21,6 +22,7 @@ use rayon::prelude::*;
 use crate::load::Files;
 use crate::{Cause, FileId, KubeNode, Role};
 
+pub use check::{Check, Swallowed};
 pub use expression::{Condition, Expression, Piece, Scope, UNKNOWN, Value, interpolate, pieces};
 pub use matrix::{Combination, Matrix};
 pub use reach::{Never, Reason};

@@ -134,13 +134,8 @@ pub fn of_command(words: &[&str]) -> Option<(Task, usize)> {
     {
         return None;
     }
-    let known = TABLE.commands.get(name).into_iter().flatten();
-    let mut fitting = known.filter(|(verb, _)| {
-        let mut verbs = verb.unwrap_or_default().split_whitespace();
-        verbs.all(|it| rest.contains(&it))
-    });
-    if let Some((_, task)) = fitting.next() {
-        return Some((*task, start));
+    if let Some(task) = of_tool(name, rest) {
+        return Some((task, start));
     }
     let script = match name {
         "npm" | "yarn" | "pnpm" | "bun" | "make" | "just" | "task" | "mage" | "rake"
@@ -158,6 +153,41 @@ pub fn of_command(words: &[&str]) -> Option<(Task, usize)> {
     of_words(script)
         .filter(|task| is_script && task.is_check())
         .map(|it| (it, start))
+}
+
+/// What a program of the table is for, as it is told.
+fn of_tool(name: &str, rest: &[&str]) -> Option<Task> {
+    // What is built by targets takes several of them.
+    let is_builder = matches!(name, "mvn" | "mvnw" | "gradle" | "gradlew" | "rake" | "mix");
+    let told = rest.iter().position(|it| !it.starts_with('-')).unwrap_or(0);
+    // An option before it may have a value.
+    let told = rest.iter().skip(told).take(if told == 0 { 1 } else { 2 });
+    let told: Vec<&str> = told.copied().collect();
+    let known = TABLE.commands.get(name).into_iter().flatten();
+    let mut fitting = known.filter(|(verb, _)| {
+        let mut verbs = verb.unwrap_or_default().split_whitespace();
+        let Some(first) = verbs.next() else {
+            return true;
+        };
+        let anywhere = is_builder || first.starts_with('-');
+        let is_told = if anywhere {
+            rest.contains(&first)
+        } else {
+            told.contains(&first)
+        };
+        is_told && verbs.all(|it| rest.contains(&it))
+    });
+    fitting.next().map(|(_, task)| *task)
+}
+
+/// Whether the table says what a command is for, and not only the name of a script.
+pub(super) fn is_known(words: &[&str]) -> bool {
+    let start = program(words);
+    let Some((first, rest)) = words.get(start..).and_then(<[_]>::split_first) else {
+        return false;
+    };
+    let name = first.rsplit(['/', '\\']).next().unwrap_or_default();
+    of_tool(name, &rest[..rest.len().min(VERB_WORDS)]).is_some()
 }
 
 /// The place of the program that `words` run in the end.
@@ -195,8 +225,8 @@ pub fn of_words(name: &str) -> Option<Task> {
     words.find_map(|word| match word {
         "deploy" | "deploys" | "deployment" | "deploying" | "release" | "publish" | "rollout"
         | "promote" | "ship" | "redeploy" => Some(Task::Deploy),
-        "scan" | "scans" | "scanning" | "audit" | "vulnerability" | "vulnerabilities" | "sast"
-        | "dast" | "trivy" | "gitleaks" | "bandit" | "semgrep" | "checkov" => Some(Task::Scan),
+        "scan" | "scans" | "scanning" | "vulnerability" | "vulnerabilities" | "sast" | "dast"
+        | "trivy" | "gitleaks" | "bandit" | "semgrep" | "checkov" => Some(Task::Scan),
         "test" | "tests" | "testing" | "e2e" | "unittest" | "pytest" => Some(Task::Test),
         "lint" | "linter" | "linting" | "typecheck" => Some(Task::Lint),
         "validate" | "validation" | "validates" | "verify" | "check" | "checks" => {
@@ -269,6 +299,8 @@ mod tests {
             ("trivy --version", None),
             ("npm audit --audit-level=high", Some(Task::Scan)),
             ("npm ci", None),
+            ("helm template test charts/x", None),
+            ("mvn -B clean verify", Some(Task::Test)),
             ("npm run test:unit", Some(Task::Test)),
             ("npm run build", None),
             ("poetry run pytest -q", Some(Task::Test)),
