@@ -20,14 +20,17 @@ pub(crate) struct Scaler<'a> {
     pub(crate) most: (i64, Span),
 }
 
-/// The autoscalers of a workload, in order.
+/// As many autoscalers of one workload are looked at: already two of them fight each other.
+pub(crate) const MOST_SCALERS: usize = 16;
+
+/// The first autoscalers of a workload, in order.
 pub(crate) fn of(
     graph: &DeploymentGraph,
     workload: ResourceId,
 ) -> impl Iterator<Item = Scaler<'_>> {
     let links = graph.incoming(workload);
     let links = links.filter(|it| it.relation == Relation::ScaleTarget);
-    links.filter_map(|link| {
+    let scalers = links.filter_map(|link| {
         let resource = graph.resource(link.from);
         let root = graph.root(resource);
         let (stated, default) = match resource.gvk.kind.as_str() {
@@ -46,7 +49,8 @@ pub(crate) fn of(
             link,
             most: (most, place),
         })
-    })
+    });
+    scalers.take(MOST_SCALERS)
 }
 
 /// Whether a VerticalPodAutoscaler gives the workload's pods requests when they are made.

@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use kubelint_model::link::{Link, Outcome};
-use kubelint_model::view::{Container, Workload};
-use kubelint_model::{DeploymentGraph, KubeNode, Resource};
+use kubelint_model::view::{Container, EnvVar, Workload};
+use kubelint_model::{DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 use kubelint_parser::{Span, TextRange};
 
@@ -28,116 +29,173 @@ pub(crate) struct Variable<'a> {
 /// The most keys that are taken of one ConfigMap as variables: larger ones are no environment.
 const MOST_KEYS: usize = 1000;
 
-/// The variables of a container, in the order of its text. What two sources give is what the kubelet makes of it: `env` wins over `envFrom`,
-/// a later entry over an earlier one.
-pub(crate) fn of<'a>(
+/// The most variables that all containers together are given by whole ConfigMaps: what a million tell, the others tell, too.
+const MOST_GIVEN: usize = 1 << 20;
+
+/// Reads the variables of containers. Thousands of them may refer to one ConfigMap of thousands of keys, which is read once.
+pub(crate) struct Variables<'a> {
     graph: &'a DeploymentGraph,
-    workload: &Workload<'a>,
-    container: &Container<'a>,
-) -> Vec<Variable<'a>> {
-    let links = graph.links.of(workload.resource.id);
-    let links: BTreeMap<NodeId, &Link> = links.iter().map(|it| (it.node, it)).collect();
-    let config = |name: Option<Node<'a>>| -> Option<&'a Resource> {
-        let link = links.get(&name?.id())?;
+    tables: BTreeMap<ResourceId, Rc<Table<'a>>>,
+    /// The workload whose container was read last, and where its references lead.
+    links: (Option<ResourceId>, BTreeMap<NodeId, &'a Link>),
+    /// How many more variables whole ConfigMaps may give.
+    left: usize,
+}
+
+/// What a ConfigMap holds.
+struct Table<'a> {
+    /// The first entries that are text, in order.
+    first: Vec<(Cow<'a, str>, Text<'a>)>,
+    /// All entries, by key; `None` for those that are no text.
+    by_key: BTreeMap<Cow<'a, str>, Option<Text<'a>>>,
+}
+
+/// A scalar and its text.
+type Text<'a> = (Node<'a>, Cow<'a, str>);
+
+/// The variables of a container by name, in order. Those whose value is not known hide others all the same.
+type Found<'a> = Vec<(String, Option<Variable<'a>>)>;
+
+impl<'a> Variables<'a> {
+    pub(crate) const fn new(graph: &'a DeploymentGraph) -> Self {
+        Self {
+            graph,
+            tables: BTreeMap::new(),
+            links: (None, BTreeMap::new()),
+            left: MOST_GIVEN,
+        }
+    }
+
+    /// The variables of a container, in the order of its text. What two sources give is what the kubelet makes of it: `env` wins over
+    /// `envFrom`, a later entry over an earlier one.
+    pub(crate) fn of(
+        &mut self,
+        workload: &Workload<'a>,
+        container: &Container<'a>,
+    ) -> Vec<Variable<'a>> {
+        let id = workload.resource.id;
+        if self.links.0 != Some(id) {
+            let links = self.graph.links.of(id).iter();
+            self.links = (Some(id), links.map(|it| (it.node, it)).collect());
+        }
+        let mut found: Found<'a> = Vec::new();
+        for source in container.env_from() {
+            let name = source.config_map().map(|it| it.node);
+            let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
+            self.add_all(name, &prefix, &mut found);
+        }
+        for variable in container.env() {
+            self.add(workload, variable, &mut found);
+        }
+        let mut seen = BTreeSet::new();
+        found.reverse();
+        found.retain(|it| seen.insert(it.0.clone()));
+        found.reverse();
+        found.into_iter().filter_map(|it| it.1).collect()
+    }
+
+    /// Adds what the ConfigMap gives that is named at `name`.
+    fn add_all(&mut self, name: Option<Node<'a>>, prefix: &str, found: &mut Found<'a>) {
+        let Some(holder) = self.config(name) else {
+            return;
+        };
+        let table = self.table(holder);
+        for (key, (node, value)) in table.first.iter().take(self.left) {
+            let name = format!("{prefix}{key}");
+            let variable = Variable {
+                name: name.clone(),
+                holder,
+                key: key.to_string(),
+                node: *node,
+                value: value.clone(),
+            };
+            found.push((name, Some(variable)));
+        }
+        self.left = self.left.saturating_sub(table.first.len());
+    }
+
+    /// Adds an entry of `env`.
+    fn add(&mut self, workload: &Workload<'a>, variable: EnvVar<'a>, found: &mut Found<'a>) {
+        let Some(name) = variable.name() else {
+            return;
+        };
+        let name = name.value.into_owned();
+        let known = match variable.value() {
+            Some(value) => Some((workload.resource, name.clone(), value.node, value.value)),
+            None => self.taken(variable),
+        };
+        let variable = known.map(|(holder, key, node, value)| Variable {
+            name: name.clone(),
+            holder,
+            key,
+            node,
+            value,
+        });
+        found.push((name, variable));
+    }
+
+    /// The ConfigMap, key and text from which a variable takes its value.
+    fn taken(
+        &mut self,
+        variable: EnvVar<'a>,
+    ) -> Option<(&'a Resource, String, Node<'a>, Cow<'a, str>)> {
+        let reference = variable.value_from()?.field("configMapKeyRef")?;
+        let holder = self.config(reference.field("name"))?;
+        let key = reference.field("key")?.string()?;
+        let table = self.table(holder);
+        let (node, value) = table.by_key.get(&key)?.clone()?;
+        Some((holder, key.into_owned(), node, value))
+    }
+
+    /// The only ConfigMap that is meant where it is named.
+    fn config(&self, name: Option<Node<'a>>) -> Option<&'a Resource> {
+        let link = self.links.1.get(&name?.id())?;
         match &link.outcome {
             Outcome::Resolved {
                 candidates,
                 has_more: false,
                 ..
-            } if candidates.len() == 1 => Some(graph.resource(candidates[0])),
+            } if candidates.len() == 1 => Some(self.graph.resource(candidates[0])),
             _ => None,
         }
-    };
-    // Those whose value is not known hide others all the same.
-    let mut found: Vec<(String, Option<Variable<'a>>)> = Vec::new();
-    for source in container.env_from() {
-        let Some(holder) = config(source.config_map().map(|it| it.node)) else {
-            continue;
+    }
+
+    fn table(&mut self, resource: &'a Resource) -> Rc<Table<'a>> {
+        let graph = self.graph;
+        let table = self.tables.entry(resource.id);
+        Rc::clone(table.or_insert_with(|| Rc::new(Table::of(graph, resource))))
+    }
+}
+
+impl<'a> Table<'a> {
+    fn of(graph: &'a DeploymentGraph, resource: &'a Resource) -> Self {
+        let root = graph.root(resource);
+        let entries: Vec<(Cow<'a, str>, Option<Text<'a>>)> = if resource.generated {
+            let literals = root.list("literals").into_iter();
+            let pairs = literals.filter_map(|it| {
+                let text = it.decoded();
+                let (key, value) = text.split_once('=')?;
+                let value = Cow::Owned(value.to_owned());
+                Some((Cow::Owned(key.to_owned()), Some((it, value))))
+            });
+            pairs.collect()
+        } else {
+            let entries = root.field("data").into_iter().flat_map(Node::fields);
+            let texts = entries.filter_map(|it| {
+                let node = it.value.resolved();
+                Some((it.key.as_str()?, node.string().map(|text| (node, text))))
+            });
+            texts.collect()
         };
-        let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
-        for (key, node, value) in data(graph, holder) {
-            let name = format!("{prefix}{key}");
-            let variable = Variable {
-                name: name.clone(),
-                holder,
-                key: key.into_owned(),
-                node,
-                value,
-            };
-            found.push((name, Some(variable)));
+        let first = entries.iter().take(MOST_KEYS);
+        let first = first.filter_map(|(key, text)| Some((key.clone(), text.clone()?)));
+        let mut by_key = BTreeMap::new();
+        let first: Vec<_> = first.collect();
+        for (key, text) in entries {
+            by_key.entry(key).or_insert(text);
         }
+        Self { first, by_key }
     }
-    for variable in container.env() {
-        let Some(name) = variable.name() else {
-            continue;
-        };
-        let name = name.value.into_owned();
-        let literal = variable.value().map(|value| Variable {
-            name: name.clone(),
-            holder: workload.resource,
-            key: name.clone(),
-            node: value.node,
-            value: value.value,
-        });
-        let taken = || {
-            let reference = variable.value_from()?.field("configMapKeyRef")?;
-            let holder = config(reference.field("name"))?;
-            let key = reference.field("key")?.string()?;
-            let (node, value) = entry(graph, holder, &key)?;
-            Some(Variable {
-                name: name.clone(),
-                holder,
-                key: key.into_owned(),
-                node,
-                value,
-            })
-        };
-        let variable = literal.or_else(taken);
-        found.push((name, variable));
-    }
-    let mut seen = BTreeSet::new();
-    found.reverse();
-    found.retain(|it| seen.insert(it.0.clone()));
-    found.reverse();
-    found.into_iter().filter_map(|it| it.1).collect()
-}
-
-/// The value of one key of a ConfigMap, if it is text.
-fn entry<'a>(
-    graph: &'a DeploymentGraph,
-    resource: &'a Resource,
-    key: &str,
-) -> Option<(Node<'a>, Cow<'a, str>)> {
-    if resource.generated {
-        let mut entries = data(graph, resource).into_iter();
-        return entries.find(|it| it.0 == key).map(|it| (it.1, it.2));
-    }
-    let node = graph.root(resource).field("data")?.field(key)?;
-    Some((node, node.string()?))
-}
-
-/// The first entries of a ConfigMap that are text: key, scalar, value.
-fn data<'a>(
-    graph: &'a DeploymentGraph,
-    resource: &'a Resource,
-) -> Vec<(Cow<'a, str>, Node<'a>, Cow<'a, str>)> {
-    let root = graph.root(resource);
-    if resource.generated {
-        let literals = root.list("literals").into_iter().take(MOST_KEYS);
-        let pairs = literals.filter_map(|it| {
-            let text = it.decoded();
-            let (key, value) = text.split_once('=')?;
-            Some((key.to_owned().into(), it, value.to_owned().into()))
-        });
-        return pairs.collect();
-    }
-    let entries = root.field("data").into_iter().flat_map(Node::fields);
-    let entries = entries.take(MOST_KEYS);
-    let texts = entries.filter_map(|it| {
-        let node = it.value.resolved();
-        Some((it.key.as_str()?, node, node.string()?))
-    });
-    texts.collect()
 }
 
 impl Variable<'_> {

@@ -9,7 +9,7 @@ use kubelint_model::view::{Container, ContainerKind, Workload};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode};
 
 use crate::addresses::ByScalar;
-use crate::variables::{self, Variable};
+use crate::variables::{Variable, Variables};
 use crate::{absence, evidence};
 
 /// The rule's function.
@@ -32,11 +32,12 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let mut seen = BTreeSet::new();
     let addresses = ByScalar::of(graph);
+    let mut known = Variables::new(graph);
     for (workload, container) in graph.containers() {
         if container.kind == ContainerKind::Init {
             continue;
         }
-        for variable in variables::of(graph, &workload, &container) {
+        for variable in known.of(&workload, &container) {
             let Some(read) = front_end(&variable.name) else {
                 continue;
             };

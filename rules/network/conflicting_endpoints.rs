@@ -10,7 +10,7 @@ use kubelint_model::{Cause, DeploymentGraph, Resource};
 use kubelint_parser::{Span, TextRange};
 
 use crate::addresses::ByScalar;
-use crate::variables::{self, Variable};
+use crate::variables::{Variable, Variables};
 use crate::{absence, evidence};
 
 /// The rule's function.
@@ -49,8 +49,9 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let mut seen: BTreeSet<[Span; 2]> = BTreeSet::new();
     let addresses = ByScalar::of(graph);
+    let mut known = Variables::new(graph);
     for (workload, container) in graph.containers() {
-        let variables = variables::of(graph, &workload, &container);
+        let variables = known.of(&workload, &container);
         for endpoints in things(&addresses, &variables).values() {
             let Some((first, rest)) = endpoints.split_first() else {
                 continue;

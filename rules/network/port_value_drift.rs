@@ -11,7 +11,7 @@ use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 
 use crate::ports::{self, Pod};
-use crate::variables::{self, Variable};
+use crate::variables::{Variable, Variables};
 use crate::{absence, evidence};
 
 /// The rule's function.
@@ -63,6 +63,7 @@ struct Drift<'a> {
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let services = Services::of(graph);
+    let mut known = Variables::new(graph);
     // Of what a ConfigMap says to several containers, nothing is wrong as long as one of them declares it.
     let mut right: BTreeSet<(ResourceId, NodeId)> = BTreeSet::new();
     let mut drifts: BTreeMap<(ResourceId, NodeId), Drift<'_>> = BTreeMap::new();
@@ -71,7 +72,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             let lifetime = template.lifetime;
             let pod = Pod { workload, template };
             for container in pod.running() {
-                let variables = variables::of(graph, &workload, &container);
+                let variables = known.of(&workload, &container);
                 for variable in &variables {
                     let Some(said) = said(variable, &container, workload.resource.name.as_deref())
                     else {

@@ -1,10 +1,12 @@
 //! Addresses that name a Service, and a port that the Service does not have.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::address::Form;
 use kubelint_model::link::{AskedPort, Destination, PartOutcome};
 use kubelint_model::reach::Ring;
-use kubelint_model::view::{IntOrString, Service, ServicePort};
+use kubelint_model::view::{IntOrString, Service, ServicePort, Value};
 use kubelint_model::{Cause, ResourceId};
 use kubelint_parser::TextRange;
 
@@ -16,7 +18,25 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 /// The most Services whose ports are shown.
 const MOST_PLACES: usize = 3;
 
+/// The most ports of one Service that are listed.
+const MOST_LISTED: usize = 20;
+
+/// The ports of a Service. Thousands of addresses may ask one Service of thousands of ports, which is read once.
+struct Ports {
+    /// Where they stand.
+    range: TextRange,
+    /// Which they are.
+    text: String,
+    /// The number of the only one.
+    only: Option<i64>,
+    /// The number of the port before each number on which pods listen.
+    before: BTreeMap<i64, i64>,
+    /// The numbers that they have on the nodes.
+    on_nodes: BTreeSet<i64>,
+}
+
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let mut known: BTreeMap<ResourceId, Ports> = BTreeMap::new();
     for stated in addresses::all(cx.graph) {
         let Destination::Service {
             ring,
@@ -28,7 +48,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             continue;
         };
         if let Some(asked) = stated.link.port
-            && let Some(finding) = finding(&stated, asked, *ring, candidates)
+            && let Some(finding) = finding(&mut known, &stated, asked, *ring, candidates)
         {
             out.push(finding);
         }
@@ -36,6 +56,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 }
 
 fn finding(
+    known: &mut BTreeMap<ResourceId, Ports>,
     stated: &Stated<'_>,
     asked: AskedPort,
     ring: Ring,
@@ -70,15 +91,21 @@ fn finding(
         (false, None) => format!("without a port, `{scheme}` asks for {number}"),
     };
     let confidence = confidence(stated, asked, ring, candidates);
+    for id in candidates.iter().take(MOST_PLACES) {
+        let service = || Ports::of(&addresses::service(graph, *id));
+        known.entry(*id).or_insert_with(service);
+    }
+    let ports = candidates.first().and_then(|it| known.get(it))?;
     let mut finding = Finding::new(place, message, cause)
         .label(label)
         .confidence(confidence)
         .about(stated.from.id, stated.field(), value)
-        .help(help(&first, (!hidden).then_some(number)));
+        .help(ports.help(name, (!hidden).then_some(number)));
     for &id in candidates.iter().take(MOST_PLACES) {
-        let (range, text) = ports(&addresses::service(graph, id));
-        let service = graph.resource(id);
-        finding = finding.related(graph.span_in(service, range), text);
+        if let Some(ports) = known.get(&id) {
+            let place = graph.span_in(graph.resource(id), ports.range);
+            finding = finding.related(place, ports.text.as_str());
+        }
     }
     Some(finding)
 }
@@ -108,56 +135,65 @@ fn confidence(
     stated.confidence().min(most)
 }
 
-/// Where the ports of a Service stand, and which they are.
-fn ports(service: &Service<'_>) -> (TextRange, String) {
-    let ports = service.ports();
-    let numbers: Vec<String> = ports
-        .iter()
-        .filter_map(|it| Some(it.number()?.value.to_string()))
-        .collect();
-    let name = service.resource.name.as_deref().unwrap_or_default();
-    let only = match ports.as_slice() {
-        [only] => only.number(),
-        _ => None,
-    };
-    if let Some(only) = only {
-        return (only.range(), format!("the only port of Service `{name}`"));
-    }
-    let first = ports.first().and_then(ServicePort::number);
-    let range = first.map_or(service.root.range(), |it| it.range());
-    let text = format!("Service `{name}` has the ports {}", numbers.join(", "));
-    (range, text)
-}
-
-/// What to do: name the port that is meant, as far as the Service tells.
-fn help(service: &Service<'_>, number: Option<u16>) -> String {
-    let name = service.resource.name.as_deref().unwrap_or_default();
-    let Some(number) = number else {
-        return "write a port of the Service, or give it the one that is asked for".to_owned();
-    };
-    let asked = i64::from(number);
-    let ports = service.ports();
-    let mut numbers = ports.iter().filter_map(|it| Some(it.number()?.value));
-    let behind = ports.iter().find_map(|it| {
-        let target = it.effective_target_port()?.value;
-        (target == IntOrString::Int(asked)).then(|| it.number())?
-    });
-    if let Some(port) = behind {
-        let port = port.value;
-        return format!(
-            "write `{name}:{port}`: {number} is where the pods listen, behind the Service's port {port}"
-        );
-    }
-    let mut node_ports = ports.iter().filter_map(ServicePort::node_port);
-    let hint = if node_ports.any(|it| it.value == asked) {
-        format!(": {number} is a port of the nodes")
-    } else {
-        String::new()
-    };
-    match (numbers.next(), numbers.next()) {
-        (Some(only), None) => {
-            format!("write `{name}:{only}`{hint}, or give the Service a port {number}")
+impl Ports {
+    fn of(service: &Service<'_>) -> Self {
+        let ports = service.ports();
+        let numbers: Vec<_> = ports.iter().filter_map(ServicePort::number).collect();
+        let mut before = BTreeMap::new();
+        for port in &ports {
+            let target = port.effective_target_port().map(|it| it.value);
+            if let (Some(IntOrString::Int(target)), Some(number)) = (target, port.number()) {
+                before.entry(target).or_insert(number.value);
+            }
         }
-        _ => format!("write a port of the Service{hint}, or give it a port {number}"),
+        let name = service.resource.name.as_deref().unwrap_or_default();
+        let first = numbers.first().map(Value::range);
+        let is_only = ports.len() == 1;
+        let text = if is_only && first.is_some() {
+            format!("the only port of Service `{name}`")
+        } else {
+            let listed = numbers.iter().take(MOST_LISTED);
+            let listed: Vec<String> = listed.map(|it| it.value.to_string()).collect();
+            let more = match numbers.len().saturating_sub(MOST_LISTED) {
+                0 => String::new(),
+                count => format!(" and {count} more"),
+            };
+            format!("Service `{name}` has the ports {}{more}", listed.join(", "))
+        };
+        let on_nodes = ports.iter().filter_map(ServicePort::node_port);
+        Self {
+            range: first.unwrap_or_else(|| service.root.range()),
+            text,
+            only: numbers
+                .first()
+                .filter(|_| numbers.len() == 1)
+                .map(|it| it.value),
+            before,
+            on_nodes: on_nodes.map(|it| it.value).collect(),
+        }
+    }
+
+    /// What to do: name the port of the Service `name` that is meant, as far as the Service tells.
+    fn help(&self, name: &str, number: Option<u16>) -> String {
+        let Some(number) = number else {
+            return "write a port of the Service, or give it the one that is asked for".to_owned();
+        };
+        let asked = i64::from(number);
+        if let Some(port) = self.before.get(&asked) {
+            return format!(
+                "write `{name}:{port}`: {number} is where the pods listen, behind the Service's port {port}"
+            );
+        }
+        let hint = if self.on_nodes.contains(&asked) {
+            format!(": {number} is a port of the nodes")
+        } else {
+            String::new()
+        };
+        match self.only {
+            Some(only) => {
+                format!("write `{name}:{only}`{hint}, or give the Service a port {number}")
+            }
+            None => format!("write a port of the Service{hint}, or give it a port {number}"),
+        }
     }
 }

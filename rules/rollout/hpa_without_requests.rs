@@ -1,5 +1,7 @@
 //! Autoscalers that go by the share of a request which a container does not state.
 
+use std::collections::BTreeMap;
+
 use kubelint_engine::settings::KubernetesVersion;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::Outcome;
@@ -8,7 +10,7 @@ use kubelint_model::reference::Relation;
 use kubelint_model::view::{
     Autoscaler, Container, ContainerKind, LimitRange, PodTemplate, Utilization, Workload,
 };
-use kubelint_model::{Cause, Resource};
+use kubelint_model::{Cause, Resource, ResourceId};
 
 use crate::absence::called;
 use crate::{evidence, scalers};
@@ -32,9 +34,16 @@ struct Scaling<'a> {
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let ranges: Vec<LimitRange<'_>> = cx.graph.limit_ranges().collect();
+    // How many autoscalers each target has had so far.
+    let mut counts: BTreeMap<Option<ResourceId>, usize> = BTreeMap::new();
     for scaler in cx.graph.autoscalers() {
         let metrics = scaler.utilizations();
         if metrics.is_empty() {
+            continue;
+        }
+        let count = counts.entry(target(cx, &scaler)).or_default();
+        *count += 1;
+        if *count > scalers::MOST_SCALERS {
             continue;
         }
         let Some(scaling) = Scaling::of(cx, scaler) else {
@@ -52,6 +61,16 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                 scaling.check(&metric, out);
             }
         }
+    }
+}
+
+/// The first of what an autoscaler may scale.
+fn target(cx: &RuleContext<'_>, scaler: &Autoscaler<'_>) -> Option<ResourceId> {
+    let mut links = cx.graph.links_from(scaler.resource.id).iter();
+    let link = links.find(|it| it.relation == Relation::ScaleTarget)?;
+    match &link.outcome {
+        Outcome::Resolved { candidates, .. } => candidates.first().copied(),
+        _ => None,
     }
 }
 
