@@ -13,6 +13,9 @@ use crate::bounds::InReach;
 use crate::evidence;
 use crate::pod_needs::Pods;
 
+/// As many resources of one entry are looked at: there are no more than a few.
+const MOST_RESOURCES: usize = 32;
+
 /// The fields of a LimitRange's entry that refuse something.
 const BOUNDS: [&str; 4] = ["max", "min", "default", "maxLimitRequestRatio"];
 
@@ -21,7 +24,8 @@ pub(crate) fn check(pods: &Pods<'_>, range: &InReach<LimitRange<'_>>, out: &mut 
     for item in range.bound.items() {
         let names = BOUNDS.iter().flat_map(|it| item.amounts(it));
         let names: BTreeSet<String> = names.map(|it| it.name.into_owned()).collect();
-        for resource in names.iter().filter(|it| !item.is_contradictory(it)) {
+        let names = names.iter().take(MOST_RESOURCES);
+        for resource in names.filter(|it| !item.is_contradictory(it)) {
             let check = Check {
                 pods,
                 range,

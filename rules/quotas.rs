@@ -11,6 +11,9 @@ use crate::bounds::{Bounds, InReach};
 use crate::evidence;
 use crate::pod_needs::Pods;
 
+/// As many bounds of one quota are looked at: there are no more than a few.
+const MOST_BOUNDS: usize = 64;
+
 /// What every container must state where a quota counts it (`validationSet`).
 const MUST_BE_STATED: [&str; 2] = ["cpu", "memory"];
 
@@ -25,7 +28,8 @@ pub(crate) fn check(
         return;
     }
     let check = Check { pods, quota };
-    let hard = quota.bound.hard();
+    let mut hard = quota.bound.hard();
+    hard.truncate(MOST_BOUNDS);
     check.unstated(bounds, &hard, out);
     // One bound is enough to keep the pods out.
     if let Some(finding) = hard.iter().find_map(|it| check.exceeded(it)) {
