@@ -98,3 +98,47 @@ fn no_output_hangs_on_the_value_of_a_secret() {
         }
     }
 }
+
+#[test]
+fn an_object_that_is_called_like_a_value_is_named() {
+    let tree = Tree::repository([]);
+    tree.write(
+        "a.yaml",
+        "apiVersion: v1
+kind: Secret
+metadata: {name: database}
+stringData: {user: postgres, password: postgres}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: postgres}
+spec:
+  selector: {app: postgres}
+  ports: [{port: 5432}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api}
+spec:
+  containers:
+    - name: api
+      image: registry.example.com/api:1.0.0
+      envFrom: [{secretRef: {name: database}}]
+      env: [{name: DB_ADDR, value: 'postgres:5433'}]
+",
+    );
+    let run = tree.run(&[
+        "check",
+        "--format",
+        "json",
+        "--select",
+        "service-url-wrong-port",
+        ".",
+    ]);
+    assert!(
+        run.stdout
+            .contains("asks the Service `postgres` for port 5433"),
+        "{}",
+        run.stdout
+    );
+}

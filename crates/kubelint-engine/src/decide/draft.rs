@@ -1,7 +1,7 @@
 //! A finding on its way into the report: its severity, its places, its names.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_model::{Cause, DeploymentGraph, ResourceId};
 use kubelint_parser::{SourceId, Span};
@@ -51,7 +51,7 @@ impl<'a> Drafter<'a> {
             graph,
             settings,
             places: Places::new(&graph.sources),
-            masks: Masks::new(&graph.sources),
+            masks: Masks::new(&graph.sources, names(graph)),
             targets,
         }
     }
@@ -178,6 +178,14 @@ impl<'a> Drafter<'a> {
             edits: edits?,
         })
     }
+}
+
+/// What objects and their namespaces are called, as far as that may be shown.
+fn names(graph: &DeploymentGraph) -> BTreeSet<&str> {
+    let resources = graph.resources.iter();
+    let resources = resources.filter(|it| !graph.is_redacted(it.span));
+    let names = resources.flat_map(|it| [&it.name, &it.namespace]);
+    names.flatten().map(String::as_str).collect()
 }
 
 /// Where the rule's page can be read; empty for rules of other packs.

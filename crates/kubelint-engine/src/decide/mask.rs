@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use kubelint_parser::SourceId;
@@ -22,13 +23,17 @@ const TRIVIAL: [&str; 5] = ["true", "false", "null", "none", "default"];
 /// Finds what must not be shown in texts. Built for a source when it is first asked for.
 pub(super) struct Masks<'a> {
     sources: &'a SourceMap,
+    names: BTreeSet<&'a str>,
     finders: Vec<OnceCell<Option<AhoCorasick>>>,
 }
 
 impl<'a> Masks<'a> {
-    pub(super) fn new(sources: &'a SourceMap) -> Self {
+    /// `names` are those of objects, for which a value is easily chosen that equals one: a database `postgres`, with that user and
+    /// password. They are no secrets where they name something.
+    pub(super) fn new(sources: &'a SourceMap, names: BTreeSet<&'a str>) -> Self {
         Self {
             sources,
+            names,
             finders: sources.iter().map(|_| OnceCell::new()).collect(),
         }
     }
@@ -42,8 +47,10 @@ impl<'a> Masks<'a> {
             };
             if finder.is_match(masked.as_ref()) {
                 let mut shown = String::with_capacity(masked.len());
-                finder.replace_all_with(&masked, &mut shown, |_, _, shown| {
-                    shown.push_str(MASK);
+                finder.replace_all_with(&masked, &mut shown, |found, text, shown| {
+                    let (before, after) = (&masked[..found.start()], &masked[found.end()..]);
+                    let is_name = self.names.contains(text) && is_word(before, after);
+                    shown.push_str(if is_name { text } else { MASK });
                     true
                 });
                 masked = Cow::Owned(shown);
@@ -56,6 +63,17 @@ impl<'a> Masks<'a> {
         let cell = self.finders.get(id.0 as usize)?;
         cell.get_or_init(|| finder(self.sources.get(id))).as_ref()
     }
+}
+
+/// Whether what stands between the two texts is a word of its own, as names of objects are in messages, paths and causes, and as the host of
+/// an address is that has a port; not part of a longer one, nor the user or the password in an address.
+fn is_word(before: &str, after: &str) -> bool {
+    let starts = before.is_empty() || before.ends_with(['`', '(', ',', '[', '/']);
+    let port = after.strip_prefix(':').unwrap_or_default();
+    let digits = port.bytes().take_while(u8::is_ascii_digit).count();
+    let is_host = digits > 0 && !port[digits..].starts_with('@');
+    let ends = after.is_empty() || after.starts_with(['`', ')', ',', ']', '/', '.']);
+    starts && (ends || is_host)
 }
 
 /// Finds the redacted texts of a source; none if it has none. Many texts are searched at once, so that a file full of Secrets
@@ -123,7 +141,7 @@ mod tests {
             ],
         );
         let other = source(&mut map, "a: harmless\n", &[]);
-        let masks = Masks::new(&map);
+        let masks = Masks::new(&map, BTreeSet::new());
         for (text, expected) in [
             ("url postgres://u:hunter2@db", "url postgres://u:***@db"),
             ("both `hunter22` and hunter2", "both `***` and ***"),
@@ -142,6 +160,34 @@ mod tests {
         let mut map = SourceMap::default();
         let a = source(&mut map, "a: alpha\n", &["alpha"]);
         let b = source(&mut map, "b: bravo\n", &["bravo"]);
-        assert_eq!(Masks::new(&map).mask("alpha bravo", &[a, b]), "*** ***");
+        assert_eq!(
+            Masks::new(&map, BTreeSet::new()).mask("alpha bravo", &[a, b]),
+            "*** ***"
+        );
+    }
+
+    #[test]
+    fn names_of_objects_are_no_secrets_where_they_name_something() {
+        let mut map = SourceMap::default();
+        let id = source(&mut map, "password: postgres\n", &["postgres"]);
+        let masks = Masks::new(&map, BTreeSet::from(["postgres"]));
+        for shown in [
+            "asks the Service `postgres` for a port",
+            "write `postgres:5432`",
+            "port(postgres,5432)",
+            "object(,Secret,?,postgres)",
+            "`postgres.shop.svc`",
+        ] {
+            assert_eq!(masks.mask(shown, &[id]), shown);
+        }
+        for (text, expected) in [
+            ("postgresql://postgres:postgres@db", "***ql://***:***@db"),
+            ("postgres:1234@db", "***:1234@db"),
+            ("password=postgres", "password=***"),
+            ("the value postgres", "the value ***"),
+            ("postgres-1", "***-1"),
+        ] {
+            assert_eq!(masks.mask(text, &[id]), expected);
+        }
     }
 }
