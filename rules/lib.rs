@@ -8,6 +8,7 @@ mod absent_part;
 mod addresses;
 mod behind;
 mod bounds;
+mod built;
 mod config_uses;
 mod evidence;
 mod images;

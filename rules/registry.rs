@@ -46,6 +46,8 @@ mod missing_claim;
 mod missing_configmap;
 #[path = "reference/missing_configmap_key.rs"]
 mod missing_configmap_key;
+#[path = "image/missing_entrypoint.rs"]
+mod missing_entrypoint;
 #[path = "reference/missing_file.rs"]
 mod missing_file;
 #[path = "delivery/missing_gitops_source.rs"]
@@ -82,6 +84,8 @@ mod overlapping_selectors;
 mod pdb_blocks_eviction;
 #[path = "reference/policy_selects_nothing.rs"]
 mod policy_selects_nothing;
+#[path = "network/port_not_exposed.rs"]
+mod port_not_exposed;
 #[path = "network/port_value_drift.rs"]
 mod port_value_drift;
 #[path = "probe/probe_outruns_start.rs"]
@@ -150,6 +154,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-claim.md", text: include_str!("reference/missing-claim.md"), code: Some(missing_claim::RULE) },
     RuleSource { path: "reference/missing-configmap.md", text: include_str!("reference/missing-configmap.md"), code: Some(missing_configmap::RULE) },
     RuleSource { path: "reference/missing-configmap-key.md", text: include_str!("reference/missing-configmap-key.md"), code: Some(missing_configmap_key::RULE) },
+    RuleSource { path: "image/missing-entrypoint.md", text: include_str!("image/missing-entrypoint.md"), code: Some(missing_entrypoint::RULE) },
     RuleSource { path: "reference/missing-file.md", text: include_str!("reference/missing-file.md"), code: Some(missing_file::RULE) },
     RuleSource { path: "delivery/missing-gitops-source.md", text: include_str!("delivery/missing-gitops-source.md"), code: Some(missing_gitops_source::RULE) },
     RuleSource { path: "reference/missing-headless-service.md", text: include_str!("reference/missing-headless-service.md"), code: Some(missing_headless_service::RULE) },
@@ -168,6 +173,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
     RuleSource { path: "rollout/pdb-blocks-eviction.md", text: include_str!("rollout/pdb-blocks-eviction.md"), code: Some(pdb_blocks_eviction::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
+    RuleSource { path: "network/port-not-exposed.md", text: include_str!("network/port-not-exposed.md"), code: Some(port_not_exposed::RULE) },
     RuleSource { path: "network/port-value-drift.md", text: include_str!("network/port-value-drift.md"), code: Some(port_value_drift::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
     RuleSource { path: "probe/probe-outruns-start.md", text: include_str!("probe/probe-outruns-start.md"), code: Some(probe_outruns_start::RULE) },

@@ -1,12 +1,16 @@
 //! Containers that are to stay up, and start nothing that lasts.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::dockerfile::{Argument, Inherited, Program, Start};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::view::{Container, ContainerKind, Lifetime, Text, Workload};
 use kubelint_model::{Cause, ImageRef, KubeNode, base_image};
+use kubelint_parser::TextRange;
+
+use crate::built::{AllBuilt, Built};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check);
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
 
 /// The fields that decide what a container starts, and whether that waits.
 const DECISIVE: [&str; 5] = ["image", "command", "args", "stdin", "tty"];
@@ -14,7 +18,14 @@ const DECISIVE: [&str; 5] = ["image", "command", "args", "stdin", "tty"];
 /// The annotation by which OpenShift puts another image in place of the one that is stated.
 const IMAGE_TRIGGERS: &str = "image.openshift.io/triggers";
 
+/// Programs that read commands from their standard input when they are given nothing else, and end when it does.
+const INTERACTIVE: [&str; 14] = [
+    "ash", "bash", "dash", "fish", "ghci", "irb", "jshell", "julia", "node", "php", "python",
+    "python3", "sh", "zsh",
+];
+
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let built = AllBuilt::new(cx.graph);
     for workload in cx.graph.workloads() {
         for template in workload.templates() {
             if template.lifetime != Lifetime::StaysUp {
@@ -26,7 +37,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                     && container.args().is_none()
                     && !container.is_interactive();
                 if let Some(image) = container.image().filter(|_| starts_nothing)
-                    && let Some(finding) = finding(cx, &workload, &container, &image)
+                    && let Some(finding) = finding(cx, &built, &workload, &container, &image)
                 {
                     out.push(finding);
                 }
@@ -37,17 +48,16 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 fn finding(
     cx: &RuleContext<'_>,
+    built: &AllBuilt<'_>,
     workload: &Workload<'_>,
     container: &Container<'_>,
     image: &Text<'_>,
 ) -> Option<Finding> {
     let reference = ImageRef::parse(&image.value)?;
-    let on_start = match base_image::of(&reference) {
-        Some(base) => base.on_start,
-        None if is_stated(cx, &reference) => {
-            "holds no program that lasts, as the configuration says"
-        }
-        None => return None,
+    let built = built.of(workload, container);
+    let (on_start, most) = match &built {
+        Some(built) => (on_start_of_build(cx, built)?, built.confidence()),
+        None => (on_start(cx, &reference)?.to_owned(), Confidence::High),
     };
     let resource = workload.resource;
     let path = container.field_path("image");
@@ -58,19 +68,75 @@ fn finding(
         || workload.replicas().is_some_and(|it| it.value == 0)
         || cx.graph.file(resource.file).purpose == Purpose::Test;
     let message = format!("`{}` {}", image.value, on_start);
-    let found = Finding::new(
+    let mut found = Finding::new(
         cx.graph.span_in(resource, image.range()),
         message,
         Cause::field_of(resource, &path),
     )
     .label("no `command` or `args` says what to run in it")
     .about(resource.id, path, reference.repository())
-    .help("state a `command`, or use an image that holds your program");
+    .help("state a `command`, or use an image that holds your program")
+    .confidence(most);
+    if let Some(built) = &built {
+        let (range, label) = starting(built);
+        found = built.with_chain(cx.graph, found.related(built.span(range), label));
+    }
     Some(if may_start_something {
         found.confidence(Confidence::Low)
     } else {
         found
     })
+}
+
+/// What a base image does that is started as it is.
+fn on_start(cx: &RuleContext<'_>, image: &ImageRef<'_>) -> Option<&'static str> {
+    let base = base_image::of(image).map(|it| it.on_start);
+    let stated =
+        || is_stated(cx, image).then_some("holds no program that lasts, as the configuration says");
+    base.or_else(stated)
+}
+
+/// What an image does that is built from a Dockerfile, if that ends at once.
+fn on_start_of_build(cx: &RuleContext<'_>, built: &Built<'_>) -> Option<String> {
+    let image = &built.image;
+    let base = || built.of_base(|it| on_start(cx, it));
+    let words = match (&image.entrypoint, &image.cmd) {
+        // As its base does; what a base with an entry point of its own does with a command is not asked.
+        (Inherited::FromBase, Inherited::FromBase) => {
+            return Some(format!("{}, as its base image does", base()?));
+        }
+        (Inherited::FromBase, Inherited::Stated(cmd)) if base().is_some() => {
+            cmd.value.words.clone()
+        }
+        _ => match image.start() {
+            Start::Unknown => return None,
+            Start::Nothing => return Some("says nothing of what to start".to_owned()),
+            Start::Words(words) => words,
+        },
+    };
+    let program = interactive(&words)?;
+    Some(format!(
+        "starts `{program}`, which ends at once without a terminal"
+    ))
+}
+
+/// The name of the program that `words` start, if it does nothing without a terminal.
+fn interactive(words: &[Argument]) -> Option<String> {
+    let program = Program::of(words)?;
+    let is_alone = program.words.len() == 1 && INTERACTIVE.contains(&program.name());
+    is_alone.then(|| program.name().to_owned())
+}
+
+/// The place in the Dockerfile that decides what is started.
+fn starting(built: &Built<'_>) -> (TextRange, &'static str) {
+    let image = &built.image;
+    let stated = [&image.cmd, &image.entrypoint]
+        .into_iter()
+        .find_map(Inherited::stated);
+    match stated {
+        Some(stated) => (stated.range, "this is all that it starts"),
+        None => (image.base_range, "neither `CMD` nor `ENTRYPOINT` follows"),
+    }
 }
 
 /// Whether the user names the image, by its repository without tag, as one that holds nothing to run.

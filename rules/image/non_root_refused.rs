@@ -1,15 +1,17 @@
 //! Containers that must not run as root, of images that do.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::dockerfile::Inherited;
 use kubelint_model::image_user::{self, ImageUser};
 use kubelint_model::view::{Container, PodTemplate, Text, Value, Workload, boolean, integer};
 use kubelint_model::{Cause, ImageRef, KubeNode, path};
 use kubelint_parser::yaml::Node;
 
+use crate::built::{AllBuilt, Built};
 use crate::evidence;
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check);
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
 
 /// A container that must not run as root.
 struct Subject<'a> {
@@ -20,8 +22,15 @@ struct Subject<'a> {
     demand: Value<'a, bool>,
 }
 
+/// A user that the kubelet refuses.
+enum User {
+    Root,
+    Name(String),
+}
+
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let is_openshift = is_for_openshift(cx);
+    let built = AllBuilt::new(cx.graph);
     for workload in cx.graph.workloads() {
         for template in workload.templates() {
             if is_windows(&template) {
@@ -39,7 +48,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                     container,
                     demand,
                 };
-                if let Some(found) = subject.finding(cx).filter(|_| demand.value) {
+                if let Some(found) = subject.finding(cx, &built).filter(|_| demand.value) {
                     out.push(if is_openshift {
                         found.confidence(Confidence::Low)
                     } else {
@@ -65,7 +74,7 @@ fn effective<'a, T>(
 impl Subject<'_> {
     /// As `verifyRunAsNonRoot` of the kubelet (`pkg/kubelet/kuberuntime/security_context_others.go`): the stated user decides, else the
     /// image's; one that is a name cannot be verified.
-    fn finding(&self, cx: &RuleContext<'_>) -> Option<Finding> {
+    fn finding(&self, cx: &RuleContext<'_>, built: &AllBuilt<'_>) -> Option<Finding> {
         match effective(&self.template, &self.container, |it| {
             integer(it, "runAsUser")
         }) {
@@ -84,7 +93,11 @@ impl Subject<'_> {
                     return None;
                 }
                 let image = self.container.image()?;
-                self.of_image(cx, &image)
+                let built = built.of(&self.workload, &self.container);
+                match built {
+                    Some(built) => self.of_build(cx, &image, &built),
+                    None => self.of_image(cx, &image),
+                }
             }
         }
     }
@@ -119,20 +132,59 @@ impl Subject<'_> {
     fn of_image(&self, cx: &RuleContext<'_>, image: &Text<'_>) -> Option<Finding> {
         let reference = ImageRef::parse(&image.value)?;
         let user = image_user::of(&reference).or_else(|| stated(cx, &reference))?;
-        let (says, label) = match user {
-            ImageUser::Number(_) => return None,
-            ImageUser::Root => (
-                "runs as root".to_owned(),
-                "the image sets no other user than root".to_owned(),
-            ),
-            ImageUser::Name(name) => (
-                format!("runs as `{name}`, which the kubelet cannot tell from root"),
-                format!("the image sets its user by name: `{name}`"),
-            ),
+        let user = User::of_known(user)?;
+        let label = match &user {
+            User::Root => "the image sets no other user than root".to_owned(),
+            User::Name(name) => format!("the image sets its user by name: `{name}`"),
+        };
+        let found = self.refused(cx, image, &user)?.label(label);
+        Some(found.confidence(self.confidence(cx)))
+    }
+
+    /// The user that the image's Dockerfile sets, else that of the image that it is based on.
+    fn of_build(
+        &self,
+        cx: &RuleContext<'_>,
+        image: &Text<'_>,
+        built: &Built<'_>,
+    ) -> Option<Finding> {
+        let base_range = built.image.base_range;
+        let (user, range, label) = match &built.image.user {
+            Inherited::Stated(stated) => {
+                let user = User::of_text(stated.value.as_known()?)?;
+                let label = match &user {
+                    User::Root => "this is root".to_owned(),
+                    User::Name(_) => "a name is not enough for the kubelet".to_owned(),
+                };
+                (user, stated.range, label)
+            }
+            Inherited::Cleared(_) => (User::Root, base_range, "sets no user".to_owned()),
+            Inherited::FromBase => {
+                let known = built.of_base(|it| image_user::of(it).or_else(|| stated(cx, it)))?;
+                let user = User::of_known(known)?;
+                let label = match &user {
+                    User::Root => "runs as root, and nothing sets another user".to_owned(),
+                    User::Name(name) => format!("runs as `{name}`, and nothing sets another user"),
+                };
+                (user, base_range, label)
+            }
+        };
+        let found = self.refused(cx, image, &user)?;
+        let found = built.with_chain(cx.graph, found.related(built.span(range), label));
+        Some(found.confidence(self.confidence(cx).min(built.confidence())))
+    }
+
+    /// The image runs as a user that the kubelet refuses.
+    fn refused(&self, cx: &RuleContext<'_>, image: &Text<'_>, user: &User) -> Option<Finding> {
+        let reference = ImageRef::parse(&image.value)?;
+        let says = match user {
+            User::Root => "runs as root".to_owned(),
+            User::Name(name) => {
+                format!("runs as `{name}`, which the kubelet cannot tell from root")
+            }
         };
         let graph = cx.graph;
         let resource = self.workload.resource;
-        let path = self.container.field_path("image");
         let message = format!(
             "container `{}` must not run as root, and its image `{}` {says}: the kubelet refuses to start it",
             self.name(),
@@ -143,13 +195,15 @@ impl Subject<'_> {
             message,
             Cause::image(&reference.canonical()),
         )
-        .label(label)
         .related(
             graph.span_in(resource, self.demand.range()),
             "root is not allowed",
         )
-        .about(resource.id, path, reference.repository())
-        .confidence(self.confidence(cx))
+        .about(
+            resource.id,
+            self.container.field_path("image"),
+            reference.repository(),
+        )
         .help("state `runAsUser` with a number that the program can run as");
         Some(found)
     }
@@ -167,6 +221,29 @@ impl Subject<'_> {
     fn name(&self) -> String {
         let name = self.container.name();
         name.map(|it| it.value.into_owned()).unwrap_or_default()
+    }
+}
+
+impl User {
+    /// The user of a known image, if the kubelet refuses it.
+    fn of_known(user: ImageUser) -> Option<Self> {
+        match user {
+            ImageUser::Number(_) => None,
+            ImageUser::Root => Some(Self::Root),
+            ImageUser::Name(name) => Some(Self::Name(name.to_owned())),
+        }
+    }
+
+    /// What `USER` states, if the kubelet refuses it: runtimes take what stands before a colon for the user, and for a name what is no
+    /// number (`getUserFromImage` of containerd's CRI plug-in).
+    fn of_text(text: &str) -> Option<Self> {
+        let user = text.split_once(':').map_or(text, |(user, _)| user);
+        match user.parse::<i64>() {
+            Ok(0) => Some(Self::Root),
+            Ok(_) => None,
+            Err(_) if user.is_empty() || user == "root" => Some(Self::Root),
+            Err(_) => Some(Self::Name(user.to_owned())),
+        }
     }
 }
 

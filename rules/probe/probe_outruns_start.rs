@@ -9,10 +9,11 @@ use kubelint_model::{Cause, FileId, ImageRef, KubeNode};
 use kubelint_parser::yaml::{Kind, Node};
 use kubelint_parser::{Span, TextRange};
 
+use crate::built::AllBuilt;
 use crate::evidence;
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check);
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
 
 /// A container that a liveness probe may kill while it starts.
 struct Subject<'a> {
@@ -41,8 +42,10 @@ struct Start {
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let starts = slowest(cx);
+    let built = AllBuilt::new(cx.graph);
     for subject in subjects(cx) {
-        if let Some(found) = subject.own(cx).or_else(|| subject.variant(cx, &starts)) {
+        let found = subject.own(cx).or_else(|| subject.of_image(cx, &built));
+        if let Some(found) = found.or_else(|| subject.variant(cx, &starts)) {
             out.push(found);
         }
     }
@@ -172,6 +175,27 @@ impl Subject<'_> {
             .finding(cx, message, &[readiness.field])
             .related(place, "its readiness probe first asks then".to_owned());
         Some(found.confidence(confidence))
+    }
+
+    /// The image's health check gives the program more time to start.
+    fn of_image(&self, cx: &RuleContext<'_>, built: &AllBuilt<'_>) -> Option<Finding> {
+        let built = built.of(&self.workload, &self.container)?;
+        let health = &built.image.health.stated()?.value;
+        let start = health.start_period.as_ref()?;
+        let seconds = i64::try_from(start.value.as_secs()).ok()?;
+        if seconds <= self.kills_at || is_explained(cx, &self.workload, &self.liveness) {
+            return None;
+        }
+        let message = format!(
+            "container `{}` is killed after about {} seconds without an answer, and the health check of its image gives it {seconds} to start",
+            self.name(),
+            self.kills_at
+        );
+        let found = self
+            .finding(cx, message, &["image"])
+            .related(built.span(start.range), "failures before this do not count");
+        let confidence = built.confidence().min(Confidence::Medium);
+        Some(built.with_chain(cx.graph, found).confidence(confidence))
     }
 
     /// Another file gives the same container more time to start than this one lets it live.

@@ -1,0 +1,193 @@
+//! Ports that a container declares and its image does not expose.
+
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::address::port_variable;
+use kubelint_model::dockerfile::Exposed;
+use kubelint_model::view::Container;
+use kubelint_model::{Cause, image_ports};
+use kubelint_parser::TextRange;
+
+use crate::built::{AllBuilt, Built};
+use crate::evidence;
+use crate::port_mentions::Mentions;
+use crate::ports::{self, Declared, Pod};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_images();
+
+/// Names of ports that serve something else than the program's own requests.
+const ASIDE: [&str; 9] = [
+    "actuator",
+    "admin",
+    "debug",
+    "health",
+    "management",
+    "metrics",
+    "monitoring",
+    "pprof",
+    "prom",
+];
+
+/// Variables that mean the port of the program itself.
+const OWN: [&str; 8] = [
+    "PORT",
+    "HTTP_PORT",
+    "GRPC_PORT",
+    "LISTEN_PORT",
+    "LISTENING_PORT",
+    "APP_PORT",
+    "CONTAINER_PORT",
+    "SERVICE_PORT",
+];
+
+/// Base images whose program listens on the port that one of these variables gives, or else on these.
+const DOTNET: &str = "mcr.microsoft.com/dotnet/";
+const DOTNET_PORTS: [i64; 4] = [80, 443, 8080, 8081];
+
+/// Places of `EXPOSE` that a finding shows.
+const MOST_PLACES: usize = 4;
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let graph = cx.graph;
+    let all = AllBuilt::new(graph);
+    let mentions = Mentions::new(graph);
+    for workload in graph.workloads() {
+        for template in workload.templates() {
+            let pod = Pod { workload, template };
+            if pod.template.host_network() {
+                continue;
+            }
+            for container in pod.running() {
+                let Some(built) = all.of(&workload, &container) else {
+                    continue;
+                };
+                if let Some(declared) = unexposed(cx, &pod, &container, &built, &mentions) {
+                    out.push(finding(cx, &pod, &container, &built, &declared));
+                }
+            }
+        }
+    }
+}
+
+/// The first port that the container declares, if its image exposes others and nothing tells the program to listen there.
+fn unexposed<'a>(
+    cx: &RuleContext<'a>,
+    pod: &Pod<'a>,
+    container: &Container<'a>,
+    built: &Built<'_>,
+    mentions: &Mentions<'a>,
+) -> Option<Declared<'a>> {
+    let exposed = &built.image.exposed;
+    // Another program than the image's may run, and listen anywhere.
+    let is_other = container.command().is_some() || container.args().is_some();
+    if exposed.is_empty() || exposed.iter().any(|it| it.ports.is_none()) || is_other {
+        return None;
+    }
+    let declared = ports::declared(container);
+    let is_exposed = |it: &Declared<'_>| exposed.iter().any(|port| port.may_be(it.number));
+    if declared.iter().any(is_exposed) || is_told(cx, pod, container) {
+        return None;
+    }
+    let text = cx.graph.sources.get(built.file.source).text();
+    let is_known = |it: &Declared<'_>| {
+        mentions.has_beside_probes(pod, it.number)
+            || is_of_base(built, it.number)
+            || names_number(text, it.number)
+    };
+    if declared.iter().any(is_known) {
+        return None;
+    }
+    let mut serving = container.ports().filter(|it| {
+        let name = it.name().map(|it| it.value.to_ascii_lowercase());
+        it.protocol() == "TCP" && !name.is_some_and(|name| ASIDE.iter().any(|it| name.contains(it)))
+    });
+    let first = serving.find_map(|it| it.number())?;
+    declared
+        .into_iter()
+        .find(|it| it.node.id() == first.node.id())
+}
+
+/// Whether something that nobody sees here may tell the program its port.
+fn is_told(cx: &RuleContext<'_>, pod: &Pod<'_>, container: &Container<'_>) -> bool {
+    let is_port = |name: &str| OWN.contains(&name) || port_variable(name).is_some();
+    let mut variables = container.env().filter_map(|it| it.name());
+    let mut sources = container.env_from();
+    variables.any(|it| is_port(&it.value))
+        || sources.any(|it| it.secret().is_some())
+        || pod.has_unseen_config(cx.graph)
+}
+
+/// Whether programs of the base image listen there unless they are told otherwise.
+fn is_of_base(built: &Built<'_>, number: i64) -> bool {
+    let by_image = built.of_base(|it| image_ports::of(it).any(|it| it == number).then_some(()));
+    let is_dotnet = built.base().is_some_and(|it| it.starts_with(DOTNET));
+    by_image.is_some() || (is_dotnet && DOTNET_PORTS.contains(&number))
+}
+
+/// Whether the number stands in the Dockerfile, with no digit beside it.
+fn names_number(text: &str, number: i64) -> bool {
+    let number = number.to_string();
+    let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+    text.match_indices(&number).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + number.len()..].chars().next();
+        !is_digit(before) && !is_digit(after)
+    })
+}
+
+fn finding(
+    cx: &RuleContext<'_>,
+    pod: &Pod<'_>,
+    container: &Container<'_>,
+    built: &Built<'_>,
+    declared: &Declared<'_>,
+) -> Finding {
+    let graph = cx.graph;
+    let resource = pod.workload.resource;
+    let path = container.field_path("ports");
+    let name = container.name().map(|it| it.value).unwrap_or_default();
+    let message = format!(
+        "container `{name}` declares port {}, and its image exposes {}",
+        declared.number,
+        listed(&built.image.exposed)
+    );
+    let mut found = Finding::new(
+        graph.span_in(resource, declared.node.range()),
+        message,
+        Cause::field_of(resource, &path),
+    )
+    .label("nothing tells the program to listen here")
+    .about(resource.id, path.clone(), declared.number.to_string())
+    .help("declare the port that the program listens on, and expose the same one");
+    let mut places: Vec<TextRange> = built.image.exposed.iter().map(|it| it.range).collect();
+    places.dedup();
+    for range in places.into_iter().take(MOST_PLACES) {
+        found = found.related(built.span(range), "what the image exposes");
+    }
+    let image = container.field_path("image");
+    let confidence = evidence::inferred(graph, resource, &[&path, &image]);
+    built
+        .with_chain(graph, found)
+        .confidence(confidence.min(built.confidence()).min(Confidence::Medium))
+}
+
+/// `80`, `80 and 443`, `8000-8010 and 2 others`.
+fn listed(exposed: &[Exposed]) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for port in exposed {
+        let text = match port.ports {
+            Some((first, last)) if first == last => first.to_string(),
+            Some((first, last)) => format!("{first}-{last}"),
+            None => continue,
+        };
+        if !texts.contains(&text) && texts.len() < MOST_PLACES {
+            texts.push(text);
+        }
+    }
+    match texts.as_slice() {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first, rest @ ..] => format!("{first} and {} others", rest.len()),
+    }
+}
