@@ -1,10 +1,11 @@
 //! What the images of containers are built from: the Dockerfile that a link leads to, and what its build makes.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use kubelint_engine::{Confidence, Finding};
+use kubelint_model::build::split_image;
 use kubelint_model::dockerfile::{Base, BuildArgs, Context, Dockerfile, Image};
 use kubelint_model::image_link::{self, ImageLink, Tie};
 use kubelint_model::view::{Container, Workload};
@@ -14,6 +15,8 @@ use kubelint_parser::{Span, TextRange};
 /// The images that were asked about: many containers may run the same one.
 pub(crate) struct AllBuilt<'a> {
     graph: &'a DeploymentGraph,
+    /// The texts in quotes in the Tiltfiles.
+    by_tilt: BTreeSet<&'a str>,
     images: RefCell<Images>,
 }
 
@@ -32,10 +35,19 @@ pub(crate) struct Built<'a> {
 
 impl<'a> AllBuilt<'a> {
     pub(crate) fn new(graph: &'a DeploymentGraph) -> Self {
+        let files = graph.files.iter();
+        let tiltfiles = files.filter(|it| it.path.file_name() == "Tiltfile");
+        let texts = tiltfiles.map(|it| graph.sources.get(it.source).text());
         Self {
             graph,
+            by_tilt: texts.flat_map(|it| it.split(['\'', '"'])).collect(),
             images: RefCell::default(),
         }
+    }
+
+    /// Whether Tilt builds an image of this name: it may do so from another Dockerfile, and start something else in it.
+    fn is_tilts(&self, image: &str) -> bool {
+        self.by_tilt.contains(split_image(image).0)
     }
 
     /// What the container's image is built from. None if that is not known well enough for a finding: no Dockerfile, one that only a name
@@ -55,7 +67,8 @@ impl<'a> AllBuilt<'a> {
             let other = it.tie();
             other.is_some_and(|it| (it.dockerfile, it.step) == (tie.dockerfile, tie.step))
         };
-        if !links.all(is_same) || tie.is_disputed || tie.confidence == image_link::Confidence::Low {
+        let is_sure = tie.confidence != image_link::Confidence::Low && !tie.is_disputed;
+        if !is_sure || !links.all(is_same) || self.is_tilts(&link.image) {
             return None;
         }
         let dockerfile = graph.dockerfiles.get(&tie.dockerfile)?;

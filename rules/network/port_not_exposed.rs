@@ -13,7 +13,10 @@ use crate::port_mentions::Mentions;
 use crate::ports::{self, Declared, Pod};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_images();
+pub(crate) const RULE: CodeRule = CodeRule::new(check)
+    .needs_links()
+    .needs_images()
+    .needs_ports();
 
 /// Names of ports that serve something else than the program's own requests.
 const ASIDE: [&str; 9] = [
@@ -93,6 +96,7 @@ fn unexposed<'a>(
         mentions.has_beside_probes(pod, it.number)
             || is_of_base(built, it.number)
             || names_number(text, it.number)
+            || is_of_source(cx, built, it.number)
     };
     if declared.iter().any(is_known) {
         return None;
@@ -115,6 +119,20 @@ fn is_told(cx: &RuleContext<'_>, pod: &Pod<'_>, container: &Container<'_>) -> bo
     variables.any(|it| is_port(&it.value))
         || sources.any(|it| it.secret().is_some())
         || pod.has_unseen_config(cx.graph)
+}
+
+/// Whether the program's own configuration or source speaks of the number, or was not found.
+fn is_of_source(cx: &RuleContext<'_>, built: &Built<'_>, number: i64) -> bool {
+    let of_dockerfile = cx.graph.numbers.has(built.file.path.parent(), number);
+    let of_context = built
+        .tie
+        .context
+        .as_ref()
+        .and_then(|it| cx.graph.numbers.has(it, number));
+    match (of_dockerfile, of_context) {
+        (None, None) => true,
+        (first, second) => first == Some(true) || second == Some(true),
+    }
 }
 
 /// Whether programs of the base image listen there unless they are told otherwise.

@@ -129,6 +129,7 @@ impl CodeRule {
                 links: false,
                 paths: false,
                 images: false,
+                ports: false,
                 workflows: false,
             },
         }
@@ -159,6 +160,13 @@ impl CodeRule {
     #[must_use]
     pub const fn needs_paths(mut self) -> Self {
         self.needs.paths = true;
+        self
+    }
+
+    /// A rule that also asks which ports the sources of images speak of.
+    #[must_use]
+    pub const fn needs_ports(mut self) -> Self {
+        self.needs.ports = true;
         self
     }
 

@@ -237,6 +237,7 @@ impl Settings {
                 needs.links |= code.needs.links;
                 needs.paths |= code.needs.paths;
                 needs.images |= code.needs.images;
+                needs.ports |= code.needs.ports;
                 needs.workflows |= code.needs.workflows;
             }
         }

@@ -12,7 +12,7 @@ use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::extract::Facts;
 use crate::image_link::ImageLinks;
 use crate::link::{Link, Links, Selection};
-use crate::load::{Files, Substitutions};
+use crate::load::{Files, Numbers, Substitutions};
 use crate::named::MissingPath;
 use crate::path::{self, Located};
 use crate::plan::Plan;
@@ -33,6 +33,8 @@ pub struct Needs {
     pub paths: bool,
     /// Whether some rule asks what images are built from: then the Dockerfiles of the repository are read, and what builds images.
     pub images: bool,
+    /// Whether some rule asks which ports the sources of images speak of: then the files beside Dockerfiles are read that set programs up.
+    pub ports: bool,
     /// Whether some rule asks what workflows do: then the actions and workflows of the repository are read that the targets use.
     pub workflows: bool,
 }
@@ -60,6 +62,8 @@ pub struct DeploymentGraph {
     pub dockerfiles: BTreeMap<FileId, Dockerfile>,
     /// What builds may take into images; empty unless [`Needs::images`] asked for it.
     pub build_files: BuildFiles,
+    /// The numbers that programs may listen on; empty unless [`Needs::ports`] asked for them.
+    pub numbers: Numbers,
     /// Where references and selectors lead; empty unless [`Needs::links`] asked for it.
     pub links: Links,
     /// What the images of containers are built from; empty unless [`Needs::images`] asked for it.
@@ -92,6 +96,7 @@ pub fn link(
         substitutions,
         missing_paths,
         build_files,
+        numbers,
         unread_context: _,
     } = files;
     for span in facts.redactions {
@@ -115,6 +120,7 @@ pub fn link(
         workflows: facts.workflows,
         dockerfiles: facts.dockerfiles,
         build_files,
+        numbers,
         links: Links::default(),
         image_links: ImageLinks::default(),
         files,

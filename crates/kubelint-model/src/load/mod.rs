@@ -3,6 +3,7 @@
 
 mod content;
 mod layout;
+mod numbers;
 mod substitutions;
 mod texts;
 mod used;
@@ -27,6 +28,7 @@ use layout::{ChartPart, Charts};
 
 pub use layout::{KUSTOMIZATION_NAMES, is_kustomization, is_yaml};
 pub(crate) use layout::{is_dockerfile, is_values};
+pub use numbers::Numbers;
 pub use substitutions::{Substitutions, Unfinished};
 pub(crate) use texts::{MAX_TOTAL, is_pipeline, may_make_objects, readable, role as text_role};
 
@@ -47,6 +49,8 @@ pub struct Files {
     pub missing_paths: Vec<MissingPath>,
     /// What builds may take into images; empty unless it was asked for.
     pub build_files: BuildFiles,
+    /// The numbers that programs may listen on; empty unless it was asked for.
+    pub numbers: Numbers,
     /// How many files that may hold manifests, and are no targets, were not read because there is too much text.
     pub unread_context: usize,
 }
@@ -455,6 +459,7 @@ impl<'a> Loader<'a> {
         } else {
             Substitutions::default()
         };
+        let exposing = self.exposing();
         let mut files = Files {
             substitutions,
             unread: self.unread,
@@ -476,6 +481,9 @@ impl<'a> Loader<'a> {
                 yaml: loaded.yaml,
             });
         }
+        if needs.ports {
+            files.numbers = Numbers::read(self.sources, &self.listed, &exposing);
+        }
         if needs.images {
             files.build_files = BuildFiles::read(self.sources, &self.listed);
         }
@@ -489,6 +497,20 @@ impl<'a> Loader<'a> {
         files.left_out = self.left_out;
         files.unread.sort_by(|a, b| a.0.cmp(&b.0));
         files
+    }
+
+    /// The folders of the Dockerfiles that say which ports they expose.
+    fn exposing(&self) -> BTreeSet<String> {
+        let exposes = |text: &str| {
+            let words = [&b"EXPOSE"[..], b"expose"];
+            words
+                .iter()
+                .any(|it| memmem::find(text.as_bytes(), it).is_some())
+        };
+        let dockerfiles = self.loaded.iter();
+        let dockerfiles = dockerfiles.filter(|(_, it)| it.role == Role::Dockerfile);
+        let exposing = dockerfiles.filter(|(_, it)| exposes(it.text.as_str()));
+        exposing.map(|(path, _)| path.parent().to_owned()).collect()
     }
 
     fn substitutions(&self) -> Substitutions {
