@@ -9,6 +9,7 @@ mod addresses;
 mod behind;
 mod bounds;
 mod built;
+mod built_images;
 mod config_uses;
 mod evidence;
 mod images;

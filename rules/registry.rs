@@ -32,6 +32,8 @@ mod hpa_fights_replicas;
 mod hpa_without_requests;
 #[path = "image/image_name_drift.rs"]
 mod image_name_drift;
+#[path = "image/image_not_built.rs"]
+mod image_not_built;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
 #[path = "network/localhost_in_cluster.rs"]
@@ -118,6 +120,8 @@ mod service_url_wrong_port;
 mod shared_single_writer;
 #[path = "delivery/swallowed_failure.rs"]
 mod swallowed_failure;
+#[path = "image/tag_not_built.rs"]
+mod tag_not_built;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
 #[path = "delivery/unreachable_job.rs"]
@@ -147,6 +151,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/hpa-fights-replicas.md", text: include_str!("rollout/hpa-fights-replicas.md"), code: Some(hpa_fights_replicas::RULE) },
     RuleSource { path: "rollout/hpa-without-requests.md", text: include_str!("rollout/hpa-without-requests.md"), code: Some(hpa_without_requests::RULE) },
     RuleSource { path: "image/image-name-drift.md", text: include_str!("image/image-name-drift.md"), code: Some(image_name_drift::RULE) },
+    RuleSource { path: "image/image-not-built.md", text: include_str!("image/image-not-built.md"), code: Some(image_not_built::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },
     RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
@@ -191,6 +196,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/service-url-wrong-port.md", text: include_str!("network/service-url-wrong-port.md"), code: Some(service_url_wrong_port::RULE) },
     RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
     RuleSource { path: "delivery/swallowed-failure.md", text: include_str!("delivery/swallowed-failure.md"), code: Some(swallowed_failure::RULE) },
+    RuleSource { path: "image/tag-not-built.md", text: include_str!("image/tag-not-built.md"), code: Some(tag_not_built::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "delivery/unreachable-job.md", text: include_str!("delivery/unreachable-job.md"), code: Some(unreachable_job::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },
