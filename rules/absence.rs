@@ -57,8 +57,14 @@ pub(crate) fn report(cx: &RuleContext<'_>, relations: &[Relation], out: &mut Fin
         let plain = plain(cx.graph, link.relation);
         out.push(match renamed.meant(cx.graph, link) {
             Some(unused) if missing.near.is_empty() => {
-                // Both sides are here, though nothing but their being alone tells that they belong together.
-                let found = finding(cx, link, missing, plain.max(Confidence::Medium));
+                // Both sides are here, though nothing but their being alone tells that they belong together. That says more than that others
+                // bring objects, too.
+                let missing = Missing {
+                    may_be_installed: false,
+                    is_habit: false,
+                    ..missing.clone()
+                };
+                let found = finding(cx, link, &missing, plain.max(Confidence::Medium));
                 found.related(unused.span, "nothing uses this one: is it meant?")
             }
             _ => finding(cx, link, missing, plain),
@@ -101,6 +107,7 @@ pub(crate) fn finding(
         relation: link.relation,
         purpose: graph.file(from.file).purpose,
         may_change: graph.may_change(from, &field),
+        may_move: !link.states_namespace && graph.may_change(from, "metadata.namespace"),
         plain,
     };
     let absence = Absence::of(graph, link, missing);
@@ -166,6 +173,8 @@ struct Weighed {
     purpose: Purpose,
     /// Whether something may still change the name that is referred to.
     may_change: bool,
+    /// Whether something may still change the namespace in which it is looked up.
+    may_move: bool,
     plain: Confidence,
 }
 
@@ -186,7 +195,9 @@ impl Weighed {
             return Confidence::Low;
         }
         // A short name is a word of many scripts: that one holds it does not outweigh what stands beside it.
-        let may_be_made = !missing.absent_files.is_empty() || missing.mentioned.is_some();
+        let may_be_made = !missing.absent_files.is_empty()
+            || missing.may_be_installed
+            || missing.mentioned.is_some();
         if !missing.near.is_empty() {
             let is_sure = !may_be_made && self.purpose != Purpose::Template;
             return match (is_secret, is_sure) {
@@ -203,7 +214,19 @@ impl Weighed {
             return Confidence::Low;
         }
         if !missing.other_namespace.is_empty() {
-            return Confidence::Medium;
+            return if self.may_move {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            };
+        }
+        // Configuration and governing Services are stated with what uses them: where several are not there, somebody forgot them.
+        let is_apart = !matches!(
+            self.relation,
+            Relation::ConfigMap | Relation::GoverningService
+        );
+        if missing.is_habit && is_apart {
+            return Confidence::Low;
         }
         self.plain
     }
@@ -333,6 +356,7 @@ mod tests {
             relation,
             purpose: Purpose::Deployed,
             may_change: false,
+            may_move: false,
             plain,
         }
     }

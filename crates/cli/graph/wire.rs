@@ -263,7 +263,8 @@ impl<'a> View<'a> {
         reference.in_some_builds = ids(&missing.in_some_builds);
         reference.elsewhere = ids(&missing.elsewhere);
         reference.mentioned = missing.mentioned.map(|it| self.place(it));
-        reference.may_be_unseen = missing.may_be_unseen || !missing.absent_files.is_empty();
+        reference.may_be_unseen =
+            missing.may_be_unseen || missing.may_be_installed || !missing.absent_files.is_empty();
     }
 
     fn maker(&self, maker: &Maker) -> WireMaker<'a> {

@@ -132,15 +132,46 @@ fn names_kind(text: &str, range: TextRange, kind: &str) -> bool {
     let before = before.rsplit(|it| *it == b'\n').next().unwrap_or_default();
     let after = &bytes[end..bytes.len().min(end + LINE)];
     let after = after.split(|it| *it == b'\n').next().unwrap_or_default();
-    [before, after].iter().any(|line| {
-        let mut windows = line.windows(kind.len().max(1));
-        windows.any(|it| it.eq_ignore_ascii_case(kind.as_bytes()))
+    let creates_short = short_name(kind).is_some_and(|short| {
+        let mut words = before.split(u8::is_ascii_whitespace);
+        words.any(|it| it == b"create") && words.any(|it| it == short.as_bytes())
+    });
+    creates_short
+        || [before, after].iter().any(|line| {
+            let mut windows = line.windows(kind.len().max(1));
+            windows.any(|it| it.eq_ignore_ascii_case(kind.as_bytes()))
+        })
+}
+
+/// What kubectl takes for a kind besides its name: `kubectl create cm`, whatever kubectl itself is called there.
+fn short_name(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "ConfigMap" => "cm",
+        "Deployment" => "deploy",
+        "Service" => "svc",
+        "ServiceAccount" => "sa",
+        _ => return None,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_by_name_and_short_name() {
+        for (text, expected) in [
+            ("The ConfigMap app has it.", true),
+            ("kl create cm app --from-literal a=b", true),
+            ("create the app", false),
+            ("cm create app", false),
+            ("a: cm\ncreate app", false),
+        ] {
+            let at = text.find("app").unwrap_or_default() as u32;
+            let range = TextRange::new(at, at + 3);
+            assert_eq!(names_kind(text, range, "ConfigMap"), expected, "{text}");
+        }
+    }
 
     #[test]
     fn names_stand_alone() {

@@ -17,6 +17,9 @@ use super::{Link, Links, Missing, Outcome, mention};
 /// The most near misses of one reference.
 const MOST_NEAR: usize = 4;
 
+/// So many objects of one kind that are named from one directory are not forgotten: they are kept elsewhere.
+const A_HABIT: usize = 3;
+
 /// The most objects that refer to a near miss that are looked at.
 const MOST_PARTNERS: usize = 64;
 
@@ -73,15 +76,38 @@ fn settle(graph: &DeploymentGraph, references: &mut [Link]) {
     };
     let is_beside = |it: &&Link| matches!(it.outcome, Outcome::Resolved { ring, .. } if ring <= Ring::Directory);
     let settled: BTreeSet<Custom<'_>> = references.iter().filter(is_beside).map(custom).collect();
+    let habits = habits(graph, references);
     for link in references.iter_mut().filter(|it| is_missing(it)) {
         let is_settled = settled.contains(&custom(link));
         let is_filled_in = link.target.namespace.as_deref().is_some_and(is_stand_in);
         match &mut link.outcome {
             outcome if is_filled_in && !is_settled => *outcome = Outcome::Unknown,
-            Outcome::Missing(missing) => missing.has_resolved_neighbour = is_settled,
+            Outcome::Missing(missing) => {
+                missing.has_resolved_neighbour = is_settled;
+                let file = graph.file(graph.resource(link.from).file);
+                missing.is_habit = habits.contains(&(file.path.parent(), link.relation));
+            }
             _ => {}
         }
     }
+}
+
+/// The directories from which several objects are referred to in one way, and fewer than a third of them are there.
+fn habits<'g>(graph: &'g DeploymentGraph, references: &[Link]) -> BTreeSet<(&'g str, Relation)> {
+    type Names<'a> = BTreeSet<&'a str>;
+    let mut named: BTreeMap<(&str, Relation), (Names<'_>, Names<'_>)> = BTreeMap::new();
+    for link in references {
+        let file = graph.file(graph.resource(link.from).file);
+        let place = (file.path.parent(), link.relation);
+        let name = link.target.name.as_str();
+        match &link.outcome {
+            Outcome::Missing(_) => named.entry(place).or_default().0.insert(name),
+            Outcome::Resolved { .. } => named.entry(place).or_default().1.insert(name),
+            Outcome::External(_) | Outcome::Unknown => continue,
+        };
+    }
+    named.retain(|_, (missing, there)| missing.len() >= A_HABIT && there.len() * 2 < missing.len());
+    named.into_keys().collect()
 }
 
 fn is_missing(link: &Link) -> bool {

@@ -111,6 +111,7 @@ impl<'g> Resolver<'g> {
             elsewhere: hits.elsewhere,
             may_be_unseen: !speaking.is_empty() || self.may_be_unseen(from, target),
             absent_files: absent_files.into_iter().cloned().collect(),
+            may_be_installed: self.makers.may_install(self.graph, from, target),
             ..Missing::default()
         }))
     }

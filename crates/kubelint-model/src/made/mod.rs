@@ -2,6 +2,7 @@
 //! repository's own charts and operators make, and those that the user says exist. The knowledge is data, a row and its reason each.
 
 mod arguments;
+mod installers;
 pub(crate) mod names;
 mod pods;
 mod products;
@@ -13,8 +14,9 @@ use kubelint_parser::Span;
 use crate::commands::MadeBy;
 use crate::purpose::Purpose;
 use crate::reference::ObjectName;
-use crate::{DeploymentGraph, Known, ResourceId, data};
+use crate::{DeploymentGraph, Known, Resource, ResourceId, data};
 
+use installers::Installers;
 use names::Names;
 use pods::ChartLabels;
 pub use pods::is_given;
@@ -46,10 +48,14 @@ pub struct Makers {
     names: Names,
     custom: CustomResources,
     labels: ChartLabels,
+    installers: Installers,
 }
 
 /// Kinds that controllers make for their custom resources.
 const OF_CONTROLLERS: [&str; 4] = ["ConfigMap", "Secret", "Service", "ServiceAccount"];
+
+/// Workloads that they may run besides.
+const RUN_BY_CONTROLLERS: [&str; 3] = ["DaemonSet", "Deployment", "StatefulSet"];
 
 impl Makers {
     /// Indexes what `graph` knows of makers: its commands, its objects, and what the user states.
@@ -71,6 +77,10 @@ impl Makers {
         for resource in graph.resources.iter().filter(|it| it.is_whole()) {
             products::add(graph, resource, names);
             makers.custom.add(graph, resource);
+        }
+        // A release that is a patch, too, brings what the patched one brings.
+        for resource in &graph.resources {
+            makers.installers.add(graph, resource);
         }
         let mut made = |by: MadeBy, maker: fn(Span) -> Maker| {
             for it in graph.commands.made.iter().filter(|it| it.by == by) {
@@ -104,6 +114,17 @@ impl Makers {
         let maker = self.custom.within(&name.name, &accept)?;
         let why = "its name occurs in the name: its controller may make it";
         Some(Maker::Controller(maker, why))
+    }
+
+    /// Whether `name`, to which `from` refers, may be one of the objects that an installation brings whose parts are not in the repository.
+    pub fn may_install(&self, graph: &DeploymentGraph, from: &Resource, name: &ObjectName) -> bool {
+        let may_run = RUN_BY_CONTROLLERS.contains(&name.kind.as_str());
+        self.installers.may_bring(graph, from, name)
+            || may_run
+                && self
+                    .custom
+                    .within(&name.name, &deployed_with(graph, from.id))
+                    .is_some()
     }
 
     /// Who makes pods with all of `labels`, which `from` asks for, if anything does that no pod template shows.

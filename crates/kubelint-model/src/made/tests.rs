@@ -118,6 +118,76 @@ fn controllers() {
 }
 
 #[test]
+fn what_is_installed_unseen() {
+    let subscription = "apiVersion: operators.coreos.com/v1alpha1\nkind: Subscription\nmetadata: {name: s, namespace: olm}\n";
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\nrules: [{resources: [secrets], verbs: [get, create]}]\n";
+    let cluster = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\n";
+    let pod = |path| (path, POD.1);
+    for (from, file, target, expected) in [
+        (
+            pod("a/a.yaml"),
+            ("a/s.yaml", subscription),
+            "Deployment/d",
+            true,
+        ),
+        (
+            pod("a/b/a.yaml"),
+            ("a/s.yaml", subscription),
+            "Deployment/d",
+            true,
+        ),
+        (
+            pod("a/b/a.yaml"),
+            ("a/c/s.yaml", subscription),
+            "Deployment/d",
+            false,
+        ),
+        (
+            pod("a/b/a.yaml"),
+            ("c/s.yaml", subscription),
+            "Deployment/d@olm",
+            true,
+        ),
+        (
+            pod("a/b/a.yaml"),
+            ("c/s.yaml", subscription),
+            "Deployment/d@other",
+            false,
+        ),
+        (pod("a/a.yaml"), ("a/r.yaml", role), "Secret/d", true),
+        (pod("a/a.yaml"), ("a/r.yaml", role), "ConfigMap/d", false),
+        (pod("a/a.yaml"), ("b/r.yaml", role), "Secret/d", false),
+        (
+            pod("a/a.yaml"),
+            ("b/c.yaml", cluster),
+            "Deployment/insert-db",
+            true,
+        ),
+        (
+            pod("a/a.yaml"),
+            ("b/c.yaml", cluster),
+            "Deployment/db2",
+            false,
+        ),
+    ] {
+        let graph = graph(&[from, file]);
+        let makers = Makers::new(&graph, &Known::default());
+        let pods = graph.resources_of(Some(""), "Pod");
+        let pod = pods.into_iter().next().unwrap();
+        let (kind, name) = target.split_once('/').unwrap();
+        let (name, namespace) = name.split_once('@').unzip();
+        let name = ObjectName {
+            group: String::new(),
+            kind: kind.into(),
+            namespace: namespace.map(str::to_owned),
+            name: name.unwrap_or(target).into(),
+        };
+        let may_install = makers.may_install(&graph, pod, &name);
+        assert_eq!(may_install, expected, "{target} beside {file:?}");
+    }
+}
+
+#[test]
 fn annotations() {
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: a, annotations: {service.beta.openshift.io/serving-cert-secret-name: t}}\n";
     check(("b.yaml", service), "Secret/t", "controller");
