@@ -37,7 +37,13 @@ fn confidence(graph: &DeploymentGraph, missing: &MissingPath) -> Confidence {
     let file = graph.file(missing.file);
     let is_made = missing.maker.is_some() || missing.sample.is_some();
     let is_odd = matches!(file.purpose, Purpose::Test | Purpose::Template);
-    if is_made || is_odd || is_called_wrong(&file.path) {
+    // Everybody has settings of their own: whoever ignores them says so.
+    let is_own = missing.is_ignored
+        && matches!(
+            missing.what,
+            What::File | What::EnvFile | What::SecretFile | What::Values
+        );
+    if is_made || is_odd || is_own || is_called_wrong(&file.path) {
         Confidence::Low
     } else if missing.what == What::SecretFile && missing.nearest.is_none() {
         // Often made by hand, from what nobody commits.

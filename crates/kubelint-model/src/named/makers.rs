@@ -29,6 +29,8 @@ struct Makers {
     commands: Vec<&'static str>,
     options: Vec<&'static str>,
     instructions: Vec<&'static str>,
+    /// How the names of files end that a tool makes unasked, and the command that does so.
+    files: Vec<(&'static str, &'static str)>,
 }
 
 static MAKERS: LazyLock<Makers> = LazyLock::new(|| {
@@ -42,6 +44,9 @@ static MAKERS: LazyLock<Makers> = LazyLock::new(|| {
         commands: of("command"),
         options: of("option"),
         instructions: of("instruction"),
+        files: data::rows(include_str!("../../data/file-makers.tsv"))
+            .filter_map(|[form, word, _]| (form == "file").then(|| word.split_once('='))?)
+            .collect(),
     }
 });
 
@@ -50,7 +55,8 @@ pub(super) fn find(sources: &dyn Sources, listed: &[&SourcePath], found: &mut [M
     // Several names may be looked for on behalf of one path, and one name on behalf of several paths.
     let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, missing) in found.iter().enumerate() {
-        for name in looked_for(&missing.path) {
+        let names = looked_for(&missing.path).into_iter();
+        for name in names.chain(absent_folders(&missing.path, listed)) {
             wanted.entry(name).or_default().push(index);
         }
     }
@@ -99,6 +105,8 @@ fn looked_for(path: &SourcePath) -> Vec<String> {
     let mut parts = path.parent().rsplit('/').filter(|it| !it.is_empty());
     let (folder, above) = (parts.next(), parts.next());
     let mut names = Vec::new();
+    let made = MAKERS.files.iter().filter(|it| name.ends_with(it.0));
+    names.extend(made.map(|it| it.1.to_owned()));
     if name.contains(['.', '-', '_']) {
         names.push(name.to_owned());
     } else {
@@ -106,6 +114,27 @@ fn looked_for(path: &SourcePath) -> Vec<String> {
     }
     if let (Some(folder), Some(above)) = (folder, above) {
         names.push(format!("{above}/{folder}"));
+    }
+    names
+}
+
+/// The folders above that of `path` that are not there either, by their last two parts: who makes one of them may make all in it.
+fn absent_folders(path: &SourcePath, listed: &[&SourcePath]) -> Vec<String> {
+    let is_there = |folder: &str| {
+        let prefix = format!("{folder}/");
+        let at = listed.partition_point(|it| it.as_str() < prefix.as_str());
+        let next = listed.get(at);
+        next.is_some_and(|it| it.as_str().starts_with(&prefix))
+    };
+    let mut names = Vec::new();
+    let mut folder = path.parent();
+    while let Some((above, name)) = folder.rsplit_once('/') {
+        if is_there(folder) {
+            break;
+        }
+        let last = above.rsplit('/').next().unwrap_or_default();
+        names.push(format!("{last}/{name}"));
+        folder = above;
     }
     names
 }
@@ -121,13 +150,17 @@ fn made_in(text: &str, role: Role, automaton: &AhoCorasick) -> Vec<usize> {
                 .find('\n')
                 .map_or(text.len(), |it| hit.end() + it);
             let (before, after) = (&text[start..hit.start()], &text[hit.end()..end]);
+            if MAKERS.files.iter().any(|it| it.1 == &text[hit.range()]) {
+                return role != Role::Document && !before.trim_start().starts_with('#');
+            }
             if !text[hit.range()].contains('/') {
                 return makes(before, after, role);
             }
             // Documents name folders for many reasons. One that is copied as a whole is used elsewhere, among other files.
             let inner = after.strip_prefix('/').and_then(|it| it.chars().next());
             let is_whole = !inner.is_some_and(char::is_alphanumeric);
-            role != Role::Document && is_whole && makes(before, "", role)
+            let target = after.strip_prefix(':').map_or("", |_| ":");
+            role != Role::Document && is_whole && makes(before, target, role)
         })
         .map(|hit| hit.pattern().as_usize())
         .collect();
@@ -235,6 +268,8 @@ mod tests {
                 true,
             ),
             ("kubectl apply -f crd/bases", Role::Script, false),
+            ("config/crd/bases: controller-gen", Role::Script, true),
+            ("make x # config/crd/bases: old", Role::Script, false),
             (
                 "gsutil cp ../app.env gs://bucket/app.conf",
                 Role::Script,
