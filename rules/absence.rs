@@ -2,7 +2,7 @@
 //! `docs/confidence.md` has the table, its reasons and what was measured.
 
 use kubelint_engine::{Confidence, Finding, Findings, RuleContext};
-use kubelint_model::link::{Link, Missing, Outcome, Ratio};
+use kubelint_model::link::{Brought, Link, Missing, Outcome, Ratio};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::Relation;
 use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId};
@@ -60,8 +60,7 @@ pub(crate) fn report(cx: &RuleContext<'_>, relations: &[Relation], out: &mut Fin
                 // Both sides are here, though nothing but their being alone tells that they belong together. That says more than that others
                 // bring objects, too.
                 let missing = Missing {
-                    may_be_installed: false,
-                    is_habit: false,
+                    brought: None,
                     ..missing.clone()
                 };
                 let found = finding(cx, link, &missing, plain.max(Confidence::Medium));
@@ -196,7 +195,7 @@ impl Weighed {
         }
         // A short name is a word of many scripts: that one holds it does not outweigh what stands beside it.
         let may_be_made = !missing.absent_files.is_empty()
-            || missing.may_be_installed
+            || missing.brought == Some(Brought::Installed)
             || missing.mentioned.is_some();
         if !missing.near.is_empty() {
             let is_sure = !may_be_made && self.purpose != Purpose::Template;
@@ -225,7 +224,7 @@ impl Weighed {
             self.relation,
             Relation::ConfigMap | Relation::GoverningService
         );
-        if missing.is_habit && is_apart {
+        if missing.brought == Some(Brought::KeptElsewhere) && is_apart {
             return Confidence::Low;
         }
         self.plain

@@ -1,7 +1,7 @@
 //! What speaks for a port that no container declares: Kubernetes does not care whether a port is declared, only whether the program listens
 //! on it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use kubelint_model::view::Container;
 use kubelint_model::{DeploymentGraph, ImageRef, KubeNode, ResourceId, image_ports};
 use kubelint_parser::yaml::Node;
 
-use crate::ports::Pod;
+use crate::ports::{self, Pod};
 
 /// Aliases may make a small document a huge tree: what has more nodes than these may name any port.
 const MOST_NODES: u32 = 20_000;
@@ -26,7 +26,11 @@ pub(crate) struct Mentions<'a> {
     pods: RefCell<BTreeMap<(ResourceId, String), Rc<Said>>>,
     /// Of ConfigMaps.
     configs: RefCell<BTreeMap<ResourceId, Rc<Numbers>>>,
+    images: OnceCell<Declarations>,
 }
+
+/// How many containers declare each port, by the repository of their image.
+type Declarations = BTreeMap<String, BTreeMap<i64, u32>>;
 
 /// What the containers of a pod are told, asked and known for.
 struct Said {
@@ -52,7 +56,22 @@ impl<'a> Mentions<'a> {
             graph,
             pods: RefCell::default(),
             configs: RefCell::default(),
+            images: OnceCell::new(),
         }
+    }
+
+    /// Whether other containers of an image that the pod runs mostly declare the port `number`, rather than those that are declared here:
+    /// then the image listens there, and what is wrong is what is declared.
+    pub(crate) fn is_usual(&self, pod: &Pod<'a>, number: i64) -> bool {
+        let images = self.images.get_or_init(|| declarations(self.graph));
+        pod.running().iter().any(|container| {
+            let Some(ports) = repository(container).and_then(|it| images.get(&it)) else {
+                return false;
+            };
+            let count = |port: i64| ports.get(&port).copied().unwrap_or_default();
+            let here = ports::declared(container).into_iter().map(|it| it.number);
+            here.map(count).max() < Some(count(number))
+        })
     }
 
     /// Whether anything that a container is told, asked or known for names the port `number`: then it may well listen there.
@@ -83,6 +102,28 @@ impl<'a> Mentions<'a> {
         });
         Rc::clone(numbers)
     }
+}
+
+/// The repository of a container's image.
+fn repository(container: &Container<'_>) -> Option<String> {
+    let image = container.image()?;
+    Some(ImageRef::parse(&image.value)?.canonical())
+}
+
+fn declarations(graph: &DeploymentGraph) -> Declarations {
+    let mut found = Declarations::new();
+    for template in graph.workloads().flat_map(|it| it.templates()) {
+        for container in template.containers() {
+            let Some(repository) = repository(&container) else {
+                continue;
+            };
+            let of_image = found.entry(repository).or_default();
+            for declared in ports::declared(&container) {
+                *of_image.entry(declared.number).or_default() += 1;
+            }
+        }
+    }
+    found
 }
 
 impl Said {

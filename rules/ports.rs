@@ -75,6 +75,17 @@ impl<'a> Pod<'a> {
     }
 }
 
+impl<'a> Pod<'a> {
+    /// Whether a patch may still tell the containers where to listen.
+    pub(crate) fn may_be_told(&self, graph: &DeploymentGraph) -> bool {
+        let containers = path::field(&self.template.spec_path(), "containers");
+        ["command", "args", "env", "envFrom"].iter().any(|list| {
+            let told = format!("{containers}[*].{list}");
+            graph.may_change(self.workload.resource, &told)
+        })
+    }
+}
+
 /// The ports that a container declares by number.
 pub(crate) fn declared<'a>(container: &Container<'a>) -> Vec<Declared<'a>> {
     let ports = container.ports().filter_map(|port| {

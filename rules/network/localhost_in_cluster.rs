@@ -163,7 +163,21 @@ fn is_own(stated: &Stated<'_>, container: &Container<'_>, dependency: Option<Dep
         .iter()
         .any(|it| it.number == number);
     // Who is told a port elsewhere may be told to listen there.
-    declares || dependency.is_none() && is_told(stated, container, &number.to_string())
+    declares
+        || is_bound(container, &asked.number.to_string())
+        || dependency.is_none() && is_told(stated, container, &number.to_string())
+}
+
+/// Whether a variable that is called after listeners holds the port: `KAFKA_LISTENERS`.
+fn is_bound(container: &Container<'_>, port: &str) -> bool {
+    const WORDS: [&str; 4] = ["BIND", "LISTEN", "LISTENER", "LISTENERS"];
+    container.env().any(|it| {
+        let name = it.name().map(|it| it.value.to_ascii_uppercase());
+        let is_listener = name.is_some_and(|it| it.split('_').any(|it| WORDS.contains(&it)));
+        let numbers = |it: char| !it.is_ascii_digit();
+        let value = it.value().filter(|_| is_listener);
+        value.is_some_and(|it| it.value.split(numbers).any(|it| it == port))
+    })
 }
 
 /// Whether another variable of the container is the port, or an argument holds it.

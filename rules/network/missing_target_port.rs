@@ -23,6 +23,9 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 /// Places that a finding shows on the pods' side, and as many of those that send requests to the port.
 const MOST_PLACES: usize = 8;
 
+/// Where servers of webhooks listen by default (`DefaultPort` in `sigs.k8s.io/controller-runtime/pkg/webhook`).
+const WEBHOOKS: i64 = 9443;
+
 /// Who sends requests to a port of a Service, and where that stands.
 struct Sender {
     /// Its number among all links.
@@ -189,6 +192,14 @@ impl<'a> Subject<'a> {
             Some(number) => self.of_number(graph, mentions, number, port)?,
             None => self.of_name(graph),
         };
+        // Nothing goes through a number of a headless Service, unless an ingress controller takes it from there.
+        let is_idle = node.integer().is_some()
+            && self.service.is_headless()
+            && !self.is_left(port)
+            && written(port)
+                .iter()
+                .all(|it| !senders.contains_key(&(resource.id, it.as_str())));
+        let confidence = if is_idle { Confidence::Low } else { confidence };
         let owner = resource.name.as_deref().unwrap_or_default();
         let pods = self.pods.first()?;
         let message = format!(
@@ -232,8 +243,17 @@ impl<'a> Subject<'a> {
         port: &ServicePort<'_>,
     ) -> Option<Confidence> {
         self.first_declared()?;
-        let is_heard =
-            |it: &Rc<Behind<'_>>| it.may_inject(Some(number)) || mentions.has(&it.pod, number);
+        // Programs made with controller-runtime serve their webhooks there unless they are told otherwise.
+        let service = self.service.resource.name.as_deref().unwrap_or_default();
+        if number == WEBHOOKS && service.contains("webhook") {
+            return Some(Confidence::Low);
+        }
+        let is_heard = |it: &Rc<Behind<'_>>| {
+            it.may_inject(Some(number))
+                || mentions.has(&it.pod, number)
+                || mentions.is_usual(&it.pod, number)
+                || it.pod.may_be_told(graph)
+        };
         // One of several may well listen undeclared, unless the port that it was to lead to stands unused beside it.
         let may_be_extra = || self.undeclared < self.ports.len() && !self.is_left(port);
         if self.is_doubtful || may_be_extra() || self.pods.iter().any(is_heard) {
@@ -348,6 +368,13 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// How others may name a port of a Service: by its number and by its name.
+fn written(port: &ServicePort<'_>) -> BTreeSet<String> {
+    let number = port.number().map(|it| it.value.to_string());
+    let name = port.name().map(|it| it.value.into_owned());
+    number.into_iter().chain(name).collect()
+}
+
 /// Adds those who send requests to the port, by its number or its name.
 fn with_senders(
     graph: &DeploymentGraph,
@@ -356,9 +383,7 @@ fn with_senders(
     port: &ServicePort<'_>,
     senders: &Senders<'_>,
 ) -> Finding {
-    let number = port.number().map(|it| it.value.to_string());
-    let name = port.name().map(|it| it.value.into_owned());
-    let both: BTreeSet<String> = number.into_iter().chain(name).collect();
+    let both = written(port);
     let asking = both.iter().filter_map(|it| senders.get(&(service, it)));
     let mut asking: Vec<&Sender> = asking.flatten().collect();
     asking.sort_unstable_by_key(|it| it.number);

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::address::Form;
+use kubelint_model::address::{Dependency, Form};
 use kubelint_model::link::{AskedPort, Destination, PartOutcome};
 use kubelint_model::reach::Ring;
 use kubelint_model::view::{IntOrString, Service, ServicePort, Value};
-use kubelint_model::{Cause, ResourceId};
+use kubelint_model::{Cause, Resource, ResourceId};
 use kubelint_parser::TextRange;
 
 use crate::addresses::{self, Stated};
@@ -90,12 +90,15 @@ fn finding(
         (false, Some(_)) => format!("the Service has no port {number}"),
         (false, None) => format!("without a port, `{scheme}` asks for {number}"),
     };
-    let confidence = confidence(stated, asked, ring, candidates);
     for id in candidates.iter().take(MOST_PLACES) {
         let service = || Ports::of(&addresses::service(graph, *id));
         known.entry(*id).or_insert_with(service);
     }
     let ports = candidates.first().and_then(|it| known.get(it))?;
+    let mut confidence = confidence(stated, asked, ring, candidates);
+    if ring == Ring::Outward && ports.are_of_another(stated, asked) {
+        confidence = Confidence::Low;
+    }
     let mut finding = Finding::new(place, message, cause)
         .label(label)
         .confidence(confidence)
@@ -123,8 +126,7 @@ fn confidence(
         return Confidence::Low;
     }
     let is_inferred = asked.place.is_none()
-        // Of several Services of that name far away, none may be the one.
-        || ring == Ring::Outward && candidates.len() > 1
+        || ring == Ring::Outward && is_far(stated, candidates)
         // A program rarely calls itself through its Service; it tells its address to others.
         || candidates.iter().any(|it| stated.is_own(*it));
     let most = if is_inferred {
@@ -133,6 +135,27 @@ fn confidence(
         Confidence::High
     };
     stated.confidence().min(most)
+}
+
+/// Whether the Service that is meant may well be another one: several have the name, or the only one stands in another branch of the repository
+/// and nothing says that both are in one namespace.
+fn is_far(stated: &Stated<'_>, candidates: &[ResourceId]) -> bool {
+    let graph = stated.graph;
+    let [only] = candidates else {
+        return true;
+    };
+    let service = graph.resource(*only);
+    let folder = |it: &Resource| graph.file(it.file).path.parent();
+    let above = folder(stated.from)
+        .rsplit_once('/')
+        .map_or("", |(above, _)| above);
+    let is_beside = above.is_empty()
+        || folder(service)
+            .strip_prefix(above)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let states_namespace = stated.link.mention.host.contains('.');
+    let is_in_one = stated.from.namespace.is_some() && stated.from.namespace == service.namespace;
+    !is_beside && !states_namespace && !is_in_one
 }
 
 impl Ports {
@@ -171,6 +194,16 @@ impl Ports {
             before,
             on_nodes: on_nodes.map(|it| it.value).collect(),
         }
+    }
+
+    /// Whether a database, cache or broker of one kind is asked for, and the only port is that of another: `postgres://db:5432` and a `db`
+    /// with port 3306.
+    fn are_of_another(&self, stated: &Stated<'_>, asked: AskedPort) -> bool {
+        let wanted = stated.link.mention.dependency(Some(asked.number));
+        let there = self.only.and_then(Dependency::of_port);
+        wanted
+            .zip(there)
+            .is_some_and(|(wanted, there)| !there.is_kin(&wanted))
     }
 
     /// What to do: name the port of the Service `name` that is meant, as far as the Service tells.

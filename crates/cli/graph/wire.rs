@@ -264,7 +264,7 @@ impl<'a> View<'a> {
         reference.elsewhere = ids(&missing.elsewhere);
         reference.mentioned = missing.mentioned.map(|it| self.place(it));
         reference.may_be_unseen =
-            missing.may_be_unseen || missing.may_be_installed || !missing.absent_files.is_empty();
+            missing.may_be_unseen || missing.brought.is_some() || !missing.absent_files.is_empty();
     }
 
     fn maker(&self, maker: &Maker) -> WireMaker<'a> {

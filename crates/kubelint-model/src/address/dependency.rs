@@ -26,6 +26,17 @@ static DEPENDENCIES: LazyLock<BTreeMap<&'static str, Dependency>> = LazyLock::ne
 const PLAIN: [&str; 3] = ["http", "https", "tcp"];
 
 impl Dependency {
+    /// What usually answers on the port `number`.
+    pub fn of_port(number: i64) -> Option<Self> {
+        DEPENDENCIES.get(format!("port {number}").as_str()).copied()
+    }
+
+    /// Whether one program may be meant by both: they have images in common.
+    pub fn is_kin(&self, other: &Self) -> bool {
+        let mut images = self.images.split(' ');
+        images.any(|it| other.images.split(' ').any(|other| other == it))
+    }
+
     /// Whether an image of this name, its path without tag, is the program itself.
     pub fn is_image(&self, image: &str) -> bool {
         let image = image.to_ascii_lowercase();
@@ -49,8 +60,11 @@ impl Mention {
         if of_scheme.is_some() || !is_plain {
             return of_scheme;
         }
-        let of_port = port.and_then(|it| find(format!("port {it}")));
         let words = self.words().into_iter();
+        // Prometheus asks its targets by HTTP, whatever port that is.
+        let is_scraped = self.key.as_deref() == Some("targets");
+        let of_port = port.filter(|_| !is_scraped);
+        let of_port = of_port.and_then(|it| find(format!("port {it}")));
         of_port.or_else(|| words.rev().find_map(|it| find(format!("word {it}"))))
     }
 }

@@ -118,6 +118,10 @@ impl<'a> Labels<'a> {
             None => (self.count().saturating_sub(2), false),
         };
         let namespace = (service + 1 < self.count()).then(|| self.label(service + 1));
+        // `api.${DOMAIN}` is a host of a domain rather than a Service: who means the namespace writes `.svc` behind it.
+        if !is_full && namespace.is_some_and(is_replaced) {
+            return None;
+        }
         Some(ClusterName {
             before: self.before(service),
             service: self.label(service),
@@ -171,6 +175,8 @@ mod tests {
             ("api.${NS}.svc", "api - full"),
             ("api.{{ .Release.Namespace }}.svc", "api - full"),
             ("${NAME}.shop.svc", "other"),
+            ("api.${DOMAIN}", "other"),
+            ("www.api.{{ domain }}", "other"),
             ("$(HOST)", "other"),
             ("a..b", "other"),
             ("", "other"),

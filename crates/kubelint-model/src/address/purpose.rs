@@ -32,9 +32,24 @@ static WORDS: LazyLock<BTreeMap<&'static str, Use>> = LazyLock::new(|| {
     rows.collect()
 });
 
+/// Words for what programs offer beside their service. An address that is called after one is where they offer it: `--metrics-addr`.
+const OFFERED: [&str; 8] = [
+    "debug",
+    "health",
+    "healthz",
+    "metrics",
+    "pprof",
+    "probe",
+    "probes",
+    "telemetry",
+];
+
 impl Mention {
     /// What the program does with it, as far as the words tell that it is assigned to.
     pub fn used(&self) -> Use {
+        if self.is_offered() {
+            return Use::Bound;
+        }
         let assigned = [self.key.as_deref(), Some(self.name.as_str())];
         let mut uses = assigned
             .into_iter()
@@ -42,6 +57,13 @@ impl Mention {
             .flat_map(words)
             .filter_map(|it| WORDS.get(it.as_str()).copied());
         uses.next().unwrap_or(Use::Called)
+    }
+
+    /// Whether it is the address, and no URL, of something that programs offer.
+    fn is_offered(&self) -> bool {
+        let words = self.words();
+        let is_address = matches!(words.last().map(String::as_str), Some("addr" | "address"));
+        is_address && words.iter().any(|it| OFFERED.contains(&it.as_str()))
     }
 
     /// The words of what it is assigned to, in lower case: of the key in its text, else of the variable or key of the object.

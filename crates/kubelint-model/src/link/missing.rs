@@ -12,7 +12,7 @@ use crate::{DeploymentGraph, Resource, ResourceId};
 use super::index::group_kind;
 use super::near::{Neighbours, base};
 use super::resolve::is_stand_in;
-use super::{Link, Links, Missing, Outcome, mention};
+use super::{Brought, Link, Links, Missing, Outcome, mention};
 
 /// The most near misses of one reference.
 const MOST_NEAR: usize = 4;
@@ -85,7 +85,11 @@ fn settle(graph: &DeploymentGraph, references: &mut [Link]) {
             Outcome::Missing(missing) => {
                 missing.has_resolved_neighbour = is_settled;
                 let file = graph.file(graph.resource(link.from).file);
-                missing.is_habit = habits.contains(&(file.path.parent(), link.relation));
+                if missing.brought.is_none()
+                    && habits.contains(&(file.path.parent(), link.relation))
+                {
+                    missing.brought = Some(Brought::KeptElsewhere);
+                }
             }
             _ => {}
         }

@@ -136,12 +136,18 @@ pub struct Missing {
     /// Manifests that a kustomization names and that are not there. What they are called does not speak of the object, so it is
     /// unlikely, though not out of the question, that one of them would state it.
     pub absent_files: Vec<SourcePath>,
-    /// Whether a chart's release or an operator is installed beside it, a custom resource is called like it, or whoever stands beside it may
-    /// create Secrets: they bring objects that no file here states.
-    pub may_be_installed: bool,
-    /// Whether at least three objects of the kind that are named from the directory are not there, and few others are: they are kept
-    /// elsewhere.
-    pub is_habit: bool,
+    /// What speaks for its being brought by something that is not in the repository.
+    pub brought: Option<Brought>,
+}
+
+/// Why an object that no file states may be there all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// A chart's release or an operator is installed beside what refers to it, a custom resource is called like it, or whoever stands beside it
+    /// may create Secrets.
+    Installed,
+    /// At least three objects of the kind that are named from the directory are not there, and few others are: they are kept elsewhere.
+    KeptElsewhere,
 }
 
 /// The key or port that a resolved reference asks for.

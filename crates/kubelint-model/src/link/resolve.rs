@@ -10,7 +10,7 @@ use crate::{DeploymentGraph, Resource, ResourceId};
 
 use super::index::{Names, Scope};
 use super::unread::{self, Unread};
-use super::{Link, Missing, Outcome, PartLink, PartOutcome};
+use super::{Brought, Link, Missing, Outcome, PartLink, PartOutcome};
 
 /// The most names with replaced text that are compared with one that is missing.
 const MAX_REPLACED: u32 = 256;
@@ -105,13 +105,14 @@ impl<'g> Resolver<'g> {
         let absent = self.unread.absent_beside(from.file);
         let (speaking, absent_files): (Vec<_>, Vec<_>) =
             absent.partition(|it| unread::speaks_of(it, target));
+        let may_install = self.makers.may_install(self.graph, from, target);
         Outcome::Missing(Box::new(Missing {
             other_namespace,
             in_some_builds: hits.in_some_builds,
             elsewhere: hits.elsewhere,
             may_be_unseen: !speaking.is_empty() || self.may_be_unseen(from, target),
             absent_files: absent_files.into_iter().cloned().collect(),
-            may_be_installed: self.makers.may_install(self.graph, from, target),
+            brought: may_install.then_some(Brought::Installed),
             ..Missing::default()
         }))
     }
