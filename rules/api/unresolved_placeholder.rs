@@ -1,5 +1,7 @@
 //! Placeholders that nothing fills in, where the field cannot hold them.
 
+use std::collections::BTreeSet;
+
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
 use kubelint_model::grammar::{self, Field, Grammar};
 use kubelint_model::placeholder::{self, Form, Placeholder};
@@ -10,6 +12,9 @@ use kubelint_model::{Cause, KubeNode, Resource};
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_substitutions();
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    let mut found = Vec::new();
+    // The files of which a tool fills in some variable: it fills in all, and those that are not set with nothing.
+    let mut filled_in = BTreeSet::new();
     for resource in cx.graph.resources.iter().filter(|it| it.is_whole()) {
         for field in grammar::fields(&resource.gvk, cx.graph.root(resource)) {
             let Some(text) = field.node.text_value() else {
@@ -17,20 +22,43 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             };
             let registry = placeholder::documentation_registry(&text);
             let registry = registry.filter(|_| field.grammar == Grammar::Image);
-            for found in placeholder::find(&text).into_iter().chain(registry) {
-                if let Some(severity) = severity(field.grammar, &text, &found) {
-                    out.push(finding(cx, resource, field, &found, &text).at_most(severity));
+            for placeholder in placeholder::find(&text).into_iter().chain(registry) {
+                if is_variable(&placeholder) && cx.graph.substituted(&placeholder).is_some() {
+                    filled_in.insert(resource.file);
+                }
+                if let Some(severity) = severity(field.grammar, &text, &placeholder) {
+                    let finding = finding(cx, resource, field, &placeholder, &text);
+                    let is_variable = is_variable(&placeholder);
+                    found.push((resource.file, is_variable, finding.at_most(severity)));
                 }
             }
         }
     }
+    for (file, is_variable, finding) in found {
+        out.push(if is_variable && filled_in.contains(&file) {
+            finding.confidence(Confidence::Low)
+        } else {
+            finding
+        });
+    }
+}
+
+/// Whether it is a variable as envsubst fills them in.
+fn is_variable(placeholder: &Placeholder<'_>) -> bool {
+    matches!(placeholder.form, Form::Dollar | Form::DollarBrace)
 }
 
 /// How bad a placeholder is in a field; `None` if the field may well hold it.
 fn severity(grammar: Grammar, text: &str, found: &Placeholder<'_>) -> Option<Severity> {
     let part = found.range.of(text);
     let is_whole = part.len() == text.trim().len();
-    let is_stand_in = found.form == Form::Word && matches!(grammar, Grammar::Image | Grammar::Host);
+    let is_stand_in = found.form == Form::Word
+        && match grammar {
+            Grammar::Image => true,
+            // `externalName: placeholder` is what some controllers ask for, to put a name of theirs there.
+            Grammar::Host => placeholder::is_unmistakable(found.token),
+            _ => false,
+        };
     if grammar.forbids(text, part) || (is_stand_in && placeholder::is_unmistakable(found.token)) {
         Some(Severity::Error)
     } else if grammar == Grammar::Env {

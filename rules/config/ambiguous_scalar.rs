@@ -1,6 +1,7 @@
 //! Tags, versions and ids that are no text to the program that reads them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::purpose::Purpose;
@@ -144,6 +145,7 @@ fn values(root: Node<'_>) -> Vec<Candidate<'_>> {
 /// Variables, arguments of builds and labels of compose: all of them are text in the end.
 fn compose(root: Node<'_>) -> Vec<Candidate<'_>> {
     let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
     let services = root.field("services").into_iter().flat_map(Node::fields);
     for service in services {
         let Some(service_name) = service.key.as_str() else {
@@ -156,10 +158,15 @@ fn compose(root: Node<'_>) -> Vec<Candidate<'_>> {
                 let Some(name) = entry.key.as_str() else {
                     continue;
                 };
+                let value = entry.value.resolved();
+                // Services may share a mapping.
+                if !seen.insert(value.id()) {
+                    continue;
+                }
                 found.push(Candidate {
                     path: format!("services.{service_name}.{}.{name}", keys.join(".")),
                     name,
-                    value: entry.value.resolved(),
+                    value,
                 });
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::newest_group;
-use kubelint_model::{Cause, DeploymentGraph, FileId, Resource, ResourceId, Role};
+use kubelint_model::{Cause, DeploymentGraph, FileId, KubeNode, Resource, ResourceId, Role};
 use kubelint_parser::Span;
 use kubelint_parser::yaml::resolve::{Profile, to_json};
 
@@ -86,13 +86,18 @@ fn check_identity(
     let mut collected = None;
     let mut texts = Texts::default();
     for &resource in same {
+        if is_taken_by_selector(cx.graph, resource) {
+            continue;
+        }
         if let Some(first) = in_file.filter(|it| it.file == resource.file) {
             let found = if texts.are_equal(cx.graph, first, resource) {
                 let collected =
                     collected.get_or_insert_with(|| texts.is_collected(cx.graph, first, same));
                 repeated(first, resource, *collected)
             } else {
-                overwritten(first, resource)
+                let found = overwritten(first, resource);
+                // Documentation shows one form of a custom resource after the other.
+                unless_shown(cx, resource, resource.gvk.is_built_in(), found)
             };
             out.push(unless_tested(cx, resource, found));
             continue;
@@ -124,6 +129,19 @@ fn check_identity(
     }
 }
 
+/// Annotations by which Config Sync takes an object for some clusters or namespaces only, and another of its name for others.
+const SELECTORS: [&str; 4] = [
+    "configmanagement.gke.io/namespace-selector",
+    "configmanagement.gke.io/cluster-selector",
+    "configsync.gke.io/cluster-name-selector",
+    "configsync.gke.io/cluster-selector",
+];
+
+fn is_taken_by_selector(graph: &DeploymentGraph, resource: &Resource) -> bool {
+    let annotations = graph.annotations(resource);
+    annotations.is_some_and(|it| SELECTORS.iter().any(|key| it.field(key).is_some()))
+}
+
 /// Files for tests state objects twice on purpose: one after the other, to see what a change does.
 fn unless_tested(cx: &RuleContext<'_>, resource: &Resource, found: Finding) -> Finding {
     if evidence::is_for_tests(cx.graph, resource) {
@@ -138,16 +156,16 @@ fn is_refused([first, second]: [&Resource; 2], together: Together<'_>) -> bool {
     matches!(together, Together::Kustomization(_)) && first.gvk.version == second.gvk.version
 }
 
-/// Each file of a folder of examples stands for itself. Who applies them all tries whether they are valid, and what is left in the end
+/// Each file of a folder of examples stands for itself, unless what is wrong `counts` even there. Who applies them all tries whether they are valid, and what is left in the end
 /// matters to nobody.
 fn unless_shown(
     cx: &RuleContext<'_>,
     resource: &Resource,
-    is_refused: bool,
+    counts: bool,
     found: Finding,
 ) -> Finding {
     let is_sample = cx.graph.file(resource.file).purpose == Purpose::Sample;
-    if is_sample && !is_refused {
+    if is_sample && !counts {
         found.confidence(Confidence::Low)
     } else {
         found

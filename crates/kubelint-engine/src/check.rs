@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use kubelint_model::purpose::{self, Purpose};
 use kubelint_model::{DeploymentGraph, Needs};
 use rayon::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::registry::{Check, Rule};
 use crate::report::Problem;
 use crate::settings::World;
 use crate::syntax::{self, YAML_SYNTAX};
-use crate::{Finding, Registry, RuleId, RuleMeta, Settings};
+use crate::{Confidence, Finding, Registry, RuleId, RuleMeta, Settings};
 
 /// What a rule is given: the graph, and what concerns itself. It sees no levels, no suppressions and no other rule.
 pub struct RuleContext<'a> {
@@ -107,7 +108,19 @@ fn run(rule: &Rule, graph: &DeploymentGraph, settings: &Settings) -> Findings {
         }
         Check::Engine => {}
     }
+    for finding in &mut findings.0 {
+        if is_read_by_tests(graph, finding) {
+            finding.confidence = Some(Confidence::Low);
+        }
+    }
     findings
+}
+
+/// Whether a finding is about a file that tests only read: whatever is wrong with it, nobody deploys it, and it is mostly meant.
+fn is_read_by_tests(graph: &DeploymentGraph, finding: &Finding) -> bool {
+    let file = graph.file_of(finding.primary.span.source);
+    file.map(|it| graph.file(it))
+        .is_some_and(|it| it.purpose == Purpose::Test && purpose::is_read_by_tests(&it.path))
 }
 
 /// What a panic says.

@@ -19,7 +19,13 @@ pub(crate) fn check(graph: &DeploymentGraph, out: &mut Findings) {
             // What follows a document's first error is mostly its consequence.
             if last.replace(error.document) != Some(error.document) {
                 let is_variable = is_variable(graph, file, error);
-                out.push(unless_meant(file, is_variable, finding(graph, file, error)));
+                let found = unless_meant(file, is_variable, finding(graph, file, error));
+                // What is put in the place of `<NAME>` makes it sound, whatever the file is there for.
+                out.push(if is_bracketed_name(graph, file, error) {
+                    found.confidence(Confidence::Low)
+                } else {
+                    found
+                });
             }
         }
     }
@@ -32,6 +38,7 @@ fn unless_meant(file: &File, is_variable: bool, finding: Finding) -> Finding {
         (Purpose::Test, is_template) if is_template || is_variable || is_called_wrong() => {
             finding.confidence(Confidence::Low)
         }
+        (_, true) if is_variable => finding.confidence(Confidence::Low),
         (_, true) => finding.confidence(Confidence::Medium),
         (_, false) => finding,
     }
@@ -43,6 +50,16 @@ fn is_variable(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> boo
     let text = graph.sources.get(file.source).text();
     let rest = text.get(error.range.start as usize..);
     rest.is_some_and(|it| it.starts_with(['$', '%']))
+}
+
+/// Whether the error stands at `<NAME>`, which some program replaces by whole lines.
+fn is_bracketed_name(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> bool {
+    let text = graph.sources.get(file.source).text();
+    let rest = text.get(error.range.start as usize..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default().trim_end();
+    let inner = line.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
+    let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+    inner.is_some_and(|it| it.len() > 1 && it.bytes().all(is_part))
 }
 
 fn is_read(file: &File) -> bool {

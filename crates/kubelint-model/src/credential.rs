@@ -107,9 +107,9 @@ fn is_of_one_word(value: &str) -> bool {
         && !value.starts_with(['/', '.', '$', '-'])
 }
 
-/// Whether a value is made of words and numbers, as names of hosts and objects are.
+/// Whether a value is made of words and numbers, as names of hosts and objects are, and what people think up.
 fn is_of_words(value: &str) -> bool {
-    let mut parts = value.split(|it: char| !it.is_ascii_alphanumeric());
+    let parts = value.split(|it: char| !it.is_ascii_alphanumeric());
     let is_word = |part: &str| {
         let is_text = part.bytes().all(|it| it.is_ascii_lowercase())
             || part.bytes().all(|it| it.is_ascii_uppercase())
@@ -119,8 +119,28 @@ fn is_of_words(value: &str) -> bool {
         is_text
             || part.len() - letters.len() <= 4 && letters.bytes().all(|it| it.is_ascii_lowercase())
             || part.bytes().all(|it| it.is_ascii_digit())
+            || is_of_capitalised_words(letters)
     };
-    parts.all(is_word)
+    let mut others = parts.filter(|it| !is_word(it));
+    others.next().is_none_or(is_numeronym) && others.next().is_none()
+}
+
+/// `clusterAdmin`: words of several letters each, all but the first with a capital.
+fn is_of_capitalised_words(text: &str) -> bool {
+    const LEAST: usize = 4;
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    starts.extend((1..bytes.len()).filter(|&it| bytes[it].is_ascii_uppercase()));
+    starts.push(bytes.len());
+    bytes.iter().all(u8::is_ascii_alphabetic) && starts.windows(2).all(|it| it[1] - it[0] >= LEAST)
+}
+
+/// `k8s`, `i18n`: a word that is shortened to its ends and the number of the letters between.
+fn is_numeronym(part: &str) -> bool {
+    let inner = part.trim_matches(|it: char| it.is_ascii_lowercase());
+    part.len() == inner.len() + 2
+        && matches!(inner.len(), 1 | 2)
+        && inner.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// Whether the characters of a value follow each other without order: many different ones, and few beside their neighbours in the alphabet.
@@ -175,6 +195,7 @@ mod tests {
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzQ93kLpo",
             "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
             "\"Zx81-qqP0-vmK3-aWd7\"",
+            "k8s-p2w-x4t-m9q-z3v",
         ] {
             assert!(is_random(value), "{value}");
         }
@@ -203,6 +224,9 @@ mod tests {
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
             "some words with 12345 numbers in it",
             "short1A",
+            "etcd-cluster-k8s",
+            "clusterAdmin123456",
+            "HunterMoonRise2024",
         ] {
             assert!(!is_random(value), "{value}");
         }

@@ -15,7 +15,7 @@ pub enum Purpose {
     Deployed,
     /// To be read and adapted: documentation, examples, demonstrations.
     Sample,
-    /// For tests.
+    /// For tests, or kept as a memory only: nobody deploys it.
     Test,
     /// To be filled in by some tool.
     Template,
@@ -138,6 +138,29 @@ pub fn is_called_wrong(path: &SourcePath) -> bool {
     words.any(|word| REFUSED.iter().any(|it| word.eq_ignore_ascii_case(it)))
 }
 
+/// Whether a path is that of something that tests only read: their input, or what they compare results with. No API server sees it.
+pub fn is_read_by_tests(path: &SourcePath) -> bool {
+    const FOLDERS: [&str; 12] = [
+        "__snapshots__",
+        "compare",
+        "expected",
+        "fixture",
+        "fixtures",
+        "golden",
+        "goldens",
+        "snapshot",
+        "snapshots",
+        "test-data",
+        "testdata",
+        "test_data",
+    ];
+    // Of Java's builds.
+    const RESOURCES: &str = "src/test/resources/";
+    let path = path.as_str();
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|it| FOLDERS.contains(&it)) || path.contains(RESOURCES)
+}
+
 /// Whether a README is that of a collection of samples, tutorials or the like: its title has their word in the plural. A sample application,
 /// or a demonstration, is deployed as it stands.
 fn is_collection(readme: &str) -> bool {
@@ -189,6 +212,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_tests_only_read() {
+        for (path, expected) in [
+            ("pkg/testdata/app.yaml", true),
+            ("chart/tests/snapshots/app/cm.yaml", true),
+            ("core/src/test/resources/devfile/app.yaml", true),
+            ("tests/e2e/app.yaml", false),
+            ("tests/expected.yaml", false),
+            ("src/test/app.yaml", false),
+        ] {
+            let path = SourcePath::new(path);
+            assert_eq!(is_read_by_tests(&path), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn words_of_a_path() {
         for (path, expected) in [
             ("deploy/app.yaml", Purpose::Deployed),
@@ -197,6 +235,9 @@ mod tests {
             ("pkg/testdata/app.yaml", Purpose::Test),
             ("cmd/_testdata/app.yaml", Purpose::Test),
             (".examples/app.yaml", Purpose::Sample),
+            (".archive/db/app.yaml", Purpose::Test),
+            ("apps/_deprecated/app.yaml", Purpose::Test),
+            ("archive-service/app.yaml", Purpose::Deployed),
             ("overlays/test/app.yaml", Purpose::Deployed),
             ("deploy/test.yaml", Purpose::Deployed),
             ("deploy/secret.example.yaml", Purpose::Sample),

@@ -39,7 +39,7 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, `[[`, a line that begins
-/// with `${`, an upper-case name that sed is to replace (`{NAME}`, `@NAME@`, `%NAME%`), or any name in braces with text right behind it
+/// with `${` or is `<NAME>` alone, an upper-case name that sed is to replace (`{NAME}`, `@NAME@`, `%NAME%`), or any name in braces with text right behind it
 /// (`{username}/app`), which documentation leaves to its reader and YAML never allows; or an indented line of `...` alone, which stands for
 /// what a listing leaves out.
 ///
@@ -65,8 +65,9 @@ fn has_delimiter(line: &[u8]) -> bool {
     if line[start..].starts_with(b"#") {
         return false;
     }
-    let is_elision = start > 0 && line[start..].trim_ascii_end() == b"...";
-    if is_elision || line[start..].starts_with(b"${") {
+    let alone = line[start..].trim_ascii_end();
+    let is_elision = start > 0 && alone == b"...";
+    if is_elision || alone.starts_with(b"${") || is_bracketed_name(alone) {
         return true;
     }
     let mut quote = None;
@@ -100,6 +101,13 @@ fn has_delimiter(line: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Whether a line is `<NAME>` and nothing else: a program puts whole lines in its place.
+fn is_bracketed_name(line: &[u8]) -> bool {
+    let inner = line.strip_prefix(b"<").and_then(|it| it.strip_suffix(b">"));
+    let is_part = |it: &u8| it.is_ascii_uppercase() || it.is_ascii_digit() || *it == b'_';
+    inner.is_some_and(|it| it.len() > 1 && it.iter().all(is_part))
 }
 
 /// Whether the rest of a line is a number that the document explains below: `<1>`.
@@ -162,6 +170,9 @@ mod tests {
             ("name: {app-name}-config", true),
             ("a: b <1>\n  c: d <12> \n", true),
             ("a: b<1>", false),
+            ("annotations:\n  <ISSUER_1>\n  a: b\n", true),
+            ("a: |\n <configuration>\n", false),
+            ("a: <NAME>\n", false),
             ("a: < 1>\nb: <1> 2\nc: <>", false),
             ("a: {b: 1}\nmail: a@b.c", false),
             ("a: {b}\nc: [{d}, {e}]", false),
