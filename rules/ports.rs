@@ -75,7 +75,7 @@ impl<'a> Pod<'a> {
     }
 }
 
-impl<'a> Pod<'a> {
+impl Pod<'_> {
     /// Whether a patch may still tell the containers where to listen.
     pub(crate) fn may_be_told(&self, graph: &DeploymentGraph) -> bool {
         let containers = path::field(&self.template.spec_path(), "containers");
