@@ -31,7 +31,8 @@ pub struct Needs {
     pub links: bool,
     /// Whether some rule asks which of the paths that kustomizations, skaffold, compose and charts name are not there.
     pub paths: bool,
-    /// Whether some rule asks what images are built from: then the Dockerfiles of the repository are read, and what builds images.
+    /// Whether some rule asks what images are built from: then the Dockerfiles of the repository are read, and what builds images;
+    /// and if one of them is a target, the manifests of the whole repository.
     pub images: bool,
     /// Whether some rule asks which ports the sources of images speak of: then the files beside Dockerfiles are read that set programs up.
     pub ports: bool,

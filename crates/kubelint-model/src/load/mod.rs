@@ -19,7 +19,7 @@ use kubelint_parser::yaml::resolve::Profile;
 use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::dockerfile::BuildFiles;
+use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::named::{self, MissingPath};
 use crate::plan::kustomization;
 use crate::purpose::{Purpose, Purposes};
@@ -96,7 +96,7 @@ pub fn load(
 ) -> Files {
     let mut loader = Loader::new(sources, targets);
     loader.read_targets();
-    if needs.links {
+    if needs.links || (needs.images && loader.has_dockerfile()) {
         loader.read_context();
     }
     if needs.links || needs.images {
@@ -323,16 +323,28 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Whether a Dockerfile is among the targets: then it matters who runs what it builds.
+    fn has_dockerfile(&self) -> bool {
+        let mut targets = self.targets.iter();
+        targets.any(|it| is_dockerfile(it) || self.named.contains(it))
+    }
+
     /// Reads the Dockerfiles of the repository: one may build what any manifest runs.
     fn read_dockerfiles(&mut self) {
         if self.targets.is_empty() {
             return;
         }
+        self.understand_named_dockerfiles();
         let wanted: Vec<&SourcePath> = self
             .listed
             .iter()
             .copied()
             .filter(|it| is_dockerfile(it) && self.charts.part(it) != Some(ChartPart::Template))
+            .filter(|it| {
+                self.loaded
+                    .get(*it)
+                    .is_none_or(|it| it.role != Role::Dockerfile)
+            })
             .collect();
         let mut budget = MAX_TOTAL;
         for batch in wanted.chunks(CONTEXT_BATCH) {
@@ -354,6 +366,19 @@ impl<'a> Loader<'a> {
                     yaml: Yaml::default(),
                 };
                 self.loaded.insert(path.clone(), loaded);
+            }
+        }
+    }
+
+    /// Tells which of the files that were named one by one are Dockerfiles: by their names, or because a builder would take them.
+    fn understand_named_dockerfiles(&mut self) {
+        for (path, loaded) in &mut self.loaded {
+            let is_open = loaded.role == Role::Other && self.named.contains(path);
+            let is_text = loaded.left_out != Some(LeftOut::Binary);
+            let takes = |text: &str| !Dockerfile::new(text).is_broken();
+            if is_open && is_text && (is_dockerfile(path) || takes(loaded.text.as_str())) {
+                loaded.role = Role::Dockerfile;
+                loaded.left_out = None;
             }
         }
     }
