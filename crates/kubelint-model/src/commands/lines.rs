@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::{Node, Style};
+use kubelint_parser::yaml::Style;
 
 use super::script::{Actions, Reader};
 use super::words::{Variables, is_literal, name_length};
 use super::{AppliedPath, PathForm};
-use crate::build::{self, ImageSteps, Input, Place};
 use crate::{File, KubeNode, Role};
 
 /// A Make target by its part: its name, and what it depends on.
@@ -244,51 +243,9 @@ fn workflow(file: &File, text: &str, reader: &mut Reader<'_>) {
                         _ => each_line(text, range, |range, _| reader.line(range)),
                     }
                 }
-                let images = action(step, &reader.place());
-                reader.actions.images.extend(images);
-                if let Some(manifests) = step.at(&["with", "manifests"]) {
-                    let words = manifests.text_value().unwrap_or_default().into_owned();
-                    let paths = words.split_whitespace().map(|it| AppliedPath {
-                        path: it.trim_start_matches("./").trim_end_matches('/').to_owned(),
-                        range: manifests.range(),
-                        form: PathForm::Files,
-                        by_end: false,
-                    });
-                    let paths = paths.filter(|it| !it.path.contains('$')).collect();
-                    let part = index as u32 + 1;
-                    reader
-                        .actions
-                        .applied
-                        .push((part, manifests.range(), paths));
-                }
             }
         }
     }
-}
-
-/// What the step of a workflow does with images by an action.
-fn action(step: Node<'_>, place: &Place<'_>) -> ImageSteps {
-    let Some(uses) = step.field("uses").and_then(KubeNode::text_value) else {
-        return ImageSteps::default();
-    };
-    let inputs: Vec<_> = step
-        .field("with")
-        .into_iter()
-        .flat_map(Node::fields)
-        .filter_map(|it| {
-            let value = it.value.resolved();
-            Some((it.key.as_str()?, value.text_value()?, value.range()))
-        })
-        .collect();
-    let inputs: Vec<Input<'_>> = inputs
-        .iter()
-        .map(|(name, text, range)| Input {
-            name,
-            text,
-            range: *range,
-        })
-        .collect();
-    build::action(&uses, step.range(), &inputs, place)
 }
 
 /// The commands of another service's pipeline: each key at the beginning of a line begins a job.

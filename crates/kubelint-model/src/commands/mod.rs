@@ -1,6 +1,7 @@
 //! What scripts, Makefiles, workflows and documentation do to a cluster, as far as single lines tell: what they apply, and what they
 //! create. Facts of one file each; which files the paths lead to is the plan's concern.
 
+mod actions;
 mod embedded;
 mod folder;
 mod gitops;
@@ -19,6 +20,7 @@ use rayon::prelude::*;
 
 use crate::build::{self, BuildStep, ImageStep, ImageSteps, Place};
 use crate::load::{self, Files};
+use crate::workflow::Workflows;
 use crate::{File, FileId, Role};
 
 use script::{Actions, Reader};
@@ -117,7 +119,7 @@ pub enum MadeBy {
 }
 
 /// Reads the commands of all loaded files, in parallel.
-pub fn commands(files: &Files) -> Commands {
+pub fn commands(files: &Files, workflows: &Workflows) -> Commands {
     let paths: BTreeSet<&str> = files.files.iter().map(|it| it.path.as_str()).collect();
     let by_file: Vec<(FileId, Found)> = files
         .files
@@ -126,7 +128,7 @@ pub fn commands(files: &Files) -> Commands {
         .map(|(index, file)| {
             let id = FileId(index as u32);
             let text = files.sources.get(file.source).text();
-            (id, of_file(id, file, text, &paths))
+            (id, of_file(id, file, text, &paths, workflows))
         })
         .collect();
     let mut all = Commands::default();
@@ -154,7 +156,13 @@ struct Found {
     secrets: Vec<TextRange>,
 }
 
-fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found {
+fn of_file(
+    id: FileId,
+    file: &File,
+    text: &str,
+    paths: &BTreeSet<&str>,
+    workflows: &Workflows,
+) -> Found {
     let mut found = Found::default();
     // A pipeline that is a target was read as YAML.
     let is_pipeline = file.role == Role::OtherYaml && load::is_pipeline(&file.path);
@@ -169,6 +177,11 @@ fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found
             found.images = build::compose(file, text, &Place::in_folder_of(id, file));
         }
         Role::ChartTemplate => found.add_embedded(id, text, MadeBy::Chart, chart_of(file)),
+        Role::Action => {
+            let mut actions = Actions::default();
+            actions::add(id, &workflows.running(id), &mut actions);
+            found.add_actions(id, actions, MadeBy::Script);
+        }
         Role::Workflow | Role::Script | Role::Document => {
             let is_document = role == Role::Document;
             let by = if is_document {
@@ -187,6 +200,9 @@ fn of_file(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str>) -> Found
             reader.base = base(file);
             let depends = lines::read(file, text, &mut reader);
             let mut actions = reader.actions;
+            if role == Role::Workflow {
+                actions::add(id, &workflows.running(id), &mut actions);
+            }
             lines::add_prerequisites(&mut actions, &depends);
             found.add_actions(id, actions, by);
             let embedded = embedded::find(text, &variables);

@@ -57,7 +57,7 @@ pub fn extract_with(files: &Files, workflows: Workflows) -> Facts {
         })
         .collect();
     let mut facts = Facts {
-        commands: commands(files),
+        commands: commands(files, &workflows),
         workflows,
         dockerfiles: dockerfiles(files),
         ..Facts::default()

@@ -8,11 +8,13 @@ mod check;
 mod expression;
 mod github;
 mod matrix;
+mod outputs;
 mod reach;
+mod running;
 mod shell;
 pub mod task;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
@@ -26,8 +28,13 @@ pub use check::{Check, Swallowed};
 pub use expression::{Condition, Expression, Piece, Scope, UNKNOWN, Value, interpolate, pieces};
 pub use matrix::{Combination, Matrix};
 pub use reach::{Never, Reason};
+pub use running::{Given, Running};
 pub use shell::{Language, Shell, System};
 pub use task::Task;
+
+/// How many sets of inputs are followed for one file, and how many calls in all.
+const MOST_GIVEN: usize = 32;
+const MOST_CALLS: usize = 100;
 
 /// The pipelines of a run.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +42,8 @@ pub struct Workflows {
     files: BTreeMap<FileId, Workflow>,
     /// By path, to find what is called.
     by_path: BTreeMap<String, FileId>,
+    /// What callers give to each, in the order of callers.
+    given: BTreeMap<FileId, Vec<Given>>,
 }
 
 /// What a file of a pipeline is.
@@ -288,6 +297,71 @@ impl Workflows {
         self.files.values()
     }
 
+    /// The steps of a file as they run, once for each set of inputs that it is given; in the order of jobs and steps for each.
+    pub fn running(&self, file: FileId) -> Vec<Running<'_>> {
+        let Some(workflow) = self.files.get(&file) else {
+            return Vec::new();
+        };
+        let unknown = [Given::new()];
+        let given = self.given.get(&file).map_or(&unknown[..], Vec::as_slice);
+        let folder = self.folder(file);
+        let mut found = Vec::new();
+        for given in given {
+            let left = running::MOST_STEPS.saturating_sub(found.len());
+            found.extend(workflow.runs(given, folder, left).steps);
+        }
+        found
+    }
+
+    /// The folder of a file; of actions the one that they are used by.
+    fn folder(&self, file: FileId) -> &str {
+        let path = self.by_path.iter().find(|(_, id)| **id == file);
+        let folder = path.and_then(|(path, _)| path.rsplit_once('/'));
+        folder.map_or("", |(folder, _)| folder)
+    }
+
+    /// What callers give to workflows and actions, at any remove.
+    fn find_given(&self) -> BTreeMap<FileId, Vec<Given>> {
+        let mut found: BTreeMap<FileId, Vec<Given>> = BTreeMap::new();
+        let started = self
+            .files
+            .values()
+            .filter(|it| !running::is_only_called(it));
+        let mut open: VecDeque<(FileId, Given)> =
+            started.map(|it| (it.file, Given::new())).collect();
+        let mut left = MOST_CALLS;
+        while let Some((file, given)) = open.pop_front() {
+            let Some(workflow) = self.files.get(&file) else {
+                continue;
+            };
+            for call in workflow
+                .runs(&given, self.folder(file), running::MOST_STEPS)
+                .calls
+            {
+                let Some(called) = self.called(call.uses) else {
+                    continue;
+                };
+                let known = found.entry(called.file).or_default();
+                if left > 0 && !known.contains(&call.given) && known.len() < MOST_GIVEN {
+                    left -= 1;
+                    known.push(call.given.clone());
+                    open.push_back((called.file, call.given));
+                }
+            }
+        }
+        // Who can also be started otherwise is read with its own defaults, too.
+        for workflow in self
+            .files
+            .values()
+            .filter(|it| !running::is_only_called(it))
+        {
+            if let Some(given) = found.get_mut(&workflow.file) {
+                given.push(Given::new());
+            }
+        }
+        found
+    }
+
     /// The workflow or action of this repository that is used; `None` if it is elsewhere, or was not read.
     pub fn called(&self, uses: &Uses) -> Option<&Workflow> {
         let path = uses.local()?.trim_end_matches('/');
@@ -350,6 +424,7 @@ pub fn workflows(files: &Files) -> Workflows {
         found.by_path.insert(path.to_owned(), id);
         found.files.insert(id, workflow);
     }
+    found.given = found.find_given();
     found
 }
 

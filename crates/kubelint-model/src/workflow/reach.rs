@@ -73,6 +73,13 @@ impl Workflow {
     }
 }
 
+impl Workflow {
+    /// The places of its jobs, each after those of the jobs that it needs. Jobs that wait for themselves are left out.
+    pub(super) fn order(&self) -> Vec<usize> {
+        Graph::new(self).order
+    }
+}
+
 impl Job {
     /// Whether its condition is false whatever happens.
     pub fn is_disabled(&self) -> bool {

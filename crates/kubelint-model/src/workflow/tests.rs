@@ -234,3 +234,116 @@ fn jobs_that_never_run() {
         assert_eq!(never(on, jobs), expected, "{on}\n{jobs}");
     }
 }
+
+/// What the steps of a file are, by their texts: the inputs of actions, and folder and expressions of commands.
+fn texts(files: &[(&str, &str)], path: &str) -> Vec<String> {
+    let (loaded, all) = read(files);
+    let id = loaded
+        .files
+        .iter()
+        .position(|it| it.path.as_str() == path)
+        .unwrap();
+    let mut found = Vec::new();
+    for running in all.running(FileId(id as u32)) {
+        match &running.step.does {
+            Does::Uses(uses) => {
+                found.extend(uses.with.iter().map(|it| running.text(&it.value.text)));
+            }
+            Does::Run(run) => {
+                let folder = running.folder().unwrap_or_default();
+                found.push(format!("{folder}: {}", running.text(&run.script.text)));
+            }
+            Does::Nothing => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn values_of_steps() {
+    let workflow = "\
+on: push
+env:
+  REGISTRY: ghcr.io
+jobs:
+  tag:
+    runs-on: ubuntu-latest
+    outputs:
+      version: ${{ steps.v.outputs.version }}
+    steps:
+      - id: v
+        run: echo \"version=1.2\" >> $GITHUB_OUTPUT
+  build:
+    needs: tag
+    runs-on: ubuntu-latest
+    strategy:
+      matrix:
+        app: [{ name: api, dir: services/api }, { name: web, dir: web }]
+        arch: [amd64, arm64]
+    env:
+      IMAGE: ${{ env.REGISTRY }}/org/${{ matrix.app.name }}
+    steps:
+      - uses: actions/checkout@v4
+        with: { ref: main }
+      - id: meta
+        uses: docker/metadata-action@v5
+        with:
+          images: ${{ env.IMAGE }}
+          tags: |
+            type=raw,value=stable
+            type=sha
+      - uses: docker/build-push-action@v6
+        with:
+          context: ${{ matrix.app.dir }}
+          tags: ${{ steps.meta.outputs.tags }}
+      - run: make ${{ needs.tag.outputs.version }} ${{ github.sha }}
+        working-directory: ${{ github.workspace }}/${{ matrix.app.dir }}
+";
+    let path = ".github/workflows/ci.yml";
+    let image = |name: &str| {
+        let image = format!("ghcr.io/org/{name}");
+        format!("{image}:stable\n{image}:sha-*")
+    };
+    let tags = "type=raw,value=stable\ntype=sha\n";
+    let (api, web) = (image("api"), image("web"));
+    let expected = [
+        ": echo \"version=1.2\" >> $GITHUB_OUTPUT",
+        "main",
+        "ghcr.io/org/api",
+        tags,
+        "services/api",
+        &api,
+        "./services/api: make 1.2 *",
+        "ghcr.io/org/web",
+        tags,
+        "web",
+        &web,
+        "./web: make 1.2 *",
+    ];
+    assert_eq!(texts(&[(path, workflow)], path), expected);
+}
+
+#[test]
+fn inputs_come_from_callers() {
+    let files = [
+        (
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    strategy: { matrix: { app: [api, web] } }\n    uses: ./.github/workflows/b.yml\n    with: { app: '${{ matrix.app }}' }\n",
+        ),
+        (
+            ".github/workflows/b.yml",
+            "on:\n  workflow_call:\n    inputs: { app: {}, tag: { default: latest } }\njobs:\n  x:\n    steps:\n      - uses: ./.github/actions/build\n        with: { image: 'org/${{ inputs.app }}:${{ inputs.tag }}' }\n",
+        ),
+        (
+            ".github/actions/build/action.yml",
+            "inputs: { image: {} }\nruns:\n  using: composite\n  steps:\n    - run: docker build -t ${{ inputs.image }} .\n      shell: bash\n",
+        ),
+    ];
+    assert_eq!(
+        texts(&files, ".github/actions/build/action.yml"),
+        [
+            ": docker build -t org/api:latest .",
+            ": docker build -t org/web:latest ."
+        ]
+    );
+}

@@ -115,11 +115,17 @@ fn tested(text: &Value, part: &Value, test: fn(&str, &str) -> bool) -> Option<bo
     Some(test(&text, &part))
 }
 
+/// Longer texts are not known.
+const MAX_LENGTH: usize = 1 << 16;
+
 /// `format('{0}/{1}', a, b)`; `{{` and `}}` stand for braces.
 fn format(form: &str, values: &[Value]) -> String {
     let mut found = String::with_capacity(form.len());
     let mut rest = form;
     while let Some(at) = rest.find(['{', '}']) {
+        if found.len() > MAX_LENGTH {
+            return UNKNOWN.to_string();
+        }
         found.push_str(&rest[..at]);
         rest = &rest[at..];
         if rest.starts_with("{{") || rest.starts_with("}}") {

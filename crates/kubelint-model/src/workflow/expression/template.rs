@@ -58,6 +58,9 @@ fn end_of(text: &str) -> Option<usize> {
     None
 }
 
+/// Longer texts are not known: a text of texts of texts has no end.
+const MAX_LENGTH: usize = 1 << 16;
+
 /// The value of a text in `scope`: of a single expression its own, else a text in which `*` stands for what is not known.
 pub fn interpolate(text: &str, scope: &dyn Scope) -> Value {
     let pieces = pieces(text);
@@ -67,6 +70,9 @@ pub fn interpolate(text: &str, scope: &dyn Scope) -> Value {
     }
     let mut found = String::with_capacity(text.len());
     for piece in pieces {
+        if found.len() > MAX_LENGTH {
+            return Value::Unknown;
+        }
         match piece {
             Piece::Text(text) => found.push_str(text),
             Piece::Expression { text, .. } => match evaluate(text) {
