@@ -9,7 +9,7 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_workflows();
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let workflows = cx.graph.workflows.iter();
-    for workflow in workflows.filter(|it| it.form == Form::GitHub) {
+    for workflow in workflows.filter(|it| it.form != Form::Action) {
         for job in &workflow.jobs {
             if job.is_disabled() {
                 if job.deploys() {
@@ -31,7 +31,10 @@ fn disabled_job(graph: &DeploymentGraph, workflow: &Workflow, job: &Job) -> Opti
         graph,
         workflow,
         condition,
-        format!("the job `{}` never runs: its condition is false", job.id),
+        match workflow.form {
+            Form::GitLab => format!("the job `{}` never runs: its rules say so", job.id),
+            _ => format!("the job `{}` never runs: its condition is false", job.id),
+        },
         workflow.cause_of(job),
     );
     let label = graph.span(workflow.file, job.key);

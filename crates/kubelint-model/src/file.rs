@@ -28,6 +28,8 @@ pub enum Role {
     Workflow,
     /// An action of GitHub that a workflow or another action of the repository uses.
     Action,
+    /// A pipeline of GitLab CI.
+    GitLab,
     /// A file of docker compose.
     Compose,
     /// A script, Makefile, pipeline or the like, read for its commands.
@@ -88,6 +90,7 @@ impl Role {
             Self::ChartFile => "chart file",
             Self::Workflow => "workflow",
             Self::Action => "action",
+            Self::GitLab => "pipeline",
             Self::Compose => "compose file",
             Self::Script => "script",
             Self::Dockerfile => "Dockerfile",
@@ -101,7 +104,7 @@ impl Role {
     pub const fn profile(self) -> Option<Profile> {
         match self {
             // kustomize reads its own file as kubectl reads manifests.
-            Self::Manifest | Self::Kustomization => Some(Profile::Kubectl),
+            Self::Manifest | Self::Kustomization | Self::GitLab => Some(Profile::Kubectl),
             Self::Patch => Some(Profile::Kustomize),
             Self::ChartFile => Some(Profile::HelmValues),
             Self::Workflow | Self::Action => Some(Profile::Workflow),

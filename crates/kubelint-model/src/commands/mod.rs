@@ -165,7 +165,8 @@ fn of_file(
 ) -> Found {
     let mut found = Found::default();
     // A pipeline that is a target was read as YAML.
-    let is_pipeline = file.role == Role::OtherYaml && load::is_pipeline(&file.path);
+    let is_pipeline =
+        file.role == Role::GitLab || file.role == Role::OtherYaml && load::is_pipeline(&file.path);
     let role = if is_pipeline { Role::Script } else { file.role };
     match role {
         Role::Manifest => found.applied = gitops::applied(id, file, text, paths),

@@ -92,7 +92,7 @@ fn may_make(graph: &DeploymentGraph, file: &File) -> bool {
     match file.role {
         Role::Other | Role::Compose => true,
         // Many of them only build.
-        Role::Script | Role::Document | Role::Workflow => {
+        Role::Script | Role::Document | Role::Workflow | Role::Action | Role::GitLab => {
             load::may_make_objects(graph.sources.get(file.source).text())
         }
         // What the values of a chart name, its release brings or uses.

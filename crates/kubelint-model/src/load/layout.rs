@@ -33,6 +33,11 @@ pub(super) fn is_workflow(path: &SourcePath) -> bool {
     matches!(path.parent(), ".github/workflows") || path.parent().ends_with("/.github/workflows")
 }
 
+/// Whether GitLab reads the file as its pipeline.
+pub(super) fn is_gitlab(path: &SourcePath) -> bool {
+    path.file_name() == ".gitlab-ci.yml"
+}
+
 /// Whether `docker compose` reads the file without being told: `compose.yaml`, `docker-compose.override.yml` …
 pub(super) fn is_compose(path: &SourcePath) -> bool {
     let name = path.file_name();

@@ -220,6 +220,7 @@ impl<'a> Loader<'a> {
                     None => true,
                 }
                 && !layout::is_workflow(path)
+                && !layout::is_gitlab(path)
                 && !layout::is_compose(path)
         };
         let wanted: Vec<SourcePath> = self
@@ -471,6 +472,8 @@ impl<'a> Loader<'a> {
             Some(Role::ChartFile)
         } else if layout::is_workflow(path) {
             Some(Role::Workflow)
+        } else if layout::is_gitlab(path) {
+            Some(Role::GitLab)
         } else if layout::is_compose(path) {
             Some(Role::Compose)
         } else {

@@ -70,6 +70,8 @@ pub(crate) fn role(path: &SourcePath) -> Option<Role> {
     };
     if layout::is_workflow(path) && layout::is_yaml(path) {
         Some(Role::Workflow)
+    } else if layout::is_gitlab(path) {
+        Some(Role::GitLab)
     } else if layout::is_compose(path) {
         Some(Role::Compose)
     } else if NAMES.contains(&name) || is(&SCRIPTS) || is_pipeline(path) {
@@ -146,7 +148,7 @@ mod tests {
         for (path, expected) in [
             ("deploy.sh", Some(Role::Script)),
             ("a/Makefile", Some(Role::Script)),
-            (".gitlab-ci.yml", Some(Role::Script)),
+            (".gitlab-ci.yml", Some(Role::GitLab)),
             ("skaffold.dev.yaml", Some(Role::Script)),
             (".circleci/config.yml", Some(Role::Script)),
             (".github/workflows/ci.yaml", Some(Role::Workflow)),

@@ -7,6 +7,7 @@
 mod check;
 mod expression;
 mod github;
+mod gitlab;
 mod matrix;
 mod outputs;
 mod reach;
@@ -53,6 +54,8 @@ pub enum Form {
     GitHub,
     /// A composite action: its steps are the steps of a job without a name.
     Action,
+    /// A pipeline of GitLab CI.
+    GitLab,
 }
 
 /// A scalar as it is written.
@@ -133,9 +136,9 @@ pub struct Job {
     pub name: Option<Written>,
     /// The jobs that must have run before.
     pub needs: Vec<Written>,
-    /// Its `if`.
+    /// Its `if`. Of GitLab's `rules` only that they never let it run: `false`.
     pub condition: Option<Written>,
-    /// Its `continue-on-error`.
+    /// Its `continue-on-error`, GitLab's `allow_failure`.
     pub continue_on_error: Option<Written>,
     /// Its environment, which people may have to approve.
     pub environment: Option<Written>,
@@ -414,6 +417,7 @@ pub fn workflows(files: &Files) -> Workflows {
             let workflow = match file.role {
                 Role::Workflow => github::workflow(id, file, text)?,
                 Role::Action => github::action(id, file, text)?,
+                Role::GitLab => gitlab::pipeline(id, file, text)?,
                 _ => return None,
             };
             Some((id, file.path.as_str(), workflow))

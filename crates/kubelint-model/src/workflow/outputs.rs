@@ -112,15 +112,13 @@ fn filled(running: &Running<'_>, text: &str) -> Value {
             .count();
         let name = &inner[..length];
         let is_plain = braced.is_none() || inner[length..].starts_with('}');
-        match variables.get(name).filter(|_| is_plain && length > 0) {
-            Some(value) => {
-                found.push_str(value);
-                rest = &inner[length + usize::from(braced.is_some())..];
-            }
-            None => {
-                found.push_str(&pattern(rest));
-                rest = "";
-            }
+        let known = variables.get(name).filter(|_| is_plain && length > 0);
+        if let Some(value) = known {
+            found.push_str(value);
+            rest = &inner[length + usize::from(braced.is_some())..];
+        } else {
+            found.push_str(&pattern(rest));
+            rest = "";
         }
     }
     found.push_str(rest);

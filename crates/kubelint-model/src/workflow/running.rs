@@ -110,7 +110,7 @@ impl Values<'_> {
     }
 }
 
-impl<'a> Running<'a> {
+impl Running<'_> {
     /// A text of the step with its expressions filled in; `*` stands for what is not known, and paths are read from the repository's root.
     pub fn text(&self, written: &str) -> String {
         let text = interpolate(written, &self.values).text();
