@@ -169,11 +169,15 @@ impl<'a> Bounds<'a> {
                 Ring::Elsewhere => return None,
                 _ => Confidence::Medium,
             };
+            // A bound holds for one namespace: who states none may deploy to any, and files that lie side by side are often examples.
             let is_same = workload.namespace == bound.namespace;
-            let most = match (is_same, ring) {
-                (false, Ring::Outward) => return None,
-                (false, _) => Confidence::Medium,
-                (true, _) => Confidence::High,
+            let is_stated = workload.namespace.is_some();
+            let most = match ring {
+                Ring::Outward if !is_same => return None,
+                _ if !is_same => Confidence::Low,
+                Ring::Directory if !is_stated => Confidence::Low,
+                Ring::Applied if !is_stated => Confidence::Medium,
+                _ => Confidence::High,
             };
             let is_for_tests = evidence::is_for_tests(self.graph, bound);
             let most = most.min(if is_for_tests { Confidence::Low } else { most });
