@@ -66,6 +66,7 @@ pub mod quantity;
 pub mod reach;
 pub mod reference;
 pub mod resource;
+pub mod script;
 pub mod selector;
 pub mod service_variable;
 pub mod view;

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::Style;
+use kubelint_parser::yaml::{Node, Style};
 
 use super::script::{Actions, Reader};
+use super::shell::{self, Context, Script};
 use super::words::{Variables, is_literal, name_length};
 use super::{AppliedPath, PathForm};
+use crate::workflow::{Language, Shell, System};
 use crate::{File, KubeNode, Role};
 
 /// A Make target by its part: its name, and what it depends on.
@@ -65,21 +67,39 @@ fn literal_of(value: &str) -> Option<String> {
 }
 
 /// Has `reader` read the commands of `file`; gives the targets of a Makefile.
-pub(super) fn read(file: &File, text: &str, reader: &mut Reader<'_>) -> Targets {
+pub(super) fn read(
+    file: &File,
+    text: &str,
+    reader: &mut Reader<'_>,
+    context: &Context<'_>,
+    variables: &Variables,
+    scripts: &mut Vec<Script>,
+) -> Targets {
     let name = file.path.file_name();
     let lower = name.to_ascii_lowercase();
     let is_make = ["makefile", "gnumakefile", "justfile"].contains(&lower.as_str())
         || [".mk", ".just"].iter().any(|it| lower.ends_with(it));
     if file.role == Role::Workflow {
-        workflow(file, text, reader);
+        workflow(file, text, reader, context, variables, scripts);
     } else if is_make {
-        return makefile(text, reader);
+        let is_just = lower.contains("just");
+        return makefile(text, reader, |reader, range, part| {
+            if is_just {
+                reader.line(range);
+            } else {
+                scripts.push(context.recipe(text, range, variables, reader, part));
+            }
+        });
     } else if file.role == Role::Document {
         document(text, reader);
     } else if name == "Tiltfile" {
         tiltfile(text, reader);
     } else if crate::load::is_yaml(&file.path) {
         pipeline(text, reader);
+    } else if shell::is_shell(file, text)
+        && let Some(script) = context.file(text, reader)
+    {
+        scripts.push(script);
     } else {
         let whole = TextRange::new(0, text.len() as u32);
         let continued: &[char] = if file.path.extension() == Some("ps1") {
@@ -127,7 +147,11 @@ fn after(range: TextRange, count: usize) -> TextRange {
     TextRange::new(range.start + count as u32, range.end)
 }
 
-fn makefile(text: &str, reader: &mut Reader<'_>) -> Targets {
+fn makefile(
+    text: &str,
+    reader: &mut Reader<'_>,
+    mut recipe: impl FnMut(&mut Reader<'_>, TextRange, u32),
+) -> Targets {
     let mut targets: Targets = Vec::new();
     let whole = TextRange::new(0, text.len() as u32);
     each_line(text, whole, |range, indentation| {
@@ -137,7 +161,8 @@ fn makefile(text: &str, reader: &mut Reader<'_>) -> Targets {
             reader.enter(targets.len() as u32, None);
             let content = line.trim_start();
             let prefix = content.len() - content.trim_start_matches(['@', '-', '+']).len();
-            reader.line(after(range, indentation + prefix));
+            let part = targets.len() as u32;
+            recipe(reader, after(range, indentation + prefix), part);
         } else if let Some((names, rest)) = line.split_once(':')
             && !rest.starts_with(['=', ':'])
             && !names.contains(['#', '=', '"', '\''])
@@ -207,7 +232,14 @@ pub(super) fn add_prerequisites(actions: &mut Actions, targets: &Targets) {
 }
 
 /// The commands of a GitHub workflow: each job is a part.
-fn workflow(file: &File, text: &str, reader: &mut Reader<'_>) {
+fn workflow(
+    file: &File,
+    text: &str,
+    reader: &mut Reader<'_>,
+    context: &Context<'_>,
+    variables: &Variables,
+    scripts: &mut Vec<Script>,
+) {
     let roots = file
         .yaml
         .documents()
@@ -231,20 +263,41 @@ fn workflow(file: &File, text: &str, reader: &mut Reader<'_>) {
                 let folder = stated.as_deref().or(default.as_deref());
                 reader.enter(index as u32 + 1, folder);
                 if let Some(run) = step.field("run") {
-                    let range = run.range();
-                    let is_block = matches!(run.style(), Style::Literal | Style::Folded);
-                    let head = text[range.to_usize()].find('\n').map_or(0, |it| it + 1);
-                    let range = if is_block { after(range, head) } else { range };
-                    match run.style() {
-                        Style::SingleQuoted | Style::DoubleQuoted if range.len() > 1 => {
-                            reader.line(TextRange::new(range.start + 1, range.end - 1));
-                        }
-                        Style::Folded => reader.line(range),
-                        _ => each_line(text, range, |range, _| reader.line(range)),
+                    let named = step.field("shell").and_then(KubeNode::text_value);
+                    let named = named.or_else(|| shell_of(job)).or_else(|| shell_of(root));
+                    let shell = named
+                        .as_deref()
+                        .map_or_else(|| Shell::of_system(System::Unix), Shell::named);
+                    if matches!(shell.language, Language::Bash | Language::Sh) {
+                        let part = index as u32 + 1;
+                        let script = context.step(run, &shell, folder, variables, reader, part);
+                        scripts.push(script);
+                    } else {
+                        lines_of_step(run, text, reader);
                     }
                 }
             }
         }
+    }
+}
+
+/// The shell that a workflow or a job names for its steps.
+fn shell_of(node: Node<'_>) -> Option<std::borrow::Cow<'_, str>> {
+    node.at(&["defaults", "run", "shell"])?.text_value()
+}
+
+/// Reads the commands of a step line by line: those of other shells.
+fn lines_of_step(run: Node<'_>, text: &str, reader: &mut Reader<'_>) {
+    let range = run.range();
+    let is_block = matches!(run.style(), Style::Literal | Style::Folded);
+    let head = text[range.to_usize()].find('\n').map_or(0, |it| it + 1);
+    let range = if is_block { after(range, head) } else { range };
+    match run.style() {
+        Style::SingleQuoted | Style::DoubleQuoted if range.len() > 1 => {
+            reader.line(TextRange::new(range.start + 1, range.end - 1));
+        }
+        Style::Folded => reader.line(range),
+        _ => each_line(text, range, |range, _| reader.line(range)),
     }
 }
 

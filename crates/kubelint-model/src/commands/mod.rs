@@ -3,14 +3,15 @@
 
 mod actions;
 mod embedded;
-mod folder;
 mod gitops;
 mod kubectl;
 mod lines;
 mod names;
 mod script;
+mod shell;
 mod skaffold;
 mod terraform;
+mod urls;
 mod words;
 
 use std::collections::BTreeSet;
@@ -23,7 +24,10 @@ use crate::load::{self, Files};
 use crate::workflow::Workflows;
 use crate::{File, FileId, Role};
 
+use crate::script::{Places, Text};
 use script::{Actions, Reader};
+use shell::{Context, Scripts};
+pub use shell::{Form, Script};
 pub(crate) use skaffold::is_configuration as is_skaffold;
 
 /// What the repository's scripts and documents do.
@@ -39,6 +43,8 @@ pub struct Commands {
     pub images: Vec<ImageStep>,
     /// Values of Secrets in scripts and documents, which must not be shown.
     pub secrets: Vec<Span>,
+    /// The shell scripts that were evaluated: files, recipes of Makefiles, steps of workflows; in the order of files and places.
+    pub scripts: Vec<Script>,
 }
 
 /// Who runs a command: commands of one runner are run together.
@@ -121,6 +127,18 @@ pub enum MadeBy {
 /// Reads the commands of all loaded files, in parallel.
 pub fn commands(files: &Files, workflows: &Workflows) -> Commands {
     let paths: BTreeSet<&str> = files.files.iter().map(|it| it.path.as_str()).collect();
+    let mut scripts = Scripts::new();
+    for (index, file) in files.files.iter().enumerate() {
+        if file.role == Role::Script {
+            let text = Text {
+                file: FileId(index as u32),
+                path: file.path.as_str(),
+                text: files.sources.get(file.source).text(),
+                places: Places::At(0),
+            };
+            scripts.insert(text.path, text);
+        }
+    }
     let by_file: Vec<(FileId, Found)> = files
         .files
         .par_iter()
@@ -128,7 +146,7 @@ pub fn commands(files: &Files, workflows: &Workflows) -> Commands {
         .map(|(index, file)| {
             let id = FileId(index as u32);
             let text = files.sources.get(file.source).text();
-            (id, of_file(id, file, text, &paths, workflows))
+            (id, of_file(id, file, text, &paths, workflows, &scripts))
         })
         .collect();
     let mut all = Commands::default();
@@ -138,6 +156,7 @@ pub fn commands(files: &Files, workflows: &Workflows) -> Commands {
         all.applied.extend(found.applied);
         all.made.extend(found.made);
         images.extend(found.images);
+        all.scripts.extend(found.scripts);
         all.secrets
             .extend(found.secrets.into_iter().map(|it| Span::new(source, it)));
     }
@@ -154,6 +173,7 @@ struct Found {
     made: Vec<Made>,
     images: ImageSteps,
     secrets: Vec<TextRange>,
+    scripts: Vec<Script>,
 }
 
 fn of_file(
@@ -162,6 +182,7 @@ fn of_file(
     text: &str,
     paths: &BTreeSet<&str>,
     workflows: &Workflows,
+    scripts: &Scripts<'_>,
 ) -> Found {
     let mut found = Found::default();
     // A pipeline that is a target was read as YAML.
@@ -199,7 +220,19 @@ fn of_file(
             let mut reader = Reader::new(id, text, paths, variables.clone(), percent);
             reader.is_document = is_document;
             reader.base = base(file);
-            let depends = lines::read(file, text, &mut reader);
+            let context = Context {
+                id,
+                path: file.path.as_str(),
+                scripts,
+            };
+            let depends = lines::read(
+                file,
+                text,
+                &mut reader,
+                &context,
+                &variables,
+                &mut found.scripts,
+            );
             let mut actions = reader.actions;
             if role == Role::Workflow {
                 actions::add(id, &workflows.running(id), &mut actions);

@@ -1,16 +1,17 @@
 //! Reads the lines of a script: what it applies, what it creates, where it goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
 
-use super::folder::{Folder, url_paths};
 use super::kubectl::{self, Arguments};
 use super::names::name_pattern;
+use super::urls::url_paths;
 use super::words::{self, Token, Variables, Word};
 use super::{AppliedPath, PathForm};
 use crate::FileId;
 use crate::build::{self, ImageAct, ImageStep, ImageSteps, Place};
+use crate::script::{Argument, Folder, Outcome, Run};
 
 /// What a script does.
 #[derive(Debug, Default)]
@@ -45,6 +46,10 @@ const MAX_ROUNDS: usize = 16;
 const MAX_DEPTH: usize = 64;
 
 /// Reads one script.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(super) struct Reader<'a> {
     file: FileId,
     /// Whether it is a document, for a person to follow.
@@ -64,6 +69,8 @@ pub(super) struct Reader<'a> {
     /// `git clone` was seen: the next `cd` enters what was cloned, which is taken for this repository.
     cloned: bool,
     pub(super) part: u32,
+    /// The commands come from a script that was evaluated: folders, loops and functions are its own business.
+    is_evaluated: bool,
     pub(super) actions: Actions,
 }
 
@@ -98,6 +105,7 @@ impl<'a> Reader<'a> {
             wrappers: wrappers(text),
             cloned: false,
             part: 0,
+            is_evaluated: false,
             actions: Actions::default(),
         }
     }
@@ -198,12 +206,13 @@ impl<'a> Reader<'a> {
                 range: TextRange::new(word.start as u32, word.end as u32),
             })
             .collect();
-        let parts = self.base.iter().map(String::as_str);
+        let base = self.base.as_ref().filter(|_| !self.folder.anchored);
+        let parts = base.into_iter().map(String::as_str);
         let parts = parts.chain(self.folder.segments.iter().map(String::as_str));
         let parts: Vec<&str> = parts.filter(|it| !it.is_empty()).collect();
         let place = Place {
             folder: &parts.join("/"),
-            by_end: self.folder.by_end || self.base.is_none(),
+            by_end: self.folder.by_end || self.base.is_none() && !self.folder.anchored,
             ..self.place()
         };
         build::command(&words, &place)
@@ -221,11 +230,43 @@ impl<'a> Reader<'a> {
 
     fn finish(&mut self, pipeline: &mut Vec<Command>) {
         let commands = std::mem::replace(pipeline, vec![Command::default()]);
+        self.pipeline(&commands);
+    }
+
+    /// Reads the commands that a script runs, as it was evaluated.
+    pub(super) fn evaluated(&mut self, part: u32, outcome: &Outcome) {
+        let mut pipelines: BTreeMap<u32, Vec<&Run>> = BTreeMap::new();
+        // What other scripts run that this one sources is theirs.
+        for run in outcome.runs.iter().filter(|it| it.file == self.file) {
+            pipelines.entry(run.pipeline).or_default().push(run);
+        }
+        self.part = part;
+        self.is_evaluated = true;
+        for runs in pipelines.values() {
+            let folder = &runs[0].folder;
+            let word = |it: &Argument| Word {
+                text: folder.written(&it.value.text),
+                start: it.range.start as usize,
+                end: it.range.end as usize,
+            };
+            let commands = runs.iter().map(|run| Command {
+                words: run.words.iter().map(word).collect(),
+                inputs: run.inputs.iter().map(word).collect(),
+            });
+            let commands: Vec<Command> = commands.collect();
+            self.folder = folder.clone();
+            self.pipeline(&commands);
+        }
+        self.is_evaluated = false;
+    }
+
+    /// Reads the commands of one pipeline.
+    fn pipeline(&mut self, commands: &[Command]) {
         let mut inputs: Vec<AppliedPath> = Vec::new();
         let mut applied: Vec<AppliedPath> = Vec::new();
         let mut takes_input = false;
         let mut range: Option<TextRange> = None;
-        for command in &commands {
+        for command in commands {
             for input in &command.inputs {
                 inputs.extend(self.path(&input.text, input, PathForm::Files));
             }
@@ -239,6 +280,8 @@ impl<'a> Reader<'a> {
             let images = self.images(words);
             self.actions.images.extend(images);
             match first.text.as_str() {
+                "cd" | "pushd" | "popd" | "for" | "done" | "bash" | "sh" | "eval"
+                    if self.is_evaluated => {}
                 "cd" | "pushd" | "popd" | "Set-Location" | "Push-Location" => self.go(words),
                 "for" => self.begin_loop(words),
                 "done" => {
@@ -283,6 +326,9 @@ impl<'a> Reader<'a> {
             .find_map(|(at, it)| Some((at, tool_of(&it.text, at == 0)?)));
         let Some((at, tool)) = named else {
             let is_wrapper = |it: &Word| self.wrappers.contains(it.text.as_str());
+            if self.is_evaluated {
+                return;
+            }
             if words.first().is_some_and(is_wrapper) {
                 return self.wrapped(&words[1..], range, inputs, applied, takes_input);
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 /// Stands for text that is not known: no file's name holds it.
-pub(super) const UNKNOWN: char = '\u{1}';
+pub(super) use crate::script::UNKNOWN;
 
 /// A word, decoded, and the bytes that state it.
 #[derive(Clone, Debug, PartialEq, Eq)]

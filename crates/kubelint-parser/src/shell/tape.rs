@@ -222,10 +222,12 @@ pub(super) fn read(text: &str) -> Option<Tape> {
         text.as_bytes().get(at..end).unwrap_or_default()
     };
     let tree = parser.parse_with_options(&mut piece, None, Some(options))?;
-    (pieces > 0).then(|| flat(&tree))
+    (pieces > 0).then(|| flat(&tree, text))
 }
 
-fn flat(tree: &Tree) -> Tape {
+fn flat(tree: &Tree, text: &str) -> Tape {
+    // Where the grammar gives up, it may do so within a character.
+    let offset = |at: usize| text.floor_char_boundary(at) as u32;
     let mut tape = Tape::new();
     let mut open: Vec<usize> = Vec::new();
     let mut cursor = tree.walk();
@@ -244,7 +246,7 @@ fn flat(tree: &Tree) -> Tape {
             kind,
             field: field_of(cursor.field_name()),
             named: node.is_named(),
-            range: TextRange::new(node.start_byte() as u32, node.end_byte() as u32),
+            range: TextRange::new(offset(node.start_byte()), offset(node.end_byte())),
             end: at as u32 + 1,
         });
         if cursor.goto_first_child() {

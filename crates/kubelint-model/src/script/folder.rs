@@ -1,19 +1,30 @@
 //! Paths as commands write them, and the working folder they are read from.
 
-use super::words::UNKNOWN;
+use super::value::{ROOT, UNKNOWN};
 
 /// A path in the repository, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Folder {
-    pub(super) segments: Vec<String>,
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Folder {
+    /// Its segments.
+    pub segments: Vec<String>,
     /// Whether something unknown stands before it.
-    pub(super) by_end: bool,
+    pub by_end: bool,
+    /// Whether it is read from the root of the repository, and not from wherever somebody starts the script.
+    pub anchored: bool,
+    /// How many folders above the start it leads, where nobody knows the start.
+    pub ups: u32,
+    /// Whether it lies in something that was cloned, which may be another repository.
+    pub cloned: bool,
 }
 
 impl Folder {
     /// The folder `path`, read from here; the folder above all is unknown.
-    pub(super) fn join(&self, path: &str) -> Option<Self> {
+    pub fn join(&self, path: &str) -> Option<Self> {
         let path = path.strip_prefix("file://").unwrap_or(path);
+        if let Some(rest) = path.strip_prefix(ROOT) {
+            let root = Self::root();
+            return root.join(rest.trim_start_matches('/'));
+        }
         let is_drive = path.as_bytes().get(1) == Some(&b':');
         let is_absolute = path.starts_with(['/', '~']) || is_drive;
         let mut joined = if is_absolute {
@@ -44,7 +55,10 @@ impl Folder {
         }
         for segment in segments {
             if segment == ".." {
-                joined.by_end |= joined.segments.pop().is_none();
+                if joined.segments.pop().is_none() {
+                    joined.by_end = true;
+                    joined.ups += 1;
+                }
             } else if segment.contains(UNKNOWN) {
                 // Nobody knows which of several folders it is.
                 return None;
@@ -55,36 +69,50 @@ impl Folder {
         Some(joined)
     }
 
-    /// The path as text; `None` if nothing of it is known.
-    pub(super) fn path(&self) -> Option<String> {
-        (!self.segments.is_empty() || !self.by_end).then(|| self.segments.join("/"))
-    }
-}
-
-/// The path within a repository that a URL of GitHub leads to, without organisation, name and reference: all that it can be, for a
-/// reference may hold slashes.
-pub(super) fn url_paths(url: &str) -> Vec<&str> {
-    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let nth = |text: &'_ str, count: usize| -> Option<usize> {
-        text.match_indices('/').nth(count).map(|(at, _)| at + 1)
-    };
-    let mut found = Vec::new();
-    if let Some(rest) = url.strip_prefix("raw.githubusercontent.com/") {
-        found.extend((2..6).filter_map(|it| nth(rest, it)).map(|at| &rest[at..]));
-    } else if let Some(rest) = url.strip_prefix("github.com/") {
-        let shown = ["/blob/", "/raw/", "/tree/"]
-            .iter()
-            .find_map(|it| rest.split_once(*it));
-        if let Some((_, rest)) = shown {
-            found.extend((0..4).filter_map(|it| nth(rest, it)).map(|at| &rest[at..]));
-        } else if let Some((_, rest)) = rest.split_once("//") {
-            found.push(rest);
-        } else {
-            found.extend(nth(rest, 1).map(|at| &rest[at..]));
+    /// The root of the repository.
+    pub fn root() -> Self {
+        Self {
+            anchored: true,
+            ..Self::default()
         }
     }
-    found
+
+    /// A folder of which nothing is known.
+    pub fn unknown() -> Self {
+        Self {
+            by_end: true,
+            ..Self::default()
+        }
+    }
+
+    /// `text` with the path of the root as it has to be written from here.
+    pub fn written(&self, text: &str) -> String {
+        if !text.contains(ROOT) {
+            return text.to_owned();
+        }
+        let root = match self.segments.len() {
+            _ if self.by_end => UNKNOWN.to_string(),
+            0 => ".".to_owned(),
+            depth => vec![".."; depth].join("/"),
+        };
+        text.replace(ROOT, &root)
+    }
+
+    /// The absolute path, as `pwd` prints it.
+    pub(super) fn absolute(&self) -> String {
+        let from = if self.by_end { UNKNOWN } else { ROOT };
+        let mut found = from.to_string();
+        for segment in &self.segments {
+            found.push('/');
+            found.push_str(segment);
+        }
+        found
+    }
+
+    /// The path as text; `None` if nothing of it is known.
+    pub fn path(&self) -> Option<String> {
+        (!self.segments.is_empty() || !self.by_end).then(|| self.segments.join("/"))
+    }
 }
 
 #[cfg(test)]
@@ -95,7 +123,7 @@ mod tests {
     fn paths() {
         let from = Folder {
             segments: vec!["a".into()],
-            by_end: false,
+            ..Folder::default()
         };
         for (path, expected) in [
             ("b.yaml", Some(("a/b.yaml", false))),
@@ -116,21 +144,5 @@ mod tests {
             assert_eq!(found, expected, "{path}");
         }
         assert_eq!(from.join("\u{1}").and_then(|it| it.path()), None);
-    }
-
-    #[test]
-    fn urls() {
-        let raw = url_paths("https://raw.githubusercontent.com/o/r/refs/heads/main/d/x.yaml");
-        assert_eq!(
-            raw,
-            ["heads/main/d/x.yaml", "main/d/x.yaml", "d/x.yaml", "x.yaml"]
-        );
-        assert_eq!(url_paths("github.com/o/r//d?ref=v1"), ["d"]);
-        assert_eq!(url_paths("github.com/o/r/d?ref=v1"), ["d"]);
-        assert_eq!(
-            url_paths("https://github.com/o/r/blob/main/d/x.yaml")[0],
-            "d/x.yaml"
-        );
-        assert!(url_paths("https://example.com/x.yaml").is_empty());
     }
 }

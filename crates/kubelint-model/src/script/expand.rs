@@ -1,0 +1,567 @@
+//! Words and what they become.
+
+use kubelint_parser::shell::{
+    Assigned, Assignment, Form, Index, Part, PartKind, RedirectOperator, Statement, StatementKind,
+    Variable as Use, Word,
+};
+
+use super::eval::{Around, Evaluator};
+use super::fate::Fate;
+use super::state::{State, Variable};
+use super::value::{Origin, ROOT, UNKNOWN, Value};
+
+/// How many words one word may become.
+const MAX_FIELDS: usize = 256;
+/// How many words braces may become.
+const MAX_BRACED: usize = 64;
+
+impl<'a> Evaluator<'_, 'a> {
+    /// The words that a word becomes.
+    pub(super) fn values(
+        &mut self,
+        word: &Word,
+        state: &mut State,
+        around: Around<'a>,
+    ) -> Vec<Value> {
+        if !self.step() {
+            return vec![Value::unknown()];
+        }
+        let mut fields: Vec<Value> = Vec::new();
+        let mut current: Option<Value> = None;
+        for part in &word.parts {
+            let many = match &part.kind {
+                PartKind::Variable(it) if is_list(it, part.quoted) => Self::elements(it, state),
+                _ => None,
+            };
+            if let Some(values) = many {
+                let mut values = values.into_iter();
+                if let Some(first) = values.next() {
+                    current.get_or_insert_default().push(&first);
+                }
+                for value in values.take(MAX_FIELDS) {
+                    fields.extend(current.replace(value));
+                }
+                continue;
+            }
+            let value = self.part(part, state, around);
+            let splits = !part.quoted && !matches!(part.kind, PartKind::Literal(_));
+            if splits && value.text.contains([' ', '\t', '\n']) {
+                let starts = value.text.starts_with([' ', '\t', '\n']);
+                let ends = value.text.ends_with([' ', '\t', '\n']);
+                if starts {
+                    fields.extend(current.take());
+                }
+                let pieces = value.text.split_ascii_whitespace();
+                for (at, piece) in pieces.take(MAX_FIELDS).enumerate() {
+                    if at > 0 {
+                        fields.extend(current.take());
+                    }
+                    current
+                        .get_or_insert_default()
+                        .push(&value.with_text(piece));
+                }
+                if ends {
+                    fields.extend(current.take());
+                }
+                continue;
+            }
+            if splits && value.text.is_empty() {
+                // Nothing is left of an empty variable outside quotes.
+                continue;
+            }
+            current.get_or_insert_default().push(&value);
+        }
+        fields.extend(current);
+        let has_braces = word.parts.iter().any(|it| {
+            !it.quoted && matches!(&it.kind, PartKind::Literal(text) if text.contains('{'))
+        });
+        if has_braces {
+            fields = fields.iter().flat_map(braced).collect();
+        }
+        fields
+    }
+
+    /// The one text that a word becomes where it is not split.
+    pub(super) fn joined(&mut self, word: &Word, state: &mut State, around: Around<'a>) -> Value {
+        let mut found = Value::default();
+        for part in &word.parts {
+            let value = match &part.kind {
+                PartKind::Variable(it) if is_list(it, true) => {
+                    let values = Self::elements(it, state);
+                    let values = values.unwrap_or_else(|| vec![Value::unknown()]);
+                    let mut all = Value::default();
+                    for (at, value) in values.iter().enumerate() {
+                        if at > 0 {
+                            all.push(&Value::from(" "));
+                        }
+                        all.push(value);
+                    }
+                    all
+                }
+                _ => self.part(part, state, around),
+            };
+            found.push(&value);
+        }
+        found
+    }
+
+    fn part(&mut self, part: &Part, state: &mut State, around: Around<'a>) -> Value {
+        if !self.step() {
+            return Value::unknown();
+        }
+        match &part.kind {
+            PartKind::Literal(text) => Value::from(text.replace([UNKNOWN, ROOT], "")),
+            PartKind::Variable(it) => self.variable(it, state, around),
+            PartKind::Substitution(body) => self.substituted(body, state, around),
+            PartKind::Process(body) => {
+                let mut inner = self.fork(state);
+                let around = Around {
+                    fate: Fate::Piped,
+                    ignored: true,
+                    substituted: true,
+                    ..around
+                };
+                self.body(body, &mut inner, around);
+                // The command reads it as what another one prints.
+                Value::from("-")
+            }
+            PartKind::Template => match part.range.of(around.home.text) {
+                "" => Value::unknown(),
+                text => (self.options.template)(text),
+            },
+            PartKind::Arithmetic(names) => {
+                for name in names {
+                    state.forget(name);
+                }
+                Value::unknown()
+            }
+            PartKind::Other => Value::unknown(),
+        }
+    }
+
+    /// The elements that `"${name[@]}"`, `"$@"` and the keys of an array become; `None` if nobody knows them.
+    fn elements(it: &Use, state: &State) -> Option<Vec<Value>> {
+        if it.name == "@" || it.name == "*" {
+            return match &it.form {
+                Form::Plain => state.arguments.clone(),
+                _ => None,
+            };
+        }
+        let Some(Variable::Many(elements)) = state.variables.get(&it.name) else {
+            return None;
+        };
+        match &it.form {
+            Form::Plain => Some(elements.iter().map(|it| it.1.clone()).collect()),
+            Form::Keys => {
+                let keys = elements.iter().enumerate();
+                let keys = keys.map(|(at, it)| match &it.0 {
+                    Some(key) => key.clone(),
+                    None => Value::from(at.to_string()),
+                });
+                Some(keys.collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a name, if it is set; `Err` if nobody knows whether it is.
+    fn lookup(
+        &mut self,
+        it: &Use,
+        state: &mut State,
+        around: Around<'a>,
+    ) -> Result<Option<Value>, ()> {
+        let name = it.name.as_str();
+        if name == "0" || name == "BASH_SOURCE" {
+            let path = if name == "0" {
+                self.main
+            } else {
+                around.home.path
+            };
+            return Ok(Some(Value::from(format!("{ROOT}/{path}"))));
+        }
+        if let Ok(number) = name.parse::<usize>() {
+            let arguments = state.arguments.as_ref().ok_or(())?;
+            return Ok(arguments.get(number.wrapping_sub(1)).cloned());
+        }
+        if matches!(
+            name,
+            "@" | "*" | "#" | "?" | "$" | "!" | "-" | "RANDOM" | "SECONDS"
+        ) {
+            return Err(());
+        }
+        if name == "PWD" && !state.variables.contains_key(name) {
+            return Ok(Some(Value::from(state.folder.absolute())));
+        }
+        let variable = state.variables.get(name).cloned();
+        match (variable, &it.index) {
+            // Whoever runs the script may have set it.
+            (None, _) | (Some(Variable::Many(_)), Some(Index::All)) => Err(()),
+            (Some(Variable::One(value)), _) => Ok(Some(value)),
+            (Some(Variable::Many(elements)), Some(Index::One(key))) => {
+                let key = self.joined(key, state, around);
+                if !key.is_known() {
+                    return Err(());
+                }
+                let found = elements
+                    .iter()
+                    .enumerate()
+                    .rev()
+                    .find(|(at, it)| match &it.0 {
+                        Some(known) => known.text == key.text,
+                        None => key.text == at.to_string(),
+                    });
+                Ok(found.map(|it| it.1.1.clone()))
+            }
+            (Some(Variable::Many(elements)), None) => Ok(elements.first().map(|it| it.1.clone())),
+        }
+    }
+
+    fn variable(&mut self, it: &Use, state: &mut State, around: Around<'a>) -> Value {
+        let value = self.lookup(it, state, around);
+        match &it.form {
+            Form::Plain | Form::Required => match value {
+                Ok(value) => value.unwrap_or_default(),
+                Err(()) => tool_called(&it.name).unwrap_or_else(Value::unknown),
+            },
+            Form::Default(word) => match value {
+                Ok(Some(value)) if !value.text.is_empty() && value.is_known() => value,
+                Ok(_) if matches!(&value, Ok(Some(it)) if !it.is_known() && it.text.len() > 1) => {
+                    value.ok().flatten().unwrap_or_default()
+                }
+                _ => {
+                    let mut found = self.joined(word, state, around);
+                    if found.origins.is_empty() {
+                        found.origins.push(Origin {
+                            file: around.home.file,
+                            range: around.home.place(word.range),
+                        });
+                    }
+                    found.assumed |= !matches!(value, Ok(None));
+                    found
+                }
+            },
+            Form::Alternative(word) => match value {
+                Ok(Some(value)) if value.is_known() && !value.text.is_empty() => {
+                    self.joined(word, state, around)
+                }
+                Ok(None) => Value::default(),
+                _ => Value::unknown(),
+            },
+            Form::WithoutPrefix { pattern, longest } => {
+                let pattern = self.joined(pattern, state, around);
+                changed(value, &pattern, |text, pattern| {
+                    without_prefix(text, pattern, *longest)
+                })
+            }
+            Form::WithoutSuffix { pattern, longest } => {
+                let pattern = self.joined(pattern, state, around);
+                changed(value, &pattern, |text, pattern| {
+                    without_suffix(text, pattern, *longest)
+                })
+            }
+            Form::Replaced {
+                pattern,
+                replacement,
+                all,
+            } => {
+                let pattern = self.joined(pattern, state, around);
+                let replacement = self.joined(replacement, state, around);
+                if !replacement.is_known() {
+                    return Value::unknown();
+                }
+                changed(value, &pattern, |text, pattern| {
+                    let is_plain = !pattern.is_empty() && !pattern.contains(['*', '?', '[']);
+                    is_plain.then(|| {
+                        if *all {
+                            text.replace(pattern, &replacement.text)
+                        } else {
+                            text.replacen(pattern, &replacement.text, 1)
+                        }
+                    })
+                })
+            }
+            Form::Lower => changed(value, &Value::default(), |it, _| Some(it.to_lowercase())),
+            Form::Upper => changed(value, &Value::default(), |it, _| Some(it.to_uppercase())),
+            Form::Indirect => match value {
+                Ok(Some(name)) if name.is_known() => match state.variables.get(&name.text) {
+                    Some(Variable::One(value)) => value.clone(),
+                    _ => Value::unknown(),
+                },
+                _ => Value::unknown(),
+            },
+            Form::Keys | Form::Length | Form::Other => Value::unknown(),
+        }
+    }
+
+    /// What `$(…)` prints, as far as it only asks where something is.
+    fn substituted(&mut self, body: &[Statement], state: &mut State, around: Around<'a>) -> Value {
+        let around = Around {
+            pipeline: None,
+            substituted: true,
+            ignored: true,
+            ..around
+        };
+        let mut inner = self.fork(state);
+        let Some((last, before)) = body.split_last() else {
+            return Value::default();
+        };
+        for statement in before {
+            self.statement(statement, &mut inner, around);
+        }
+        self.printed(last, &mut inner, around)
+    }
+
+    fn printed(&mut self, statement: &Statement, state: &mut State, around: Around<'a>) -> Value {
+        match &statement.kind {
+            StatementKind::List(list) => {
+                self.statement(&list.first, state, around);
+                let Some(((_, last), before)) = list.rest.split_last() else {
+                    return Value::unknown();
+                };
+                for (_, it) in before {
+                    self.statement(it, state, around);
+                }
+                self.printed(last, state, around)
+            }
+            StatementKind::Simple(simple) => {
+                let words: Vec<Value> = simple
+                    .words
+                    .iter()
+                    .flat_map(|it| self.values(it, state, around))
+                    .collect();
+                if words.is_empty()
+                    && statement
+                        .redirects
+                        .iter()
+                        .any(|it| it.operator == RedirectOperator::Read)
+                {
+                    return Value::unknown();
+                }
+                if let Some(value) = answer(&words, state) {
+                    return value;
+                }
+                self.statement(statement, state, around);
+                Value::unknown()
+            }
+            _ => {
+                self.statement(statement, state, around);
+                Value::unknown()
+            }
+        }
+    }
+
+    /// Sets a variable.
+    pub(super) fn assign(&mut self, it: &Assignment, state: &mut State, around: Around<'a>) {
+        let home = around.home;
+        let place = |word: &Word| Origin {
+            file: home.file,
+            range: home.place(word.range),
+        };
+        match &it.value {
+            Assigned::Word(word) => {
+                let mut value = self.joined(word, state, around);
+                if value.origins.is_empty() && !word.parts.is_empty() {
+                    value.origins.push(place(word));
+                }
+                if let Some(index) = &it.index {
+                    let key = self.joined(index, state, around);
+                    let mut elements = match state.variables.get(&it.name) {
+                        Some(Variable::Many(elements)) => elements.clone(),
+                        _ => Vec::new(),
+                    };
+                    if !key.is_known() || elements.len() >= MAX_FIELDS {
+                        state.forget(&it.name);
+                        return;
+                    }
+                    elements.retain(|it| it.0.as_ref().is_none_or(|it| it.text != key.text));
+                    elements.push((Some(key), value));
+                    state.set(&it.name, Variable::Many(elements));
+                    return;
+                }
+                if it.append {
+                    value = match state.variables.get(&it.name) {
+                        Some(Variable::One(before)) => {
+                            let mut all = before.clone();
+                            all.push(&value);
+                            all
+                        }
+                        _ => Value::unknown(),
+                    };
+                }
+                state.set(&it.name, Variable::One(value));
+            }
+            Assigned::Array(written) => {
+                let mut elements = match state.variables.get(&it.name) {
+                    Some(Variable::Many(elements)) if it.append => elements.clone(),
+                    _ => Vec::new(),
+                };
+                for element in written.iter().take(MAX_FIELDS) {
+                    let key = element.key.as_ref();
+                    let key = key.map(|it| self.joined(it, state, around));
+                    let values = if key.is_some() {
+                        vec![self.joined(&element.value, state, around)]
+                    } else {
+                        self.values(&element.value, state, around)
+                    };
+                    for mut value in values {
+                        if value.origins.is_empty() {
+                            value.origins.push(place(&element.value));
+                        }
+                        elements.push((key.clone(), value));
+                    }
+                }
+                elements.truncate(MAX_FIELDS);
+                state.set(&it.name, Variable::Many(elements));
+            }
+        }
+    }
+}
+
+/// Whether a use of a variable becomes several words.
+fn is_list(it: &Use, quoted: bool) -> bool {
+    match (&it.index, &it.form) {
+        (Some(Index::All), Form::Plain | Form::Keys) => true,
+        (None, Form::Plain) => it.name == "@" || it.name == "*" && !quoted,
+        _ => false,
+    }
+}
+
+/// The tool that an unset variable is called after: `$KUBECTL`.
+fn tool_called(name: &str) -> Option<Value> {
+    let lower = name.to_ascii_lowercase();
+    ["kubectl", "kustomize", "helm", "make", "docker"]
+        .into_iter()
+        .find(|it| lower == *it || lower == format!("{it}_bin") || lower == format!("{it}_cmd"))
+        .map(Value::from)
+}
+
+fn changed(
+    value: Result<Option<Value>, ()>,
+    pattern: &Value,
+    change: impl Fn(&str, &str) -> Option<String>,
+) -> Value {
+    match value {
+        Ok(Some(value)) if value.is_known() && pattern.is_known() => {
+            match change(&value.text, &pattern.text) {
+                Some(text) => value.with_text(text),
+                None => Value::unknown(),
+            }
+        }
+        _ => Value::unknown(),
+    }
+}
+
+/// `text` without what a pattern matches at its beginning; `None` for patterns that are not followed. Those with one `*` at their beginning
+/// are.
+fn without_prefix(text: &str, pattern: &str, longest: bool) -> Option<String> {
+    if let Some(end) = pattern
+        .strip_prefix('*')
+        .filter(|it| !it.contains(['*', '?', '[']))
+    {
+        let at = if longest {
+            text.rfind(end)
+        } else {
+            text.find(end)
+        };
+        return Some(at.map_or(text, |it| &text[it + end.len()..]).to_owned());
+    }
+    let is_plain = !pattern.contains(['*', '?', '[']);
+    is_plain.then(|| text.strip_prefix(pattern).unwrap_or(text).to_owned())
+}
+
+/// The same at its end; patterns with one `*` at their end are followed.
+fn without_suffix(text: &str, pattern: &str, longest: bool) -> Option<String> {
+    if let Some(start) = pattern
+        .strip_suffix('*')
+        .filter(|it| !it.contains(['*', '?', '[']))
+    {
+        let at = if longest {
+            text.find(start)
+        } else {
+            text.rfind(start)
+        };
+        return Some(at.map_or(text, |it| &text[..it]).to_owned());
+    }
+    let is_plain = !pattern.contains(['*', '?', '[']);
+    is_plain.then(|| text.strip_suffix(pattern).unwrap_or(text).to_owned())
+}
+
+/// What a command prints that only asks for paths, or repeats what it is given.
+fn answer(words: &[Value], state: &State) -> Option<Value> {
+    let (first, rest) = words.split_first()?;
+    let mut arguments = rest.iter().filter(|it| !it.text.starts_with('-'));
+    let path = |it: &Value| -> Option<Value> {
+        let folder = state.folder.join(&it.text)?;
+        Some(it.with_text(folder.absolute()))
+    };
+    match first.text.as_str() {
+        "pwd" => Some(Value::from(state.folder.absolute())),
+        "git" => {
+            let texts: Vec<&str> = rest.iter().map(|it| it.text.as_str()).collect();
+            matches!(texts[..], [.., "rev-parse", "--show-toplevel"])
+                .then(|| Value::from(ROOT.to_string()))
+        }
+        "dirname" => {
+            let value = arguments.next()?;
+            let parent = value.text.trim_end_matches('/').rsplit_once('/');
+            Some(value.with_text(parent.map_or(".", |it| it.0)))
+        }
+        "basename" => {
+            let value = arguments.next()?;
+            if !value.is_known() {
+                return None;
+            }
+            let name = value.text.rsplit('/').next().unwrap_or_default();
+            let suffix = arguments.next().map_or("", |it| it.text.as_str());
+            Some(value.with_text(name.strip_suffix(suffix).unwrap_or(name)))
+        }
+        "realpath" | "readlink" => path(arguments.next()?),
+        "echo" => {
+            let mut found = Value::default();
+            for (at, value) in rest.iter().filter(|it| it.text != "-n").enumerate() {
+                if at > 0 {
+                    found.push(&Value::from(" "));
+                }
+                found.push(value);
+            }
+            Some(found)
+        }
+        _ => None,
+    }
+}
+
+/// What a word with braces becomes: `a{b,c}` and `{1..3}`.
+fn braced(value: &Value) -> Vec<Value> {
+    let mut done: Vec<String> = Vec::new();
+    let mut open = vec![value.text.clone()];
+    while let Some(text) = open.pop() {
+        let inner = text.find('{').and_then(|start| {
+            let end = start + text[start..].find('}')?;
+            Some((start, end))
+        });
+        let choices = inner.and_then(|(start, end)| choices(&text[start + 1..end]));
+        match (inner, choices) {
+            (Some((start, end)), Some(choices)) if done.len() + open.len() < MAX_BRACED => {
+                for choice in choices.into_iter().rev() {
+                    open.push(format!("{}{choice}{}", &text[..start], &text[end + 1..]));
+                }
+            }
+            _ => done.push(text),
+        }
+    }
+    done.into_iter().map(|it| value.with_text(it)).collect()
+}
+
+fn choices(inner: &str) -> Option<Vec<String>> {
+    if inner.contains('{') {
+        return None;
+    }
+    if inner.contains(',') {
+        return Some(inner.split(',').map(str::to_owned).collect());
+    }
+    let (from, to) = inner.split_once("..")?;
+    let (from, to): (u32, u32) = (from.parse().ok()?, to.parse().ok()?);
+    let count = to.checked_sub(from)?;
+    (count < MAX_BRACED as u32).then(|| (from..=to).map(|it| it.to_string()).collect())
+}

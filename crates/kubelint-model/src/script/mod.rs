@@ -1,0 +1,179 @@
+//! Shell scripts, run on paper: which commands they run, with which arguments, in which folder, and what becomes of their failures.
+//!
+//! Nothing is executed and nothing is looked up: a value is what the script's own text makes it, and whatever only running it would tell is
+//! [`UNKNOWN`] within the value. Both sides of every branch are followed, loops over what is written out are run through, functions are
+//! called with their arguments, and functions that nobody calls are read once with arguments that nobody knows. Time is bounded by
+//! [`MAX_STEPS`].
+
+mod builtin;
+mod eval;
+mod expand;
+mod fate;
+mod folder;
+mod made;
+mod state;
+mod value;
+
+use std::collections::BTreeMap;
+
+use kubelint_parser::TextRange;
+use kubelint_parser::shell::{self, Script};
+
+use crate::FileId;
+
+pub use fate::Fate;
+pub use folder::Folder;
+pub use made::{MadeBy, MadePath};
+pub use value::{Origin, ROOT, UNKNOWN, Value};
+
+/// How many statements and words of a script are evaluated, those of functions and loops each time that they run. What is beyond is not
+/// read.
+pub const MAX_STEPS: usize = 20_000;
+
+/// A text to be read as a script, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The file that holds it.
+    pub file: FileId,
+    /// The file's path.
+    pub path: &'a str,
+    /// The script: the file's text, or a part of it, decoded.
+    pub text: &'a str,
+    /// Where its bytes stand in the file.
+    pub places: Places<'a>,
+}
+
+/// Where the bytes of a script stand in its file.
+#[derive(Clone, Copy, Debug)]
+pub enum Places<'a> {
+    /// At this offset, one after another.
+    At(u32),
+    /// In pieces, as in an indented block of YAML: offsets in the script, and the offsets in the file of what begins there; sorted.
+    Pieces(&'a [(u32, u32)]),
+}
+
+/// What is known before a script runs.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Where it starts.
+    pub folder: &'a Folder,
+    /// Whether a command that fails ends it: `-e`.
+    pub errexit: bool,
+    /// Whether a pipe fails if any of its commands does: `-o pipefail`.
+    pub pipefail: bool,
+    /// The environment, as far as it is known.
+    pub variables: &'a BTreeMap<String, Value>,
+    /// Ranges of the text that another tool replaces before, sorted.
+    pub templates: &'a [TextRange],
+    /// What such a range becomes, by its text.
+    pub template: &'a dyn Fn(&str) -> Value,
+    /// The scripts of the repository, by path: for `source`.
+    pub sourced: &'a dyn Fn(&str) -> Option<Text<'a>>,
+}
+
+/// A command that a script runs.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The file that states it: the script, or one that it sources.
+    pub file: FileId,
+    /// Its place.
+    pub range: TextRange,
+    /// Its words.
+    pub words: Vec<Argument>,
+    /// The files that it reads by `<`.
+    pub inputs: Vec<Argument>,
+    /// The text that it is given by `<<` or `<<<`.
+    pub text: Option<Argument>,
+    /// The folder in which it runs.
+    pub folder: Folder,
+    /// The number of its pipeline in the order in which they are run: commands that are joined by `|` have one.
+    pub pipeline: u32,
+    /// What becomes of its failure.
+    pub fate: Fate,
+    /// Whether it runs within `$(…)` or `<(…)`.
+    pub substituted: bool,
+    /// Whether both what it writes and its errors are thrown away.
+    pub silent: bool,
+}
+
+/// A word of a command, or what one word became.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// What it is.
+    pub value: Value,
+    /// The word's place in the command's file.
+    pub range: TextRange,
+}
+
+impl Run {
+    /// The text of a word; empty beyond the last.
+    pub fn word(&self, index: usize) -> &str {
+        self.words.get(index).map_or("", |it| &it.value.text)
+    }
+}
+
+/// What a script does.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The commands that it runs, in the order of running.
+    pub runs: Vec<Run>,
+    /// The paths that it makes, in that order.
+    pub made: Vec<MadePath>,
+    /// The paths that it asks for whether they are there, wherever it does.
+    pub tested: Vec<Folder>,
+    /// What could not be parsed, in the file.
+    pub errors: Vec<TextRange>,
+    /// Its comments, in the file.
+    pub comments: Vec<TextRange>,
+    /// Whether not all of it was read.
+    pub is_cut: bool,
+}
+
+impl Default for Places<'_> {
+    fn default() -> Self {
+        Self::At(0)
+    }
+}
+
+impl Places<'_> {
+    /// The place in the file of a range of the script.
+    pub fn of(self, range: TextRange) -> TextRange {
+        let start = self.offset(range.start);
+        // The end is that of the last byte, for the next may stand elsewhere.
+        let end = match range.end {
+            end if end > range.start => self.offset(end - 1) + 1,
+            _ => start,
+        };
+        TextRange::new(start, end.max(start))
+    }
+
+    fn offset(self, at: u32) -> u32 {
+        match self {
+            Self::At(base) => base + at,
+            Self::Pieces(pieces) => {
+                let next = pieces.partition_point(|it| it.0 <= at);
+                let (from, to) = next.checked_sub(1).map_or((0, 0), |it| pieces[it]);
+                to + (at - from)
+            }
+        }
+    }
+}
+
+/// Reads a script.
+pub fn read<'a>(text: &Text<'a>, options: &Options<'a>) -> Outcome {
+    let script = shell::parse(text.text, options.templates);
+    evaluate(text, &script, options)
+}
+
+/// Reads a script that is parsed.
+pub fn evaluate<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -> Outcome {
+    let place = |it: &TextRange| text.places.of(*it);
+    let mut outcome = eval::run(text, script, options);
+    outcome.errors = script.errors.iter().map(place).collect();
+    outcome.comments = script.comments.iter().map(place).collect();
+    outcome.is_cut |= script.limit.is_some();
+    outcome
+}
+
+#[cfg(test)]
+mod tests;
