@@ -60,7 +60,8 @@ pub fn lint_in_stages(
     done("load");
     let workflows = workflows(&files);
     done("workflows");
-    let facts = extract_with(&files, workflows);
+    let mut facts = extract_with(&files, workflows);
+    facts.look_for_paths(&files, input.sources, needs);
     done("extract");
     let plan = plan(&files, &facts);
     done("plan");

@@ -13,7 +13,7 @@ use crate::extract::Facts;
 use crate::image_link::ImageLinks;
 use crate::link::{Link, Links, Selection};
 use crate::load::{Files, Numbers, Substitutions};
-use crate::named::MissingPath;
+use crate::named::{MissingPath, ScriptPath};
 use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::reference::{Picks, Relation};
@@ -73,6 +73,8 @@ pub struct DeploymentGraph {
     pub substitutions: Substitutions,
     /// What the targets name and is not there; empty unless [`Needs::paths`] asked for it.
     pub missing_paths: Vec<MissingPath>,
+    /// What the target scripts name and is not there; empty unless [`Needs::paths`] and [`Needs::links`] asked for it.
+    pub missing_script_paths: Vec<ScriptPath>,
     /// The whole resources of each kind, by kind and group.
     by_kind: BTreeMap<String, BTreeMap<String, Vec<ResourceId>>>,
     /// The file of each source.
@@ -131,6 +133,7 @@ pub fn link(
         plan,
         substitutions,
         missing_paths,
+        missing_script_paths: facts.missing_paths,
         by_kind,
         by_source,
         by_workload: Vec::new(),
@@ -155,7 +158,8 @@ impl DeploymentGraph {
         needs: Needs,
     ) -> Self {
         let files = crate::load(sources, targets, rendered, needs);
-        let facts = crate::extract(&files);
+        let mut facts = crate::extract(&files);
+        facts.look_for_paths(&files, sources, needs);
         let plan = crate::plan(&files, &facts);
         link(files, facts, plan, known, needs)
     }

@@ -252,7 +252,7 @@ fn credentials_are_not_shown() {
         .map(|it| &text[it.range.to_usize()])
         .collect();
     assert_eq!(shown, ["hunter2", "hunter3"]);
-    assert!(!files.files[0].target);
+    assert!(files.files[0].target);
 }
 
 #[test]

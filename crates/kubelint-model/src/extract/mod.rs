@@ -8,6 +8,7 @@ pub(crate) mod shapes;
 
 use std::collections::BTreeMap;
 
+use kubelint_parser::source::Sources;
 use kubelint_parser::yaml::{Kind, Node};
 use kubelint_parser::{Span, TextRange};
 pub(crate) use names::words;
@@ -16,9 +17,10 @@ use rayon::prelude::*;
 use crate::commands::{Commands, commands};
 use crate::dockerfile::Dockerfile;
 use crate::load::Files;
+use crate::named::{ScriptPath, script};
 use crate::node::KubeNode;
 use crate::workflow::{Workflows, workflows};
-use crate::{File, FileId, Gvk, Resource, ResourceId, Role};
+use crate::{File, FileId, Gvk, Needs, Resource, ResourceId, Role};
 
 /// What the documents say.
 #[derive(Debug, Default)]
@@ -33,6 +35,18 @@ pub struct Facts {
     pub workflows: Workflows,
     /// What the Dockerfiles say.
     pub dockerfiles: BTreeMap<FileId, Dockerfile>,
+    /// What the target scripts name and is not there; empty before [`Self::look_for_paths`].
+    pub missing_paths: Vec<ScriptPath>,
+}
+
+impl Facts {
+    /// Looks whether the paths are there that scripts name, if it is asked for.
+    pub fn look_for_paths(&mut self, files: &Files, sources: &dyn Sources, needs: Needs) {
+        if needs.paths && needs.links {
+            let scripts = &self.commands.scripts;
+            self.missing_paths = script::missing(files, scripts, &self.workflows, sources);
+        }
+    }
 }
 
 /// How deep lists may stand in lists. The API server has no lists of lists at all; kubectl takes them apart one by one.

@@ -320,7 +320,9 @@ impl<'a> Loader<'a> {
                 template: false,
             };
             self.loaded.insert(path.clone(), loaded);
-            self.texts.insert(path.clone());
+            if role != Role::Script || is_yaml(path) {
+                self.texts.insert(path.clone());
+            }
         }
     }
 

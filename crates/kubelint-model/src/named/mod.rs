@@ -7,9 +7,12 @@ mod helm;
 mod kustomize;
 mod makers;
 mod nearest;
+pub(crate) mod script;
 mod skaffold;
 
 use std::collections::BTreeSet;
+
+pub use script::{Doubt, ScriptPath};
 
 use kubelint_parser::TextRange;
 use kubelint_parser::source::{ReadError, SourcePath, Sources};
@@ -75,6 +78,8 @@ pub enum What {
     Values,
     /// Another configuration of the same tool.
     Configuration,
+    /// A folder that a script goes to.
+    Folder,
     /// A folder that Argo CD or Flux applies.
     GitOpsFolder,
     /// A chart that Flux installs.

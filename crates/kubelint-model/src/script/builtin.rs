@@ -202,8 +202,16 @@ impl<'a> Evaluator<'_, 'a> {
         let is_eval = name == "eval";
         let is_command = |it: &&Argument| is_eval || it.value.text.contains("kubectl ");
         let inner: Vec<Argument> = command.iter().skip(1).filter(is_command).cloned().collect();
+        let elsewhere = around.elsewhere || matches!(name, "ssh" | "docker");
         for word in inner {
-            self.text(&word, state, around);
+            self.text(
+                &word,
+                state,
+                Around {
+                    elsewhere,
+                    ..around
+                },
+            );
         }
         None
     }

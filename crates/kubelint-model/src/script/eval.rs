@@ -88,6 +88,8 @@ pub(super) struct Around<'a> {
     pub(super) pipeline: Option<u32>,
     /// Whether it stands in `$(…)`.
     pub(super) substituted: bool,
+    /// Whether another machine or container runs it.
+    pub(super) elsewhere: bool,
 }
 
 pub(super) struct Evaluator<'o, 'a> {
@@ -139,6 +141,7 @@ pub(super) fn run<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -
         ignored: false,
         pipeline: None,
         substituted: false,
+        elsewhere: false,
     };
     evaluator.body(&script.body, &mut state, around);
     evaluator.uncalled(&state, around);
@@ -685,6 +688,7 @@ impl<'a> Evaluator<'_, 'a> {
             pipeline,
             fate: around.fate,
             substituted: around.substituted,
+            elsewhere: around.elsewhere,
             silent: hidden == [true, true],
         };
         let is_clone = run.word(0) == "git" && run.word(1) == "clone";

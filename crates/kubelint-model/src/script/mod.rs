@@ -92,6 +92,8 @@ pub struct Run {
     pub fate: Fate,
     /// Whether it runs within `$(…)` or `<(…)`.
     pub substituted: bool,
+    /// Whether another machine or container runs it: `ssh`, `docker exec`.
+    pub elsewhere: bool,
     /// Whether both what it writes and its errors are thrown away.
     pub silent: bool,
 }

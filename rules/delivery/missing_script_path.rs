@@ -1,0 +1,83 @@
+//! Files and folders that scripts name and that are not there.
+
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::named::{Doubt, Lack, ScriptPath, What};
+use kubelint_model::purpose::{Purpose, is_called_wrong};
+use kubelint_model::{Cause, DeploymentGraph};
+
+/// The rule's function.
+pub(crate) const RULE: CodeRule = CodeRule::new(check)
+    .needs_links()
+    .needs_paths()
+    .needs_workflows();
+
+fn check(cx: &RuleContext<'_>, out: &mut Findings) {
+    for path in &cx.graph.missing_script_paths {
+        out.push(finding(cx.graph, path));
+    }
+}
+
+fn finding(graph: &DeploymentGraph, path: &ScriptPath) -> Finding {
+    let missing = &path.missing;
+    let folder = missing.path.parent().rsplit('/').next();
+    let cause = Cause::file(folder.unwrap_or_default(), missing.path.file_name());
+    let span = graph.span(missing.file, missing.range);
+    let mut finding = Finding::new(span, message(path), cause)
+        .label(label(path))
+        .confidence(confidence(graph, path))
+        .help(help(path));
+    if let Some(origin) = path.origin {
+        let place = graph.span(origin.file, origin.range);
+        finding = finding.related(place, "this is a part of the path");
+    }
+    missing.field.clone_into(&mut finding.field);
+    finding.value.clone_from(&missing.written);
+    finding
+}
+
+/// How sure it is that the command finds nothing there.
+fn confidence(graph: &DeploymentGraph, path: &ScriptPath) -> Confidence {
+    let missing = &path.missing;
+    let file = graph.file(missing.file);
+    let is_made = missing.maker.is_some() || missing.sample.is_some();
+    let is_odd = matches!(file.purpose, Purpose::Test | Purpose::Template);
+    match path.doubt {
+        _ if is_made || is_odd || is_called_wrong(&file.path) => Confidence::Low,
+        // Nobody generates a file beside one that differs in its number alone.
+        Some(Doubt::Generated) if !path.is_renumbered => Confidence::Low,
+        Some(Doubt::Optional) => Confidence::Low,
+        Some(Doubt::Default) => Confidence::Medium,
+        _ => Confidence::High,
+    }
+}
+
+fn message(path: &ScriptPath) -> String {
+    let missing = &path.missing;
+    let (field, written) = (missing.field, &missing.written);
+    match (missing.lack, missing.what) {
+        (Lack::Without(name), _) => {
+            format!("`{field}` is given `{written}`, a folder without a `{name}`")
+        }
+        (_, What::Folder) => format!("`{field}` goes to `{written}`, which is not there"),
+        _ => format!("`{field}` is given `{written}`, which is not there"),
+    }
+}
+
+fn label(path: &ScriptPath) -> String {
+    format!("`{}` is not there", path.missing.path)
+}
+
+fn help(path: &ScriptPath) -> String {
+    let missing = &path.missing;
+    if let Some(maker) = missing.maker.as_ref().filter(|_| !path.is_renumbered) {
+        return format!("`{maker}` seems to make it: see to it that this happens first");
+    }
+    if let Some(sample) = &missing.sample {
+        return format!("make it of `{sample}`");
+    }
+    match &missing.nearest {
+        Some(nearest) if path.is_renumbered => format!("`{nearest}` is there: is it meant?"),
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "correct the path, or commit what it leads to".to_owned(),
+    }
+}
