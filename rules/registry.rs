@@ -66,6 +66,8 @@ mod missing_probe_port;
 mod missing_role;
 #[path = "reference/missing_scale_target.rs"]
 mod missing_scale_target;
+#[path = "delivery/missing_script_path.rs"]
+mod missing_script_path;
 #[path = "reference/missing_secret.rs"]
 mod missing_secret;
 #[path = "reference/missing_secret_key.rs"]
@@ -122,6 +124,8 @@ mod shared_single_writer;
 mod swallowed_failure;
 #[path = "image/tag_not_built.rs"]
 mod tag_not_built;
+#[path = "delivery/unchecked_build.rs"]
+mod unchecked_build;
 #[path = "api/undefined_volume.rs"]
 mod undefined_volume;
 #[path = "delivery/unreachable_job.rs"]
@@ -168,6 +172,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
     RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },
     RuleSource { path: "reference/missing-scale-target.md", text: include_str!("reference/missing-scale-target.md"), code: Some(missing_scale_target::RULE) },
+    RuleSource { path: "delivery/missing-script-path.md", text: include_str!("delivery/missing-script-path.md"), code: Some(missing_script_path::RULE) },
     RuleSource { path: "reference/missing-secret.md", text: include_str!("reference/missing-secret.md"), code: Some(missing_secret::RULE) },
     RuleSource { path: "reference/missing-secret-key.md", text: include_str!("reference/missing-secret-key.md"), code: Some(missing_secret_key::RULE) },
     RuleSource { path: "reference/missing-service-account.md", text: include_str!("reference/missing-service-account.md"), code: Some(missing_service_account::RULE) },
@@ -197,6 +202,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
     RuleSource { path: "delivery/swallowed-failure.md", text: include_str!("delivery/swallowed-failure.md"), code: Some(swallowed_failure::RULE) },
     RuleSource { path: "image/tag-not-built.md", text: include_str!("image/tag-not-built.md"), code: Some(tag_not_built::RULE) },
+    RuleSource { path: "delivery/unchecked-build.md", text: include_str!("delivery/unchecked-build.md"), code: Some(unchecked_build::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "delivery/unreachable-job.md", text: include_str!("delivery/unreachable-job.md"), code: Some(unreachable_job::RULE) },
     RuleSource { path: "api/unresolved-placeholder.md", text: include_str!("api/unresolved-placeholder.md"), code: Some(unresolved_placeholder::RULE) },

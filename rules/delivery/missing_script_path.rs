@@ -26,7 +26,7 @@ fn finding(graph: &DeploymentGraph, path: &ScriptPath) -> Finding {
         .label(label(path))
         .confidence(confidence(graph, path))
         .help(help(path));
-    if let Some(origin) = path.origin {
+    for origin in &path.origins {
         let place = graph.span(origin.file, origin.range);
         finding = finding.related(place, "this is a part of the path");
     }

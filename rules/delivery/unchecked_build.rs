@@ -1,5 +1,7 @@
 //! Builds, pushes and deployments whose failure cannot stop their script.
 
+use std::collections::BTreeSet;
+
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::commands::{Form, Script};
 use kubelint_model::purpose::{Purpose, is_called_wrong};
@@ -12,7 +14,10 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     for script in &cx.graph.commands.scripts {
         let file = cx.graph.file(script.file);
-        let is_odd = matches!(file.purpose, Purpose::Test | Purpose::Template | Purpose::Sample);
+        let is_odd = matches!(
+            file.purpose,
+            Purpose::Test | Purpose::Template | Purpose::Sample
+        );
         if !file.target || is_odd || is_called_wrong(&file.path) {
             continue;
         }
@@ -21,21 +26,34 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 }
 
 fn of_script(graph: &DeploymentGraph, script: &Script, out: &mut Findings) {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     let runs = &script.outcome.runs;
+    let tasks: Vec<Option<Task>> = runs.iter().map(task).collect();
+    // The last thing that is done behind each command.
+    let mut later = vec![None; runs.len() + 1];
+    for (at, task) in tasks.iter().enumerate().rev() {
+        later[at] = later[at + 1].max(*task);
+    }
     for (at, run) in runs.iter().enumerate() {
-        let Some(task) = task(run) else {
+        let Some(task) = tasks[at] else {
             continue;
         };
-        // Something has to go on that relies on it.
-        let relies = runs[at + 1..].iter().any(|it| self::task(it).is_some_and(|it| it >= task));
+        // Something goes on behind it: what relies on it, or at least more of its kind.
+        let next = later[at + 1].filter(|it| *it >= task);
         let is_seen = seen.contains(&run.range);
-        if run.file != script.file || run.substituted || is_seen || !relies {
+        let Some(next) = next.filter(|_| !is_seen && !run.substituted) else {
+            continue;
+        };
+        if run.file != script.file {
             continue;
         }
         if let Some(why) = why(script, run) {
-            seen.push(run.range);
-            out.push(finding(graph, script, run, task, why));
+            seen.insert(run.range);
+            let mut finding = finding(graph, script, run, task, why);
+            if next == task {
+                finding = finding.confidence(Confidence::Low);
+            }
+            out.push(finding);
         }
     }
 }
@@ -59,9 +77,15 @@ impl Task {
 }
 
 fn task(run: &Run) -> Option<Task> {
-    let words: Vec<&str> = run.command().iter().map(|it| it.value.text.as_str()).collect();
+    let words: Vec<&str> = run
+        .command()
+        .iter()
+        .map(|it| it.value.text.as_str())
+        .collect();
     let (first, rest) = words.split_first()?;
-    let is_dry = rest.iter().any(|it| it.starts_with("--dry-run") || *it == "--help");
+    let is_dry = rest
+        .iter()
+        .any(|it| it.starts_with("--dry-run") || *it == "--help");
     if is_dry {
         return None;
     }
@@ -87,7 +111,9 @@ fn why(script: &Script, run: &Run) -> Option<&'static str> {
     match run.fate {
         Fate::Swallowed => Some("its failure is taken for success"),
         Fate::Printed => Some("its failure is only printed"),
-        Fate::Piped if is_step => Some("its status is lost in the pipe: the step's shell has no `pipefail`"),
+        Fate::Piped if is_step => {
+            Some("its status is lost in the pipe: the step's shell has no `pipefail`")
+        }
         Fate::Piped => Some("its status is lost in the pipe without `pipefail`"),
         Fate::Unchecked => Some("nothing looks at its status, and the script goes on"),
         Fate::Ends | Fate::Tested | Fate::Skips | Fate::Background => None,
@@ -115,7 +141,9 @@ fn finding(
         message,
         Cause::text(&format!("{name} {why}")),
     )
-    .label(format!("if `{command}` fails, what follows runs all the same"))
+    .label(format!(
+        "if `{command}` fails, what follows runs all the same"
+    ))
     .help(match run.fate {
         Fate::Piped => "set `-o pipefail`",
         Fate::Swallowed | Fate::Printed => "end the script where it fails: `|| exit 1`",

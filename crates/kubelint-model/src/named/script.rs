@@ -17,8 +17,8 @@ use crate::{File, FileId};
 pub struct ScriptPath {
     /// What is missing, and where it is named.
     pub missing: MissingPath,
-    /// Where the path, or a part of it, is written that a variable brought there.
-    pub origin: Option<Origin>,
+    /// Where the parts of the path are written that variables brought there.
+    pub origins: Vec<Origin>,
     /// Why it may be there after all when the script runs.
     pub doubt: Option<Doubt>,
     /// What lies at that path's place under another number: `12-api.yaml` for `07-api.yaml`.
@@ -38,6 +38,9 @@ pub enum Doubt {
 
 /// More paths than these are not reported.
 const MOST: usize = 1000;
+
+/// How many places a path is shown to come from.
+const MOST_ORIGINS: usize = 3;
 
 /// What a command names.
 struct Named<'r> {
@@ -248,9 +251,10 @@ impl Reader<'_, '_> {
             origin: None,
         };
         let is_own = |it: &&Origin| it.file == run.file && !named.word.range.contains(it.range);
+        let origins = named.word.value.origins.iter();
         Some(ScriptPath {
             missing,
-            origin: named.word.value.origins.iter().find(is_own).copied(),
+            origins: origins.filter(is_own).take(MOST_ORIGINS).copied().collect(),
             doubt: self.doubt(at, run, named),
             is_renumbered: false,
         })
@@ -447,18 +451,36 @@ fn helm(words: &[Argument]) -> Vec<Named<'_>> {
         return Vec::new();
     }
     let mut found = flagged(rest, &["-f", "--values"], "helm --values", What::Values);
-    let is_path = |it: &&Argument| {
+    let is_path = |it: &Argument| {
         let text = &it.value.text;
         text.starts_with("./") || text.starts_with("../") || text.starts_with(ROOT)
     };
-    let before = rest.iter().take_while(|it| !it.value.text.starts_with('-'));
-    found.extend(
-        before
-            .filter(is_path)
-            .map(|it| named(it, "helm", What::Chart)),
-    );
+    for (at, word) in rest.iter().enumerate().filter(|(_, it)| is_path(it)) {
+        let flag = at.checked_sub(1).map_or("", |it| &rest[it].value.text);
+        if !flag.starts_with('-') || HELM_SWITCHES.contains(&flag) {
+            found.push(named(word, "helm", What::Chart));
+        }
+    }
     found
 }
+
+/// Flags of helm that take no value.
+const HELM_SWITCHES: [&str; 14] = [
+    "-i",
+    "--install",
+    "--atomic",
+    "--create-namespace",
+    "--debug",
+    "--dependency-update",
+    "--devel",
+    "--dry-run",
+    "--force",
+    "--reset-values",
+    "--reuse-values",
+    "--skip-crds",
+    "--wait",
+    "--wait-for-jobs",
+];
 
 fn docker(words: &[Argument]) -> Vec<Named<'_>> {
     let text = |at: usize| words.get(at).map_or("", |it| it.value.text.as_str());

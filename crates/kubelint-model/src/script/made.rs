@@ -47,61 +47,6 @@ pub(super) fn of(run: &Run) -> Vec<(MadeBy, Folder)> {
             let flags = [
                 "-o",
                 "--output",
-                "-O",
-                "--output-document",
-                "--output-dir",
-                "-P",
-            ];
-            let named = flagged(rest, &flags);
-            let is_here = named.is_empty() || name == "curl" && named.len() != 1;
-            let mut found = join(run, MadeBy::Content, named);
-            if is_here {
-                found.extend(here());
-            }
-            found
-        }
-        "git"
-            if matches!(
-                verb,
-                "clone" | "submodule" | "checkout" | "pull" | "worktree"
-            ) =>
-        {
-            if verb != "clone" {
-                return here();
-            }
-            let words: Vec<&Argument> = positional().skip(1).collect();
-            match words[..] {
-                [url] => {
-                    let name = url
-                        .value
-                        .text
-                        .trim_end_matches('/')
-                        .trim_end_matches(".git");
-                    let name = name.rsplit(['/', ':']).next().unwrap_or_default();
-                    let folder = run.folder.join(name);
-                    vec![(
-                        MadeBy::Content,
-                        folder.unwrap_or_else(|| run.folder.clone()),
-                    )]
-                }
-                [.., target] => content(vec![target]),
-                [] => here(),
-            }
-        }
-        "tar" | "unzip" | "7z" | "gunzip" => {
-            let target = flagged(rest, &["-C", "--directory", "-d"]);
-            if target.is_empty() {
-                here()
-            } else {
-                content(target)
-            }
-        }
-        "helm" | "kustomize" | "kubectl" | "openssl" | "yq" | "jq" | "terraform" | "tofu"
-        | "cue" | "jsonnet" | "ytt" | "kpt" | "vendir" | "kompose" | "cosign" | "gcloud"
-        | "aws" | "az" | "eksctl" | "kind" | "k3d" | "ssh-keygen" | "keytool" => {
-            let flags = [
-                "-o",
-                "--output",
                 "--output-dir",
                 "-out",
                 "-keyout",
@@ -109,10 +54,8 @@ pub(super) fn of(run: &Run) -> Vec<(MadeBy, Folder)> {
                 "--destination",
                 "-d",
                 "--kubeconfig",
-                "-f",
             ];
-            let named = flagged(rest, &flags[..flags.len() - 1]);
-            let mut found = content(named);
+            let mut found = content(flagged(rest, &flags));
             if matches!(
                 (name, verb),
                 ("helm", "pull" | "fetch" | "create" | "dependency" | "dep")
