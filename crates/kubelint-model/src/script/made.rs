@@ -44,6 +44,34 @@ pub(super) fn of(run: &Run) -> Vec<(MadeBy, Folder)> {
             found
         }
         "curl" | "wget" => {
+            // `-o`, `-sSLo`; wget has `-O`, `-qO` and the folder `-P`.
+            let letters: &[char] = if name == "curl" { &['o'] } else { &['O', 'P'] };
+            let is_output = |it: &&Argument| {
+                let text = &it.value.text;
+                let is_short = !text.starts_with("--") && text.ends_with(letters);
+                text.starts_with('-') && is_short
+                    || ["--output", "--output-document", "--output-dir"].contains(&text.as_str())
+            };
+            let targets = rest.iter().zip(rest.iter().skip(1));
+            let targets = targets
+                .filter(|(flag, _)| is_output(flag))
+                .map(|(_, it)| it);
+            let found = content(targets.collect());
+            if found.is_empty() { here() } else { found }
+        }
+        "git" if verb == "clone" => vec![(MadeBy::Content, cloned(run, rest))],
+        "git" if matches!(verb, "submodule" | "checkout" | "pull" | "worktree") => here(),
+        "tar" | "unzip" | "7z" | "gunzip" => {
+            let target = flagged(rest, &["-C", "--directory", "-d"]);
+            if target.is_empty() {
+                here()
+            } else {
+                content(target)
+            }
+        }
+        "helm" | "kustomize" | "kubectl" | "openssl" | "yq" | "jq" | "terraform" | "tofu"
+        | "cue" | "jsonnet" | "ytt" | "kpt" | "vendir" | "kompose" | "cosign" | "gcloud"
+        | "aws" | "az" | "eksctl" | "kind" | "k3d" | "ssh-keygen" | "keytool" => {
             let flags = [
                 "-o",
                 "--output",
@@ -66,6 +94,27 @@ pub(super) fn of(run: &Run) -> Vec<(MadeBy, Folder)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The folder that `git clone` makes. Flags may have values, so the address is what looks like one.
+fn cloned(run: &Run, words: &[Argument]) -> Folder {
+    let is_address = |it: &&Argument| {
+        let text = &it.value.text;
+        text.contains("://") || text.contains('@') || text.strip_suffix(".git").is_some()
+    };
+    let others = words.iter().filter(|it| !it.value.text.starts_with('-'));
+    let mut words = others.skip_while(|it| !is_address(it));
+    let name = match (words.next(), words.next()) {
+        (_, Some(target)) => target.value.text.as_str(),
+        (Some(url), None) => {
+            let name = url.value.text.trim_end_matches('/');
+            let name = name.strip_suffix(".git").unwrap_or(name);
+            name.rsplit(['/', ':']).next().unwrap_or_default()
+        }
+        (None, None) => "",
+    };
+    let folder = run.folder.join(name);
+    folder.unwrap_or_else(|| run.folder.clone())
 }
 
 /// Whether a command may make files of any name: it runs a program of which nothing is known here, or a tool that builds.
