@@ -69,7 +69,7 @@ fn finding(
     let program = Program::of(&started.words)?;
     let word = file_word(&program)?;
     let path = image_path(container, built, &word.text)?;
-    let project_file = in_project(&context, &path)?;
+    let project_file = in_project(cx, &context, &path)?;
     if !has_known_base(built)
         || is_mounted(template, container, &path)
         || is_made(cx, built, &path)
@@ -183,12 +183,10 @@ fn image_path(container: &Container<'_>, built: &Built<'_>, path: &str) -> Optio
 
 /// The file of the build context that is meant: the one that ends like the path in the image. A script may also be the only one of its
 /// name: it is not compiled from anything.
-fn in_project(context: &Context<'_>, path: &str) -> Option<String> {
+fn in_project(cx: &RuleContext<'_>, context: &Context<'_>, path: &str) -> Option<String> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let is_script = SourcePath::new(name).extension() == Some("sh");
-    let named = context
-        .all()
-        .filter(|it| it.rsplit('/').next() == Some(name));
+    let named = cx.graph.build_files.named(name, context.folder);
     let named: Vec<&str> = named.collect();
     let is_end = |it: &&&str| {
         let rest = path.strip_suffix(**it);

@@ -1,6 +1,7 @@
 //! The files of the repository as builds see them: what there is, and what `.dockerignore` hides.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use kubelint_parser::source::{SourcePath, Sources};
 use rayon::prelude::*;
@@ -16,6 +17,8 @@ pub struct BuildFiles {
     files: Vec<SourcePath>,
     /// What each `.dockerignore` says, by its path.
     ignored: BTreeMap<SourcePath, Ignored>,
+    /// The numbers of the files of each name; only made if somebody asks.
+    by_name: OnceLock<BTreeMap<String, Vec<usize>>>,
 }
 
 impl BuildFiles {
@@ -31,7 +34,28 @@ impl BuildFiles {
         Self {
             ignored: ignored.collect(),
             files: listed.iter().map(|&it| it.clone()).collect(),
+            by_name: OnceLock::new(),
         }
+    }
+
+    /// The files called `name` in the folder `folder` and below, hidden or not: their paths in it, in order.
+    pub fn named<'a>(&'a self, name: &str, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (number, path) in self.files.iter().enumerate() {
+                by_name
+                    .entry(path.file_name().to_owned())
+                    .or_default()
+                    .push(number);
+            }
+            by_name
+        });
+        let numbers = by_name.get(name).into_iter().flatten();
+        let files = numbers.filter_map(|it| self.files.get(*it));
+        files.filter_map(move |it| match folder {
+            "" => Some(it.as_str()),
+            folder => it.as_str().strip_prefix(folder)?.strip_prefix('/'),
+        })
     }
 
     /// The context `folder` of a build of `dockerfile`. The file that is called like the Dockerfile hides what it names; otherwise that of
@@ -75,5 +99,9 @@ mod tests {
         };
         assert!(!seen("a/Dockerfile", "x") && seen("a/Dockerfile", "y"));
         assert!(seen("a/b.Dockerfile", "x") && !seen("a/b.Dockerfile", "y"));
+        let named = |folder| files.named("x", folder).collect::<Vec<_>>();
+        assert_eq!(named(""), ["a/x"]);
+        assert_eq!(named("a"), ["x"]);
+        assert_eq!(named("b"), [""; 0]);
     }
 }

@@ -41,8 +41,12 @@ pub struct Origin {
     pub range: TextRange,
 }
 
-/// More folders than these are not looked into for one file.
-const MOST_LOOKUPS: usize = 256;
+/// In more stages and places than these a file is not looked for.
+const MOST_LOOKUPS: usize = 32;
+/// Whoever copies in more steps may copy anything.
+const MOST_COPIES: usize = 1000;
+/// For one file no more patterns are compared with all files of the context.
+const MOST_PATTERNS: usize = 16;
 
 impl Dockerfile {
     /// Whether the file at `path`, which begins with a slash, is in `image`.
@@ -56,6 +60,7 @@ impl Dockerfile {
         let mut wanted = vec![(image.stage(), clean(path))];
         let mut seen = BTreeSet::new();
         let mut is_unsure = false;
+        let mut patterns = MOST_PATTERNS;
         while let Some((stage, path)) = wanted.pop() {
             if seen.len() > MOST_LOOKUPS || !seen.insert((stage, path.clone())) {
                 is_unsure |= seen.len() > MOST_LOOKUPS;
@@ -70,8 +75,11 @@ impl Dockerfile {
                 is_unsure = true;
                 &of_stage.copied
             };
+            if copied.len() > MOST_COPIES {
+                return Presence::Unknown;
+            }
             for copy in copied {
-                match copy.brings(&path, context) {
+                match copy.brings(&path, context, &mut patterns) {
                     Brings::File(file) => {
                         let range = copy.range;
                         return Presence::Copied(Origin { file, range });
@@ -103,8 +111,8 @@ enum Brings {
 }
 
 impl Copied {
-    /// Whether it brings the file at `path` of the image.
-    fn brings(&self, path: &str, context: &Context<'_>) -> Brings {
+    /// Whether it brings the file at `path` of the image. `patterns` is how many may still be compared with all files.
+    fn brings(&self, path: &str, context: &Context<'_>, patterns: &mut usize) -> Brings {
         let Some(destination) = self.destination.value.as_known() else {
             return Brings::Perhaps;
         };
@@ -141,7 +149,7 @@ impl Copied {
             CopySource::Context => {
                 let mut all = Brings::No;
                 for source in sources {
-                    match self.out_of_context(source, rest, context) {
+                    match self.out_of_context(source, rest, context, patterns) {
                         Brings::No => {}
                         found @ Brings::File(_) => return found,
                         other => all = other,
@@ -153,13 +161,23 @@ impl Copied {
     }
 
     /// Whether `source` in the context brings the file that stands at `rest` of the destination.
-    fn out_of_context(&self, source: &str, rest: &str, context: &Context<'_>) -> Brings {
+    fn out_of_context(
+        &self,
+        source: &str,
+        rest: &str,
+        context: &Context<'_>,
+        patterns: &mut usize,
+    ) -> Brings {
         let is_remote = source.contains("://") || source.starts_with("git@");
         if self.is_add && (is_remote || is_archive(source)) {
             return Brings::Perhaps;
         }
         let source = clean(source);
         let matching = if source.contains(['*', '?', '[', '\\']) {
+            let Some(rest) = patterns.checked_sub(1) else {
+                return Brings::Perhaps;
+            };
+            *patterns = rest;
             context.matching(&source)
         } else {
             BTreeSet::from([source])
@@ -229,7 +247,7 @@ impl Context<'_> {
     }
 
     /// The files of the context, hidden or not: their paths in it.
-    pub fn all(&self) -> impl Iterator<Item = &str> {
+    fn all(&self) -> impl Iterator<Item = &str> {
         let prefix = match self.folder {
             "" => String::new(),
             folder => format!("{folder}/"),
