@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use kubelint_engine::suggest::{did_you_mean, hint};
-use kubelint_model::{DeploymentGraph, Needs, extract, link, load, plan};
+use kubelint_model::{DeploymentGraph, Needs};
 
 use crate::args::{CheckArgs, DecideArgs, GraphArgs, OutputArgs, RuleArgs};
 use crate::commands::check::Run;
@@ -83,10 +83,13 @@ fn graph(run: &Run<'_>) -> DeploymentGraph {
         workflows: true,
         ..run.settings.needs(&run.registry)
     };
-    let files = load(input.sources, input.targets, input.rendered, needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    link(files, facts, plan, &run.settings.world.known, needs)
+    DeploymentGraph::read(
+        input.sources,
+        input.targets,
+        input.rendered,
+        &run.settings.world.known,
+        needs,
+    )
 }
 
 fn not_there(given: &str, graph: &DeploymentGraph) -> Failure {

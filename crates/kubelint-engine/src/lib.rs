@@ -30,7 +30,7 @@ pub use registry::{Registry, RuleSource};
 pub use report::{Entry, Report, State};
 pub use settings::{Layer, Settings};
 
-use kubelint_model::{Targets, extract_with, link, load, plan, workflows};
+use kubelint_model::{Targets, extract_with, link, load, plan, tie_images, workflows};
 use kubelint_parser::source::{Rendered, Sources};
 
 /// What is to be checked.
@@ -67,6 +67,8 @@ pub fn lint_in_stages(
     done("plan");
     let graph = link(files, facts, plan, &settings.world.known, needs);
     done("link");
+    let graph = tie_images(graph, &settings.world.known, needs);
+    done("images");
     let checked = check(&graph, registry, settings);
     done("check");
     let report = decide(graph, checked, registry, settings);

@@ -142,6 +142,11 @@ pub fn link(
     if needs.links {
         graph.links = Links::new(&graph, known);
     }
+    graph
+}
+
+/// Ties the images of containers to what they are built from, if `needs` asks for it: the end of the barrier.
+pub fn tie_images(mut graph: DeploymentGraph, known: &Known, needs: Needs) -> DeploymentGraph {
     if needs.images {
         graph.image_links = ImageLinks::new(&graph, known);
     }
@@ -161,7 +166,8 @@ impl DeploymentGraph {
         let mut facts = crate::extract(&files);
         facts.look_for_paths(&files, sources, needs);
         let plan = crate::plan(&files, &facts);
-        link(files, facts, plan, known, needs)
+        let graph = link(files, facts, plan, known, needs);
+        tie_images(graph, known, needs)
     }
 
     /// The file `id`.

@@ -76,7 +76,7 @@ pub mod workflow;
 pub use cause::Cause;
 pub use extract::{extract, extract_with};
 pub use file::{File, FileId, LeftOut, Role};
-pub use graph::{DeploymentGraph, Needs, link};
+pub use graph::{DeploymentGraph, Needs, link, tie_images};
 pub use image::ImageRef;
 pub use known::Known;
 pub use load::{Targets, load};

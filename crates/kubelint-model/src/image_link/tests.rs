@@ -3,7 +3,7 @@
 use kubelint_parser::source::{MemorySources, SourcePath};
 
 use super::*;
-use crate::{Needs, Targets, extract, link, load, plan};
+use crate::{Needs, Targets};
 
 fn pod(name: &str, images: &[(&str, &str)]) -> String {
     let containers = images.iter();
@@ -24,10 +24,8 @@ fn shown(files: &[(&str, &str)]) -> String {
         images: true,
         ..Needs::default()
     };
-    let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let facts = extract(&files);
-    let plan = plan(&files, &facts);
-    let graph = link(files, facts, plan, &Known::default(), needs);
+    let known = Known::default();
+    let graph = DeploymentGraph::read(&sources, Targets::of(&targets), Vec::new(), &known, needs);
     let lines = graph.image_links.links.iter().map(|it| match &it.outcome {
         Outcome::Tied(tie) => {
             let dockerfile = &graph.file(tie.dockerfile).path;
@@ -73,9 +71,16 @@ fn steps_that_name_the_image() {
     check("ghcr.io/shop/order-api:2", &[ORDERS, build], step);
     // Kept at another registry, it is the same image.
     check("quay.io/shop/order-api", &[ORDERS, build], step);
+    // Two organisations may call what they build alike.
     check(
         "acme/order-api",
         &[ORDERS, build],
+        "-> orders/Dockerfile in /orders StepBaseName Medium",
+    );
+    let short = ("build.sh", "docker build -t order-api orders\n");
+    check(
+        "acme/order-api",
+        &[ORDERS, short],
         "-> orders/Dockerfile in /orders StepBaseName High",
     );
     let variable = (
@@ -307,6 +312,14 @@ fn public_software_and_side_containers() {
     let redis = ("redis/Dockerfile", "FROM scratch\n");
     check_as("redis", "redis", "redis:7", &[redis], "Public");
     check_as("orders", "orders", "grafana/grafana", &[ORDERS], "Public");
+    let product = ("orders/Dockerfile", "FROM orders/orders\n");
+    check_as(
+        "orders",
+        "orders",
+        "orders/orders:2",
+        &[product],
+        "-> orders/Dockerfile Folder Medium",
+    );
     let own = ("build.sh", "docker build -t grafana/agent agent\n");
     let agent = ("agent/Dockerfile", "FROM scratch\n");
     check(

@@ -210,7 +210,8 @@ impl<'a> Tree<'a> {
         // Of a name that every project has, container and folder have their own.
         let is_generic = words::is_generic(&asked.name.base);
         let agrees = |it: &Vote| {
-            it.dockerfile == first.dockerfile
+            !is_upstream(asked)
+                && it.dockerfile == first.dockerfile
                 && it.means.family() != first.means.family()
                 && !(is_generic && it.means.family() == Family::Manifest)
         };
@@ -230,10 +231,21 @@ impl<'a> Tree<'a> {
         match vote.means {
             // Compose often builds the stage for developers.
             Means::ComposeService if has_target => of_means.min(Confidence::Medium),
-            Means::Folder | Means::FolderWords if self.is_foreign(asked) || is_generic => {
+            // Two organisations may call what they build alike.
+            Means::StepBaseName | Means::ComposeService | Means::StepPattern
+                if self.is_foreign(asked)
+                    && step.is_some_and(|it| names_another_place(it, asked)) =>
+            {
                 of_means.min(Confidence::Medium)
             }
-            Means::ContainerName | Means::WorkloadName if self.is_foreign(asked) => {
+            Means::Folder | Means::FolderWords
+                if self.is_foreign(asked) || is_generic || is_upstream(asked) =>
+            {
+                of_means.min(Confidence::Medium)
+            }
+            Means::ContainerName | Means::WorkloadName
+                if self.is_foreign(asked) || is_upstream(asked) =>
+            {
                 of_means.min(Confidence::Low)
             }
             _ => of_means,
@@ -247,6 +259,24 @@ impl<'a> Tree<'a> {
             place != "docker.io/library" && !places.is_empty() && !places.contains(place)
         })
     }
+}
+
+/// Whether the organisation is called like the image, as those are that make one product: `jenkins/jenkins`.
+fn is_upstream(asked: &Asked<'_>) -> bool {
+    let path = asked.name.path.as_deref().unwrap_or_default();
+    let mut parts = path.rsplit('/');
+    let name = parts.next();
+    name.is_some() && parts.next() == name
+}
+
+/// Whether all names that a step gives say where the image is kept, and that is another place. A short name is one for the machine that builds.
+fn names_another_place(step: &Step<'_>, asked: &Asked<'_>) -> bool {
+    let mut names = step.step.names.iter();
+    let is_elsewhere = |image: &str| {
+        let place = Name::of(image).and_then(|it| it.place);
+        place.is_some_and(|it| it != "docker.io/library" && Some(&it) != asked.name.place.as_ref())
+    };
+    names.all(|it| is_elsewhere(&it.text)) && !step.step.names.is_empty()
 }
 
 /// Whether a step that builds what it is told may build this image, as far as its own names tell.
