@@ -392,6 +392,13 @@ fn carriage_returns_end_no_word() {
 }
 
 #[test]
+fn quotes_that_are_not_closed() {
+    for text in [":\"\u{1a5}", "a 'é", "a $'é", "a \"$(é"] {
+        check_ranges(text, &parse(text, &[]));
+    }
+}
+
+#[test]
 fn limits() {
     assert_eq!(parse(&"a\n".repeat(MAX_SIZE), &[]).limit, Some(Limit::Size));
     let deep = format!("{}a{}", "( ".repeat(300), " )".repeat(300));

@@ -35,12 +35,17 @@ impl Builder<'_> {
             Kind::Word | Kind::VariableName | Kind::TestOperator => {
                 self.literal(node.range, Style::Plain, parts);
             }
-            Kind::RawString => self.literal(shrunk(node.range, 1), Style::Single, parts),
+            Kind::RawString => {
+                self.literal(self.unquoted(node.range, "'", '\''), Style::Single, parts);
+            }
             Kind::AnsiString => {
-                let inner = TextRange::new(node.range.start + 2, node.range.end.max(1) - 1);
+                let inner = self.unquoted(node.range, "$'", '\'');
                 self.literal(inner, Style::Ansi, parts);
             }
-            Kind::String => self.with_gaps(at, shrunk(node.range, 1), Style::Double, parts),
+            Kind::String => {
+                let inner = self.unquoted(node.range, "\"", '"');
+                self.with_gaps(at, inner, Style::Double, parts);
+            }
             Kind::TranslatedString | Kind::CommandName => {
                 for child in self.children(at) {
                     if self.tape[child].named {
@@ -76,6 +81,15 @@ impl Builder<'_> {
             }
             _ => push(parts, node.range, PartKind::Other),
         }
+    }
+
+    /// The range without the quotes around it; the last may be missing.
+    fn unquoted(&self, range: TextRange, open: &str, close: char) -> TextRange {
+        let text = range.of(self.text);
+        let inner = text.strip_prefix(open).unwrap_or(text);
+        let start = range.end - inner.len() as u32;
+        let inner = inner.strip_suffix(close).unwrap_or(inner);
+        TextRange::new(start, start + inner.len() as u32)
     }
 
     /// The parts that the children of a node are, and the text between them.
@@ -244,12 +258,6 @@ fn literal_part(range: TextRange, text: String, quoted: bool) -> Part {
         kind: PartKind::Literal(text),
         quoted,
     }
-}
-
-/// The range without `count` bytes at either end.
-fn shrunk(range: TextRange, count: u32) -> TextRange {
-    let start = (range.start + count).min(range.end);
-    TextRange::new(start, (range.end.max(count) - count).max(start))
 }
 
 /// `text` without the backslashes before what they may escape, and without those that continue a line.
