@@ -9,7 +9,7 @@ use super::script::{Actions, Reader};
 use super::shell::{self, Context, Script};
 use super::words::{Variables, is_literal, name_length};
 use super::{AppliedPath, PathForm};
-use crate::workflow::{Language, Shell, System};
+use crate::workflow::{Language, Running, Shell, System};
 use crate::{File, KubeNode, Role};
 
 /// A Make target by its part: its name, and what it depends on.
@@ -79,7 +79,7 @@ pub(super) fn read(
     let lower = name.to_ascii_lowercase();
     let is_make = ["makefile", "gnumakefile", "justfile"].contains(&lower.as_str())
         || [".mk", ".just"].iter().any(|it| lower.ends_with(it));
-    if file.role == Role::Workflow {
+    if matches!(file.role, Role::Workflow | Role::Action) {
         workflow(file, text, reader, context, variables, scripts);
     } else if is_make {
         let is_just = lower.contains("just");
@@ -231,7 +231,7 @@ pub(super) fn add_prerequisites(actions: &mut Actions, targets: &Targets) {
         .sort_by_key(|(part, range, _)| (*part, *range));
 }
 
-/// The commands of a GitHub workflow: each job is a part.
+/// The commands of a GitHub workflow or composite action: each job is a part.
 fn workflow(
     file: &File,
     text: &str,
@@ -246,31 +246,42 @@ fn workflow(
         .iter()
         .filter_map(|it| file.yaml.root(text, it));
     for root in roots {
-        let Some(jobs) = root.field("jobs") else {
-            continue;
-        };
         let folder_of = |node: kubelint_parser::yaml::Node<'_>| {
             let stated = node.at(&["defaults", "run", "working-directory"])?;
             stated.text_value().map(std::borrow::Cow::into_owned)
         };
-        for (index, job) in jobs.fields().enumerate() {
-            let job = job.value.resolved();
+        let jobs = root.field("jobs").into_iter().flat_map(Node::fields);
+        let jobs = jobs.map(|it| it.value.resolved());
+        for (index, job) in jobs.chain(root.field("runs")).enumerate() {
             let default = folder_of(job).or_else(|| folder_of(root));
             for step in job.list("steps") {
                 let stated = step
                     .field("working-directory")
                     .and_then(KubeNode::text_value);
+                let runs = context.runs.get(&step.range());
+                let runs = runs.map_or(&[][..], Vec::as_slice);
+                let known = shell::common(runs, Running::folder).flatten();
                 let folder = stated.as_deref().or(default.as_deref());
+                let folder = known.as_deref().or(folder);
                 reader.enter(index as u32 + 1, folder);
                 if let Some(run) = step.field("run") {
                     let named = step.field("shell").and_then(KubeNode::text_value);
                     let named = named.or_else(|| shell_of(job)).or_else(|| shell_of(root));
-                    let shell = named
-                        .as_deref()
-                        .map_or_else(|| Shell::of_system(System::Unix), Shell::named);
+                    let facts = runs.first().and_then(|it| it.step.run());
+                    let stated = || {
+                        named
+                            .as_deref()
+                            .map_or_else(|| Shell::of_system(System::Unix), Shell::named)
+                    };
+                    let shell = facts.map_or_else(stated, |it| it.shell.clone());
+                    let known = shell::Step {
+                        shell: &shell,
+                        folder,
+                        runs,
+                    };
                     if matches!(shell.language, Language::Bash | Language::Sh) {
                         let part = index as u32 + 1;
-                        let script = context.step(run, &shell, folder, variables, reader, part);
+                        let script = context.step(run, &known, variables, reader, part);
                         scripts.push(script);
                     } else {
                         lines_of_step(run, text, reader);

@@ -14,14 +14,14 @@ mod terraform;
 mod urls;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
 use crate::build::{self, BuildStep, ImageStep, ImageSteps, Place};
 use crate::load::{self, Files};
-use crate::workflow::Workflows;
+use crate::workflow::{Running, Workflows};
 use crate::{File, FileId, Role};
 
 use crate::script::{Places, Text};
@@ -199,12 +199,7 @@ fn of_file(
             found.images = build::compose(file, text, &Place::in_folder_of(id, file));
         }
         Role::ChartTemplate => found.add_embedded(id, text, MadeBy::Chart, chart_of(file)),
-        Role::Action => {
-            let mut actions = Actions::default();
-            actions::add(id, &workflows.running(id), &mut actions);
-            found.add_actions(id, actions, MadeBy::Script);
-        }
-        Role::Workflow | Role::Script | Role::Document => {
+        Role::Workflow | Role::Action | Role::Script | Role::Document => {
             let is_document = role == Role::Document;
             let by = if is_document {
                 MadeBy::Document
@@ -220,10 +215,16 @@ fn of_file(
             let mut reader = Reader::new(id, text, paths, variables.clone(), percent);
             reader.is_document = is_document;
             reader.base = base(file);
+            let running = workflows.running(id);
+            let mut runs: BTreeMap<TextRange, Vec<&Running<'_>>> = BTreeMap::new();
+            for step in &running {
+                runs.entry(step.step.range).or_default().push(step);
+            }
             let context = Context {
                 id,
                 path: file.path.as_str(),
                 scripts,
+                runs,
             };
             let depends = lines::read(
                 file,
@@ -234,9 +235,7 @@ fn of_file(
                 &mut found.scripts,
             );
             let mut actions = reader.actions;
-            if role == Role::Workflow {
-                actions::add(id, &workflows.running(id), &mut actions);
-            }
+            actions::add(id, &running, &mut actions);
             lines::add_prerequisites(&mut actions, &depends);
             found.add_actions(id, actions, by);
             let embedded = embedded::find(text, &variables);
@@ -256,7 +255,7 @@ fn base(file: &File) -> Option<String> {
         .to_ascii_lowercase()
         .ends_with("makefile");
     match file.role {
-        Role::Workflow => Some(String::new()),
+        Role::Workflow | Role::Action => Some(String::new()),
         _ if load::is_pipeline(&file.path) => Some(String::new()),
         _ => is_make.then(|| file.path.parent().to_owned()),
     }

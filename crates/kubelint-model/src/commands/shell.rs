@@ -9,6 +9,7 @@ use kubelint_parser::yaml::Node;
 use super::script::Reader;
 use super::words::{Variables, name_length};
 use crate::script::{self, Folder, Options, Outcome, Places, Text, Value};
+use crate::workflow::{self, Running};
 use crate::{File, FileId};
 
 /// The scripts of the repository by path, for those that source them.
@@ -43,6 +44,32 @@ pub(super) struct Context<'a> {
     pub(super) id: FileId,
     pub(super) path: &'a str,
     pub(super) scripts: &'a Scripts<'a>,
+    /// The steps of a workflow as they run, by where they stand.
+    pub(super) runs: BTreeMap<TextRange, Vec<&'a Running<'a>>>,
+}
+
+/// What is known of a workflow's step.
+pub(super) struct Step<'a> {
+    pub(super) shell: &'a workflow::Shell,
+    /// Its folder, as it is stated.
+    pub(super) folder: Option<&'a str>,
+    /// It, each time that it runs.
+    pub(super) runs: &'a [&'a Running<'a>],
+}
+
+/// What is the same whenever a step runs; `None` if it never does, or if it differs.
+pub(super) fn common<'r, T: PartialEq>(
+    runs: &[&Running<'r>],
+    of: impl Fn(&Running<'r>) -> T,
+) -> Option<T> {
+    let mut all = runs.iter().map(|it| of(it));
+    let first = all.next()?;
+    all.all(|it| it == first).then_some(first)
+}
+
+/// A value that is known in full. Of a path with an unknown middle nobody knows where it leads, but where its end is may be told.
+fn whole(value: String) -> Option<Value> {
+    (!value.contains(workflow::UNKNOWN)).then(|| Value::from(value))
 }
 
 /// What is known where nothing is said.
@@ -145,12 +172,16 @@ impl<'a> Context<'a> {
     pub(super) fn step(
         &self,
         run: Node<'_>,
-        shell: &crate::workflow::Shell,
-        folder: Option<&str>,
+        known: &Step<'_>,
         variables: &Variables,
         reader: &mut Reader<'_>,
         part: u32,
     ) -> Script {
+        let Step {
+            shell,
+            folder,
+            runs,
+        } = *known;
         let decoded = run.decode();
         let text = decoded.text.as_ref();
         let mut pieces = Vec::new();
@@ -163,6 +194,9 @@ impl<'a> Context<'a> {
         }
         let templates = expressions(text);
         let template = |text: &str| {
+            if let Some(known) = common(runs, |it| it.expression(text)).and_then(whole) {
+                return known;
+            }
             let inner = text.trim_start_matches("${{").trim_end_matches("}}").trim();
             let name = inner.strip_prefix("env.").unwrap_or_default();
             made_value(name, variables)
@@ -171,11 +205,20 @@ impl<'a> Context<'a> {
             let value = value.as_ref()?;
             Some((name.clone(), Value::from(value.as_str())))
         });
-        let environment: BTreeMap<String, Value> = environment.collect();
+        let mut environment: BTreeMap<String, Value> = environment.collect();
+        let set = common(runs, |it| {
+            let all = it.env().map(|(name, value)| (name.to_owned(), value));
+            all.collect::<Vec<_>>()
+        });
+        for (name, value) in set.unwrap_or_default() {
+            if let Some(value) = whole(value) {
+                environment.insert(name, value);
+            }
+        }
         let folder = folder.map_or_else(
             || Some(Folder::root()),
             |it| {
-                if it.contains("${{") {
+                if it.contains("${{") || it.contains(workflow::UNKNOWN) {
                     None
                 } else {
                     Folder::root().join(it)

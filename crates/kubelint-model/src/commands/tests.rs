@@ -363,3 +363,49 @@ fn images_of_other_tools() {
     );
     check_images("README.md", "```\ndocker build -t a .\n```\n", &["Built a"]);
 }
+
+#[test]
+fn steps_run_with_the_values_around_them() {
+    let workflow = "\
+on: push
+jobs:
+  deploy:
+    env:
+      ROOT: deploy/${{ inputs.x || 'prod' }}
+    defaults:
+      run:
+        working-directory: ${{ github.workspace }}/infra
+    steps:
+      - run: kubectl apply -f app.yaml
+        shell: bash
+      - working-directory: .
+        run: |
+          kubectl apply -f $ROOT/db.yaml
+          kubectl apply -f ${{ env.ROOT }}/web.yaml
+      - uses: ./.github/actions/apply
+        with: { folder: k8s }
+";
+    let action = "\
+inputs: { folder: {} }
+runs:
+  using: composite
+  steps:
+    - run: kubectl apply -k ${{ inputs.folder }}/overlay
+      shell: bash
+";
+    let found = shown(&[
+        (".github/actions/apply/action.yml", action),
+        (".github/workflows/ci.yml", workflow),
+    ]);
+    let expected = "\
+1 k8s/overlay -k
+1 infra/app.yaml
+1 …/db.yaml
+1 …/web.yaml";
+    assert_eq!(found, expected);
+    // What is known without callers is known.
+    let workflow = workflow.replace("inputs.x || ", "");
+    let found = shown(&[(".github/workflows/ci.yml", &workflow)]);
+    let expected = "1 infra/app.yaml\n1 deploy/prod/db.yaml\n1 deploy/prod/web.yaml";
+    assert_eq!(found, expected);
+}
