@@ -26,6 +26,7 @@ mod quotas;
 mod registry;
 mod renamed;
 mod scalers;
+mod script_images;
 mod together;
 mod unmatched;
 mod variables;
