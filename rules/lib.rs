@@ -31,6 +31,7 @@ mod together;
 mod unmatched;
 mod variables;
 mod variants;
+mod waits;
 
 use kubelint_engine::{Mistake, Registry};
 

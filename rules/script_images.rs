@@ -126,13 +126,7 @@ impl<'a> Doings<'a> {
         }
     }
 
-    fn by_container_tool(
-        &mut self,
-        run: &'a Run,
-        tool: &str,
-        words: &'a [Argument],
-        form: Form,
-    ) {
+    fn by_container_tool(&mut self, run: &'a Run, tool: &str, words: &'a [Argument], form: Form) {
         let others: Vec<&Argument> = words
             .iter()
             .filter(|it| !it.value.text.starts_with('-'))
@@ -160,7 +154,13 @@ impl<'a> Doings<'a> {
             ("push", _) if tool != "docker" && others.len() > skipped + 2 => {
                 let name = others[skipped + 2].value.pattern();
                 let name = name.strip_prefix("docker://").unwrap_or(&name).to_owned();
-                self.add(Act::BuiltAndPushed, name, others[skipped + 2].range, run, form);
+                self.add(
+                    Act::BuiltAndPushed,
+                    name,
+                    others[skipped + 2].range,
+                    run,
+                    form,
+                );
             }
             _ => self.by_reader(run, form),
         }
@@ -241,9 +241,8 @@ pub(crate) fn may_be_same(a: &str, b: &str) -> bool {
         return a == b;
     }
     let ((repository_a, tag_a), (repository_b, tag_b)) = (split_image(a), split_image(b));
-    let is_open = |it: &str| it.ends_with('*');
     // What stands at the end and is not known may hold the tag.
-    let tags = is_open(repository_a) || is_open(repository_b) || may_meet(tag_a, tag_b);
+    let tags = a.ends_with('*') || b.ends_with('*') || may_meet(tag_a, tag_b);
     let name_a = repository_a.rsplit('/').next().unwrap_or_default();
     let name_b = repository_b.rsplit('/').next().unwrap_or_default();
     let names = may_meet(name_a, name_b);
@@ -314,7 +313,7 @@ fn is_maker(tool: &str, words: &[&str]) -> bool {
         "az" => verb == "acr" && matches!(next, "build" | "task" | "import"),
         "oc" => matches!(verb, "start-build" | "new-build" | "new-app"),
         "aws" => verb == "codebuild",
-        "source" | "." => !verb.ends_with(".env"),
+        "source" | "." => verb.rsplit('.').next() != Some("env"),
         "bash" | "sh" | "zsh" | "python" | "python3" | "node" | "ruby" => !verb.is_empty(),
         _ => MAKERS.contains(&tool),
     }
@@ -330,7 +329,12 @@ fn is_local(tool: &str, words: &[&str]) -> bool {
         "kind", "minikube", "k3d", "k3s", "microk8s", "colima", "ctr", "crictl", "rdctl",
     ];
     const CONTEXTS: [&str; 6] = [
-        "docker-desktop", "docker-for-desktop", "minikube", "rancher-desktop", "orbstack", "colima",
+        "docker-desktop",
+        "docker-for-desktop",
+        "minikube",
+        "rancher-desktop",
+        "orbstack",
+        "colima",
     ];
     let is_context = |it: &&str| {
         let name = it.rsplit_once('=').map_or(*it, |it| it.1);

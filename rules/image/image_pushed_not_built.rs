@@ -12,9 +12,7 @@ use kubelint_parser::TextRange;
 use crate::script_images::{self, Act, Deed, Doings, is_near, may_be_same};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check)
-    .needs_links()
-    .needs_workflows();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_workflows();
 
 /// How many pushes of one file are looked at.
 const MOST_JUDGED: usize = 500;
@@ -50,11 +48,12 @@ fn made(graph: &DeploymentGraph) -> Vec<&ImageStep> {
     let pushing = pushing.flat_map(|it| it.names.iter().map(|name| (it.file, name.range)));
     let pushing: BTreeSet<(FileId, TextRange)> = pushing.collect();
     let mut seen = BTreeSet::new();
-    let makes = |it: &&ImageStep| {
-        it.act != ImageAct::Pushed || pushing.contains(&(it.file, it.range))
-    };
+    let makes =
+        |it: &&ImageStep| it.act != ImageAct::Pushed || pushing.contains(&(it.file, it.range));
     let steps = graph.commands.images.iter().filter(makes);
-    steps.filter(|it| seen.insert((it.file, it.image.as_str()))).collect()
+    steps
+        .filter(|it| seen.insert((it.file, it.image.as_str())))
+        .collect()
 }
 
 /// Whether a workflow uses an action, or another workflow, of which nobody knows here whether it makes images.
@@ -134,8 +133,14 @@ impl<'a> Unit<'a, '_> {
         let own = self.doings.deeds.iter();
         let mut own = own.filter(|it| !matches!(it.act, Act::Pushed | Act::Deployed));
         own.any(|it| it.may_be(&deed.image))
-            || self.steps.iter().any(|it| may_be_same(&it.image, &deed.image))
-            || self.others.iter().any(|it| is_named(it) && may_be_same(&it.image, &deed.image))
+            || self
+                .steps
+                .iter()
+                .any(|it| may_be_same(&it.image, &deed.image))
+            || self
+                .others
+                .iter()
+                .any(|it| is_named(it) && may_be_same(&it.image, &deed.image))
     }
 
     fn pushed(&self, deed: &Deed<'a>) -> Option<Finding> {
@@ -144,7 +149,11 @@ impl<'a> Unit<'a, '_> {
         if is_vague || self.may_be_there(deed) {
             return None;
         }
-        let tool = deed.run.command().first().map_or("", |it| it.value.text.as_str());
+        let tool = deed
+            .run
+            .command()
+            .first()
+            .map_or("", |it| it.value.text.as_str());
         let message = format!(
             "`{tool} push` pushes `{}`, which {} has neither built nor tagged",
             deed.image,
@@ -165,7 +174,9 @@ impl<'a> Unit<'a, '_> {
         let target = |it: &Deed<'_>| -> Vec<String> {
             let words = it.run.command().iter().map(|it| it.value.pattern());
             let others = words.filter(|it| !it.starts_with('-'));
-            others.map(|it| it.split_once('=').map_or(it.clone(), |it| it.0.to_owned())).collect()
+            others
+                .map(|it| it.split_once('=').map_or(it.clone(), |it| it.0.to_owned()))
+                .collect()
         };
         let own = target(deed);
         let deeds = self.doings.deeds.iter();
@@ -202,8 +213,7 @@ impl<'a> Unit<'a, '_> {
             let span = self.graph.span(it.run.file, it.range);
             it.form == Form::Recipe && self.graph.sources.text(span).contains('$')
         };
-        let is_written =
-            |it: &Deed<'_>| it.is_literal && !it.run.elsewhere && !is_made(it);
+        let is_written = |it: &Deed<'_>| it.is_literal && !it.run.elsewhere && !is_made(it);
         let is_literal = is_written(deed) && self.made().all(is_written);
         // Something elsewhere gives names of which nothing is known.
         let is_open = self

@@ -1,16 +1,21 @@
-//! Deadlines of rollouts that are over before a pod may be ready.
+//! Deadlines of rollouts that are over before a pod may be ready, and scripts that do not wait for them long enough.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::commands::Script;
+use kubelint_model::purpose::Purpose;
 use kubelint_model::view::{
     Container, ContainerKind, PodTemplate, Probe, Timing, Value, Workload, integer,
 };
-use kubelint_model::{Cause, KubeNode, defaults};
+use kubelint_model::{Cause, DeploymentGraph, FileId, KubeNode, defaults};
 use kubelint_parser::TextRange;
 
 use crate::evidence;
+use crate::waits::{self, Wait, What};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check);
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
 /// The field that states how long a rollout may stand still, and where it is.
 const DEADLINE: &str = "spec.progressDeadlineSeconds";
@@ -26,6 +31,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             }
         }
     }
+    check_scripts(cx.graph, out);
 }
 
 /// Whether the kind is one whose rollouts fail when nothing happens for `progressDeadlineSeconds`.
@@ -181,5 +187,214 @@ fn new_finding(
         found.label("the rollout's deadline").related(own, label)
     } else {
         found.label(label)
+    }
+}
+
+/// Compares how long scripts wait with what the probes of those allow for which they do.
+fn check_scripts(graph: &DeploymentGraph, out: &mut Findings) {
+    let mut slow: BTreeMap<&str, Vec<Slow<'_>>> = BTreeMap::new();
+    let all = graph
+        .workloads()
+        .filter(|it| !evidence::is_for_tests(graph, it.resource));
+    for workload in all {
+        let Some(name) = workload.resource.name.as_deref() else {
+            continue;
+        };
+        slow.entry(name).or_default().push(Slow::of(workload));
+    }
+    for scripts in graph.commands.scripts.chunk_by(|a, b| a.file == b.file) {
+        let id = scripts[0].file;
+        let file = graph.file(id);
+        if matches!(file.purpose, Purpose::Test | Purpose::Template) {
+            continue;
+        }
+        let text = graph.sources.get(file.source).text();
+        let scripts: Vec<&Script> = scripts.iter().collect();
+        let applied = applied(graph, id);
+        for wait in waits::of_file(&scripts, text) {
+            out.extend(
+                Waiting {
+                    graph,
+                    wait: &wait,
+                    applied: &applied,
+                }
+                .finding(&slow),
+            );
+        }
+    }
+}
+
+/// The files that a script applies.
+fn applied(graph: &DeploymentGraph, id: FileId) -> BTreeSet<FileId> {
+    let sets = graph
+        .plan
+        .apply_sets
+        .iter()
+        .filter(|it| it.runner.file == id);
+    sets.flat_map(|it| it.files.iter().copied()).collect()
+}
+
+/// A workload, and how long its slowest container takes: as a pod, and until it is available.
+struct Slow<'a> {
+    workload: Workload<'a>,
+    ready: Option<Start>,
+    available: Option<Start>,
+    /// How many pods are started one after the other.
+    in_turn: i64,
+}
+
+impl<'a> Slow<'a> {
+    fn of(workload: Workload<'a>) -> Self {
+        let spec = workload.root.field("spec");
+        let min_ready = spec.and_then(|it| integer(it, "minReadySeconds"));
+        let min_ready = min_ready.map_or(0, |it| it.value.max(0));
+        let slowest = |min_ready| {
+            let templates = workload.templates();
+            let containers = templates.iter().flat_map(PodTemplate::containers);
+            let running = containers.filter(|it| it.kind != ContainerKind::Init);
+            running
+                .filter_map(|it| start(&it, min_ready))
+                .max_by_key(|it| it.most)
+        };
+        let in_turn = workload
+            .desired_replicas()
+            .filter(|_| workload.is_ordered());
+        Self {
+            ready: slowest(0),
+            available: slowest(min_ready),
+            in_turn: in_turn.unwrap_or(1).max(1),
+            workload,
+        }
+    }
+
+    /// Whether its pods have these labels.
+    fn is_labelled(&self, labels: &[(&str, &str)]) -> bool {
+        let templates = self.workload.templates();
+        templates
+            .iter()
+            .filter_map(PodTemplate::labels)
+            .any(|node| {
+                labels.iter().all(|(key, value)| {
+                    node.field(key)
+                        .and_then(KubeNode::string)
+                        .is_some_and(|it| it == *value)
+                })
+            })
+    }
+}
+
+/// A script that waits.
+struct Waiting<'a, 'w> {
+    graph: &'a DeploymentGraph,
+    wait: &'w Wait<'a>,
+    applied: &'w BTreeSet<FileId>,
+}
+
+impl<'a> Waiting<'a, '_> {
+    fn finding(&self, all: &BTreeMap<&str, Vec<Slow<'a>>>) -> Option<Finding> {
+        match &self.wait.what {
+            What::Objects(objects) => objects.iter().find_map(|(kind, name)| {
+                let named = all.get(name)?.iter();
+                self.of(named.filter(|it| it.workload.resource.gvk.kind == *kind))
+            }),
+            What::Pods(labels) => all.values().find_map(|named| {
+                let long = named
+                    .iter()
+                    .filter(|it| it.workload.resource.gvk.kind != "Job");
+                self.of(long.filter(|it| it.is_labelled(labels)))
+            }),
+        }
+    }
+
+    /// Of the definitions of one object: those that the script applies, else all, and each of them takes longer.
+    fn of<'s>(&self, named: impl Iterator<Item = &'s Slow<'a>>) -> Option<Finding>
+    where
+        'a: 's,
+    {
+        let fits = |it: &&Slow<'_>| {
+            let namespace = it.workload.resource.namespace.as_deref();
+            namespace.is_none()
+                || self
+                    .wait
+                    .namespace
+                    .is_none_or(|it| Some(it) == namespace || it.contains('\u{1}'))
+        };
+        let named: Vec<&Slow<'_>> = named.filter(fits).collect();
+        let own: Vec<&Slow<'_>> = named
+            .iter()
+            .copied()
+            .filter(|it| self.applied.contains(&it.workload.resource.file))
+            .collect();
+        let is_own = !own.is_empty();
+        let candidates = if is_own { own } else { named };
+        let mut found: Option<(&Slow<'_>, &Start, i64)> = None;
+        for slow in &candidates {
+            let start = match self.wait.what {
+                What::Pods(_) => slow.ready.as_ref(),
+                What::Objects(_) => slow.available.as_ref(),
+            }?;
+            let passed = self.wait.timeout.saturating_add(self.wait.slept);
+            let most = start.most.saturating_mul(slow.in_turn);
+            if most <= passed {
+                return None;
+            }
+            if found.is_none_or(|it| it.2 > most) {
+                found = Some((slow, start, most));
+            }
+        }
+        let (slow, start, _) = found?;
+        Some(self.new_finding(slow, start, is_own || candidates.len() == 1))
+    }
+
+    fn new_finding(&self, slow: &Slow<'_>, start: &Start, is_plain: bool) -> Finding {
+        let (graph, wait) = (self.graph, self.wait);
+        let resource = slow.workload.resource;
+        let least = start.least.saturating_mul(slow.in_turn);
+        let passed = wait.timeout.saturating_add(wait.slept);
+        let is_certain = least > passed;
+        let says = match (is_certain, slow.in_turn) {
+            (true, 1) => format!("is ready after {least} seconds at the earliest"),
+            (true, pods) => format!(
+                "is ready in {pods} pods, one after the other, after {least} seconds at the earliest"
+            ),
+            (false, _) => format!(
+                "may take {} seconds until it is ready",
+                start.most.saturating_mul(slow.in_turn)
+            ),
+        };
+        let message = format!(
+            "`{}` gives up after {} seconds, and container `{}` of `{}` {says}",
+            wait.command,
+            wait.timeout,
+            start.container,
+            resource.name.as_deref().unwrap_or_default(),
+        );
+        let probe = match start.field {
+            "startupProbe" => "startup probe",
+            _ => "readiness probe",
+        };
+        // The time that other waits take counts, too, and nobody knows it.
+        let others = wait.waited.map(|it| passed.saturating_add(it));
+        let is_late = others.is_some_and(|it| start.most.saturating_mul(slow.in_turn) > it);
+        let confidence = match graph.file(wait.file).purpose {
+            Purpose::Sample => Confidence::Low,
+            _ if !is_late || !wait.deploys => Confidence::Low,
+            _ if is_certain && is_plain && slow.in_turn == 1 => Confidence::High,
+            _ => Confidence::Medium,
+        };
+        let seen = evidence::in_resource(graph, resource, &["spec.minReadySeconds", &start.path]);
+        let place = graph.span(wait.file, wait.range);
+        Finding::new(place, message, Cause::field_of(resource, wait.command))
+            .label("so long it waits")
+            .related(
+                graph.span_in(resource, start.range),
+                format!("its {probe} takes so long"),
+            )
+            .about(resource.id, wait.command, wait.timeout.to_string())
+            .confidence(confidence.min(seen))
+            .help(format!(
+                "wait more than {} seconds",
+                start.most.saturating_mul(slow.in_turn)
+            ))
     }
 }
