@@ -34,6 +34,8 @@ mod hpa_without_requests;
 mod image_name_drift;
 #[path = "image/image_not_built.rs"]
 mod image_not_built;
+#[path = "image/image_not_pushed.rs"]
+mod image_not_pushed;
 #[path = "image/image_pushed_not_built.rs"]
 mod image_pushed_not_built;
 #[path = "api/ingress_class_twice.rs"]
@@ -158,6 +160,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/hpa-without-requests.md", text: include_str!("rollout/hpa-without-requests.md"), code: Some(hpa_without_requests::RULE) },
     RuleSource { path: "image/image-name-drift.md", text: include_str!("image/image-name-drift.md"), code: Some(image_name_drift::RULE) },
     RuleSource { path: "image/image-not-built.md", text: include_str!("image/image-not-built.md"), code: Some(image_not_built::RULE) },
+    RuleSource { path: "image/image-not-pushed.md", text: include_str!("image/image-not-pushed.md"), code: Some(image_not_pushed::RULE) },
     RuleSource { path: "image/image-pushed-not-built.md", text: include_str!("image/image-pushed-not-built.md"), code: Some(image_pushed_not_built::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },

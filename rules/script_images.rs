@@ -343,6 +343,36 @@ fn is_local(tool: &str, words: &[&str]) -> bool {
     TOOLS.contains(&tool) || words.iter().any(is_context)
 }
 
+/// Whether a workflow uses an action, or another workflow, of which nobody knows here whether it makes images.
+pub(crate) fn runs_unknown_actions(graph: &DeploymentGraph, file: FileId) -> bool {
+    const HARMLESS: [&str; 16] = [
+        "actions/checkout",
+        "actions/cache",
+        "actions/setup-",
+        "actions/upload-artifact",
+        "aws-actions/",
+        "azure/login",
+        "azure/docker-login",
+        "azure/setup-",
+        "azure/aks-set-context",
+        "docker/build-push-action",
+        "docker/login-action",
+        "docker/metadata-action",
+        "docker/setup-",
+        "google-github-actions/auth",
+        "google-github-actions/setup-",
+        "google-github-actions/get-gke-credentials",
+    ];
+    let Some(workflow) = graph.workflows.get(file) else {
+        return false;
+    };
+    let is_harmless = |action: &str| HARMLESS.iter().any(|it| action.starts_with(it));
+    workflow.jobs.iter().any(|job| {
+        let mut steps = job.steps.iter().filter_map(|it| it.uses());
+        job.call.is_some() || steps.any(|it| !is_harmless(&it.action().to_ascii_lowercase()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::may_be_same;

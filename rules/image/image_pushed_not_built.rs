@@ -9,7 +9,7 @@ use kubelint_model::purpose::{Purpose, is_called_wrong};
 use kubelint_model::{Cause, DeploymentGraph, FileId, ImageRef, Role, public_image};
 use kubelint_parser::TextRange;
 
-use crate::script_images::{self, Act, Deed, Doings, is_near, may_be_same};
+use crate::script_images::{self, Act, Deed, Doings, is_near, may_be_same, runs_unknown_actions};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_workflows();
@@ -54,36 +54,6 @@ fn made(graph: &DeploymentGraph) -> Vec<&ImageStep> {
     steps
         .filter(|it| seen.insert((it.file, it.image.as_str())))
         .collect()
-}
-
-/// Whether a workflow uses an action, or another workflow, of which nobody knows here whether it makes images.
-fn runs_unknown_actions(graph: &DeploymentGraph, file: FileId) -> bool {
-    const HARMLESS: [&str; 16] = [
-        "actions/checkout",
-        "actions/cache",
-        "actions/setup-",
-        "actions/upload-artifact",
-        "aws-actions/",
-        "azure/login",
-        "azure/docker-login",
-        "azure/setup-",
-        "azure/aks-set-context",
-        "docker/build-push-action",
-        "docker/login-action",
-        "docker/metadata-action",
-        "docker/setup-",
-        "google-github-actions/auth",
-        "google-github-actions/setup-",
-        "google-github-actions/get-gke-credentials",
-    ];
-    let Some(workflow) = graph.workflows.get(file) else {
-        return false;
-    };
-    let is_harmless = |action: &str| HARMLESS.iter().any(|it| action.starts_with(it));
-    workflow.jobs.iter().any(|job| {
-        let mut steps = job.steps.iter().filter_map(|it| it.uses());
-        job.call.is_some() || steps.any(|it| !is_harmless(&it.action().to_ascii_lowercase()))
-    })
 }
 
 /// One file, and what is known of the images that are there when its commands run.
