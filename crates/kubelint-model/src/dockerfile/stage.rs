@@ -36,13 +36,13 @@ pub enum Base {
 /// The stages of a file.
 pub(super) fn stages(file: &Dockerfile) -> Vec<Stage> {
     let instructions = file.instructions.iter().enumerate();
-    let froms: Vec<usize> = instructions
+    let starts: Vec<usize> = instructions
         .filter(|(_, it)| it.keyword == Keyword::From && it.on_build.is_none())
         .map(|(number, _)| number)
         .collect();
-    let ends = froms.iter().skip(1).copied();
+    let ends = starts.iter().skip(1).copied();
     let ends = ends.chain([file.instructions.len()]);
-    let stages = froms.iter().zip(ends).map(|(&from, end)| {
+    let stages = starts.iter().zip(ends).map(|(&from, end)| {
         let instruction = &file.instructions[from];
         let words = instruction.words();
         let name = match words {
