@@ -1,6 +1,6 @@
 //! `HEALTHCHECK`: what it runs, and when. Kubernetes does not run it; but it tells how long a program takes to start, and what it answers.
 
-use std::time::Duration;
+use core::time::Duration;
 
 use kubelint_parser::TextRange;
 use kubelint_parser::dockerfile::{Arguments, Instruction};
