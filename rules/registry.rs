@@ -40,6 +40,8 @@ mod image_not_pushed;
 mod image_pushed_not_built;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
+#[path = "delivery/kubectl_flags_conflict.rs"]
+mod kubectl_flags_conflict;
 #[path = "network/localhost_in_cluster.rs"]
 mod localhost_in_cluster;
 #[path = "reference/missing_backend.rs"]
@@ -163,6 +165,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "image/image-not-pushed.md", text: include_str!("image/image-not-pushed.md"), code: Some(image_not_pushed::RULE) },
     RuleSource { path: "image/image-pushed-not-built.md", text: include_str!("image/image-pushed-not-built.md"), code: Some(image_pushed_not_built::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
+    RuleSource { path: "delivery/kubectl-flags-conflict.md", text: include_str!("delivery/kubectl-flags-conflict.md"), code: Some(kubectl_flags_conflict::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },
     RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
     RuleSource { path: "reference/missing-backend-port.md", text: include_str!("reference/missing-backend-port.md"), code: Some(missing_backend_port::RULE) },

@@ -66,6 +66,7 @@ mod tests {
         check(include_str!("../data/front-end-prefixes.tsv"));
         check(include_str!("../data/file-makers.tsv"));
         check(include_str!("../data/local-clusters.tsv"));
+        check(include_str!("../data/kubectl-conflicts.tsv"));
         check(include_str!("../data/pipeline-tasks.tsv"));
     }
 }

@@ -5,7 +5,7 @@ use super::words::{UNKNOWN, Word};
 /// Flags that take a value as a word of their own; all others stand alone, or bring it after `=`. From `kubectl options`, and the help of
 /// `apply`, `create`, `run`, `expose`, `autoscale`, `helm install` and `eksctl create iamserviceaccount`.
 #[rustfmt::skip]
-const VALUE_FLAGS: [&str; 76] = [
+const VALUE_FLAGS: [&str; 92] = [
     "annotation", "annotations", "as", "as-group", "attach-policy-arn", "ca-file", "cert", "certificate-authority", "class",
     "client-certificate", "client-key", "cluster", "cluster-ip", "clusterrole", "context", "cpu-percent", "default-backend",
     "description", "display-name", "docker-email", "docker-password", "docker-server", "docker-username", "duration", "env",
@@ -15,9 +15,16 @@ const VALUE_FLAGS: [&str; 76] = [
     "port", "preemption-policy", "profile", "protocol", "region", "replicas", "repo", "requests", "resource",
     "resource-name", "restart", "role", "rule", "schedule", "selector", "server", "serviceaccount",
     "set", "set-file", "set-string", "target-port", "tcp", "token", "type",
+    "applyset", "cache-dir", "container", "current-replicas", "field-selector", "for", "grace-period", "patch",
+    "prune-allowlist", "request-timeout", "resource-version", "since", "since-time", "tail", "timeout", "user",
 ];
 
 const SHORT_VALUE_FLAGS: [&str; 11] = ["n", "f", "k", "l", "o", "s", "c", "e", "p", "v", "L"];
+
+/// Whether a flag, without its dashes, takes the next word as its value.
+pub(crate) fn takes_value(flag: &str) -> bool {
+    VALUE_FLAGS.contains(&flag) || SHORT_VALUE_FLAGS.contains(&flag)
+}
 
 /// The arguments of a command.
 #[derive(Debug, Default)]

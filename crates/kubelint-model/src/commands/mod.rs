@@ -25,6 +25,7 @@ use crate::workflow::{Running, Workflows};
 use crate::{File, FileId, Role};
 
 use crate::script::{Places, Text};
+pub(crate) use kubectl::takes_value;
 use script::{Actions, Reader};
 use shell::{Context, Scripts};
 pub use shell::{Form, Script};
