@@ -3,7 +3,7 @@
 //! One pass over the lines, no recursion, and a place in the file for every keyword, flag, word, key and value. Where `BuildKit` stops at
 //! the first mistake, this goes on with the next instruction: what is wrong is in [`Dockerfile::errors`].
 //!
-//! What a word *means* once variables are put into it is not decided here: [`lex`] cuts a word into its literal parts and variables.
+//! What a word *means* once variables are put into it is not decided here: [`lex()`] cuts a word into its literal parts and variables.
 
 mod error;
 mod exec;

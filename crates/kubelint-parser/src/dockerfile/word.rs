@@ -4,7 +4,7 @@ use crate::TextRange;
 
 /// A part of an instruction: a word, a key, a value, or all that follows a keyword.
 ///
-/// Continued lines are joined in its text, and nothing else is changed: quotes, escapes and variables are as written, for [`super::lex`].
+/// Continued lines are joined in its text, and nothing else is changed: quotes, escapes and variables are as written, for [`super::lex()`].
 /// Only flags and the strings of the exec form are decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
