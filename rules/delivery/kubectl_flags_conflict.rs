@@ -35,7 +35,11 @@ fn finding(graph: &DeploymentGraph, script: &Script, run: &Run) -> Option<Findin
     let (tool, words) = run.command().split_first()?;
     let is_kubectl = tool.value.text.rsplit('/').next() == Some("kubectl");
     let refusal = refusal(words).filter(|_| is_kubectl)?;
-    let mut places = refusal.words.iter().flatten().filter_map(|it| words.get(*it));
+    let mut places = refusal
+        .words
+        .iter()
+        .flatten()
+        .filter_map(|it| words.get(*it));
     let first = places.next().map_or(run.range, |it| it.range);
     let message = format!("kubectl refuses this command: {}", refusal.says);
     let confidence = match graph.file(script.file).purpose {
@@ -59,8 +63,11 @@ fn finding(graph: &DeploymentGraph, script: &Script, run: &Run) -> Option<Findin
             .help("leave one of the two out"),
         None => finding.help("add what is missing"),
     };
-    finding.field = words.iter().take(2).fold(String::from("kubectl"), |field, it| {
-        format!("{field} {}", it.value.text)
-    });
+    finding.field = words
+        .iter()
+        .take(2)
+        .fold(String::from("kubectl"), |field, it| {
+            format!("{field} {}", it.value.text)
+        });
     Some(finding)
 }
