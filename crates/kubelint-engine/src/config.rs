@@ -42,11 +42,7 @@ const FIELDS: &[Field] = &[
         Shape::Version,
         "The version of the cluster, as \"1.31\"; unset, only what holds in all supported versions is said.",
     ),
-    optional(
-        "cluster",
-        CLUSTER,
-        "What no file shows of the cluster. (No rule reads it yet.)",
-    ),
+    optional("cluster", CLUSTER, "What no file shows of the cluster."),
     optional(
         "profile",
         Shape::Word(&Profile::WORDS),
