@@ -6,6 +6,41 @@ use kubelint_model::view::{Container, ContainerKind, PodTemplate, Workload};
 use kubelint_model::{DeploymentGraph, KubeNode, ResourceId, path};
 use kubelint_parser::yaml::Node;
 
+/// Names that mean the port of the program itself.
+const OWN: [&str; 8] = [
+    "PORT",
+    "HTTP_PORT",
+    "GRPC_PORT",
+    "LISTEN_PORT",
+    "LISTENING_PORT",
+    "APP_PORT",
+    "CONTAINER_PORT",
+    "SERVICE_PORT",
+];
+
+/// Names of ports that serve something else than the program's own requests.
+const ASIDE: [&str; 9] = [
+    "actuator",
+    "admin",
+    "debug",
+    "health",
+    "management",
+    "metrics",
+    "monitoring",
+    "pprof",
+    "prom",
+];
+
+/// Whether a variable of this name means the port of the program itself.
+pub(crate) fn is_own(variable: &str) -> bool {
+    OWN.contains(&variable)
+}
+
+/// Whether a port of this name serves something else than the program's own requests.
+pub(crate) fn is_aside(name: &str) -> bool {
+    ASIDE.iter().any(|it| name.contains(it))
+}
+
 /// A pod template that a selector picks.
 pub(crate) struct Pod<'a> {
     /// What it belongs to.

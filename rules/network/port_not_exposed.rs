@@ -18,31 +18,6 @@ pub(crate) const RULE: CodeRule = CodeRule::new(check)
     .needs_images()
     .needs_ports();
 
-/// Names of ports that serve something else than the program's own requests.
-const ASIDE: [&str; 9] = [
-    "actuator",
-    "admin",
-    "debug",
-    "health",
-    "management",
-    "metrics",
-    "monitoring",
-    "pprof",
-    "prom",
-];
-
-/// Variables that mean the port of the program itself.
-const OWN: [&str; 8] = [
-    "PORT",
-    "HTTP_PORT",
-    "GRPC_PORT",
-    "LISTEN_PORT",
-    "LISTENING_PORT",
-    "APP_PORT",
-    "CONTAINER_PORT",
-    "SERVICE_PORT",
-];
-
 /// Base images whose program listens on the port that one of these variables gives, or else on these.
 const DOTNET: &str = "mcr.microsoft.com/dotnet/";
 const DOTNET_PORTS: [i64; 4] = [80, 443, 8080, 8081];
@@ -103,7 +78,7 @@ fn unexposed<'a>(
     }
     let mut serving = container.ports().filter(|it| {
         let name = it.name().map(|it| it.value.to_ascii_lowercase());
-        it.protocol() == "TCP" && !name.is_some_and(|name| ASIDE.iter().any(|it| name.contains(it)))
+        it.protocol() == "TCP" && !name.is_some_and(|it| ports::is_aside(&it))
     });
     let first = serving.find_map(|it| it.number())?;
     declared
@@ -113,7 +88,7 @@ fn unexposed<'a>(
 
 /// Whether something that nobody sees here may tell the program its port.
 fn is_told(cx: &RuleContext<'_>, pod: &Pod<'_>, container: &Container<'_>) -> bool {
-    let is_port = |name: &str| OWN.contains(&name) || port_variable(name).is_some();
+    let is_port = |name: &str| ports::is_own(name) || port_variable(name).is_some();
     let mut variables = container.env().filter_map(|it| it.name());
     let mut sources = container.env_from();
     variables.any(|it| is_port(&it.value))

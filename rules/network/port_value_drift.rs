@@ -17,31 +17,6 @@ use crate::{absence, evidence};
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
 
-/// Names that mean the port of the program itself.
-const OWN: [&str; 8] = [
-    "PORT",
-    "HTTP_PORT",
-    "GRPC_PORT",
-    "LISTEN_PORT",
-    "LISTENING_PORT",
-    "APP_PORT",
-    "CONTAINER_PORT",
-    "SERVICE_PORT",
-];
-
-/// Names of ports that serve something else than the program's own requests.
-const ASIDE: [&str; 9] = [
-    "actuator",
-    "admin",
-    "debug",
-    "health",
-    "management",
-    "metrics",
-    "monitoring",
-    "pprof",
-    "prom",
-];
-
 /// What stands beside the port of another host: `DB_HOST` beside `DB_PORT`.
 const HOSTS: [&str; 8] = [
     "HOST", "HOSTNAME", "URL", "URI", "ADDR", "ADDRESS", "ENDPOINT", "SERVER",
@@ -132,7 +107,7 @@ fn said(
         let is_own = |it: Cow<'_, str>| it.to_ascii_uppercase().replace('-', "_") == before;
         names.any(is_own).then_some(())
     };
-    (OWN.contains(&name.as_str()) || own().is_some()).then_some(Said {
+    (ports::is_own(&name) || own().is_some()).then_some(Said {
         port,
         by_framework: false,
     })
@@ -158,7 +133,7 @@ fn drift<'a>(
     let resource = pod.workload.resource;
     let serving = container.ports().filter(|it| {
         let name = it.name().map(|it| it.value.to_ascii_lowercase());
-        !name.is_some_and(|name| ASIDE.iter().any(|it| name.contains(it)))
+        !name.is_some_and(|it| ports::is_aside(&it))
     });
     let serving: Vec<Node<'a>> = serving.filter_map(|it| Some(it.number()?.node)).collect();
     let declared = *serving.first()?;
