@@ -59,8 +59,7 @@ impl<'a> AllBuilt<'a> {
     ) -> Option<Built<'a>> {
         let graph = self.graph;
         let path = container.path();
-        let links = graph.image_links.of(workload.resource.id).iter();
-        let mut links = links.filter(|it| it.container == path);
+        let mut links = graph.image_links.of_container(workload.resource.id, &path);
         let link = links.next()?;
         let tie = link.tie()?;
         let is_same = |it: &ImageLink| {

@@ -144,8 +144,7 @@ pub(crate) fn links<'a>(
     container: &Container<'_>,
 ) -> Vec<&'a ImageLink> {
     let path = container.path();
-    let all = links.of(workload.resource.id).iter();
-    all.filter(|it| it.container == path).collect()
+    links.of_container(workload.resource.id, &path).collect()
 }
 
 /// Adds what a link says of where its image comes from: the step, and the Dockerfile.

@@ -2,6 +2,7 @@
 
 use kubelint_parser::TextRange;
 use kubelint_parser::dockerfile::{Instruction, Keyword, Word};
+use kubelint_parser::source::SourcePath;
 
 use super::Dockerfile;
 use super::image::Stated;
@@ -118,15 +119,5 @@ pub(super) fn within(folder: &Value, path: &Value) -> Value {
 
 /// A path without `.`, `..` and empty parts, and without a `/` at its ends.
 pub(super) fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+    SourcePath::new(path).as_str().to_owned()
 }

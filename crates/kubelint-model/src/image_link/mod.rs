@@ -163,11 +163,11 @@ impl ImageLinks {
     }
 
     /// The links of one container of a workload: one for each image that kustomizations give it.
-    pub fn of_container<'a>(
+    pub fn of_container<'a, 'b>(
         &'a self,
         resource: ResourceId,
-        container: &'a str,
-    ) -> impl Iterator<Item = &'a ImageLink> {
+        container: &'b str,
+    ) -> impl Iterator<Item = &'a ImageLink> + use<'a, 'b> {
         let all = self.of(resource).iter();
         all.filter(move |it| it.container == container)
     }
