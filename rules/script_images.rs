@@ -4,7 +4,7 @@ use kubelint_model::build::{self, ImageAct, Place, Word, split_image};
 use kubelint_model::commands::{Form, Script};
 use kubelint_model::link::near_miss;
 use kubelint_model::script::{Argument, Run, UNKNOWN};
-use kubelint_model::{DeploymentGraph, FileId, ImageRef};
+use kubelint_model::{DeploymentGraph, FileId, ImageRef, local_cluster};
 use kubelint_parser::TextRange;
 
 /// What is done with images in one file: a script, a Makefile, a workflow.
@@ -325,22 +325,11 @@ fn is_unknown(word: &str) -> bool {
 
 /// Whether a command is about a cluster on the developer's own machine.
 fn is_local(tool: &str, words: &[&str]) -> bool {
-    const TOOLS: [&str; 9] = [
-        "kind", "minikube", "k3d", "k3s", "microk8s", "colima", "ctr", "crictl", "rdctl",
-    ];
-    const CONTEXTS: [&str; 6] = [
-        "docker-desktop",
-        "docker-for-desktop",
-        "minikube",
-        "rancher-desktop",
-        "orbstack",
-        "colima",
-    ];
     let is_context = |it: &&str| {
         let name = it.rsplit_once('=').map_or(*it, |it| it.1);
-        CONTEXTS.contains(&name) || name.starts_with("kind-") || name.starts_with("k3d-")
+        local_cluster::is_context(name)
     };
-    TOOLS.contains(&tool) || words.iter().any(is_context)
+    local_cluster::is_tool(tool) || words.iter().any(is_context)
 }
 
 /// Whether a workflow uses an action, or another workflow, of which nobody knows here whether it makes images.

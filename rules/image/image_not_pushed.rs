@@ -16,18 +16,6 @@ use crate::script_images::{self, Act, Deed, Doings, canonical, may_be_same, runs
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_workflows();
 
-/// Words by which a script tells that its cluster is on the developer's own machine.
-const LOCAL_WORDS: [&str; 8] = [
-    "minikube",
-    "docker-desktop",
-    "docker desktop",
-    "microk8s",
-    "k3d",
-    "k3s",
-    "rancher-desktop",
-    "localhost:5",
-];
-
 /// How many images of one file are looked at.
 const MOST_JUDGED: usize = 200;
 
@@ -47,7 +35,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             continue;
         }
         let script = graph.sources.get(file.source).text().to_ascii_lowercase();
-        if LOCAL_WORDS.iter().any(|it| script.contains(it)) {
+        if local_cluster::is_mentioned(&script) {
             continue;
         }
         of_file(graph, &doings, &steps, &pushed, out);

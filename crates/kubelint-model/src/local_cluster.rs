@@ -11,6 +11,10 @@ use crate::data;
 struct Marks {
     folders: BTreeSet<&'static str>,
     registries: BTreeSet<&'static str>,
+    tools: BTreeSet<&'static str>,
+    contexts: BTreeSet<&'static str>,
+    context_starts: BTreeSet<&'static str>,
+    mentions: BTreeSet<&'static str>,
 }
 
 static MARKS: LazyLock<Marks> = LazyLock::new(|| {
@@ -22,6 +26,10 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     Marks {
         folders: of("folder"),
         registries: of("registry"),
+        tools: of("tool"),
+        contexts: of("context"),
+        context_starts: of("context-start"),
+        mentions: of("mention"),
     }
 });
 
@@ -35,6 +43,21 @@ pub fn is_for_one(path: &SourcePath) -> bool {
 pub fn is_registry(registry: &str) -> bool {
     let host = registry.split(':').next().unwrap_or_default();
     MARKS.registries.contains(host) || host.ends_with(".localhost")
+}
+
+/// Whether a program makes such a cluster, or puts something into it.
+pub fn is_tool(program: &str) -> bool {
+    MARKS.tools.contains(program)
+}
+
+/// Whether a context of kubectl is that of such a cluster, as its name tells.
+pub fn is_context(name: &str) -> bool {
+    MARKS.contexts.contains(name) || MARKS.context_starts.iter().any(|it| name.starts_with(it))
+}
+
+/// Whether a script, in lower case, speaks of such a cluster somewhere.
+pub fn is_mentioned(script: &str) -> bool {
+    MARKS.mentions.iter().any(|it| script.contains(it))
 }
 
 #[cfg(test)]
@@ -53,5 +76,8 @@ mod tests {
         ] {
             assert_eq!(is_registry(registry), expected, "{registry}");
         }
+        assert!(is_tool("k3d") && !is_tool("kubectl"));
+        assert!(is_context("kind-shop") && is_context("minikube") && !is_context("prod"));
+        assert!(is_mentioned("push localhost:5000/a") && !is_mentioned("push ghcr.io/a"));
     }
 }
