@@ -2,6 +2,7 @@
 //!
 //! This crate knows files, places and syntax. It knows nothing of Kubernetes, rules or settings.
 
+pub mod code;
 pub mod dockerfile;
 pub mod shell;
 pub mod source;
