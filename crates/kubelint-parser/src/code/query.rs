@@ -63,8 +63,7 @@ impl Query {
         {
             let options = QueryCursorOptions::new().progress_callback(&mut count);
             let text = root.text.as_bytes();
-            let mut matches =
-                cursor.matches_with_options(&self.query, root.node, text, options);
+            let mut matches = cursor.matches_with_options(&self.query, root.node, text, options);
             while let Some(one) = matches.next() {
                 let captures = one.captures().iter();
                 let node = |node| Node {

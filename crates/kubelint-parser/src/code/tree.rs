@@ -143,10 +143,7 @@ impl<'a> Node<'a> {
     pub fn range(self) -> TextRange {
         // Where the grammar gives up, it may do so within a character.
         let offset = |at: usize| self.text.floor_char_boundary(at) as u32;
-        TextRange::new(
-            offset(self.node.start_byte()),
-            offset(self.node.end_byte()),
-        )
+        TextRange::new(offset(self.node.start_byte()), offset(self.node.end_byte()))
     }
 
     /// Its text.

@@ -1,0 +1,309 @@
+//! What one file of a program says.
+
+use std::collections::BTreeMap;
+
+use kubelint_parser::TextRange;
+use kubelint_parser::code::Language;
+
+use super::Expr;
+
+/// The facts of a file.
+#[derive(Clone, Debug)]
+pub struct CodeFacts {
+    /// Its language.
+    pub language: Language,
+    /// What it takes from other files and packages.
+    pub imports: Vec<Import>,
+    /// The values of names, by their path in the file: `PORT`, `Settings.port`. One that has several values is [`Expr::Either`].
+    pub definitions: BTreeMap<String, Expr>,
+    /// The functions; the first is the file itself, which stands for what runs when the file is loaded (bodies of classes too).
+    pub functions: Vec<Function>,
+    /// What is called, as far as it may be a function of the program.
+    pub calls: Vec<Call>,
+    /// The objects that routes are added to.
+    pub routers: Vec<Router>,
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// Routers that are put into others.
+    pub mounts: Vec<Mount>,
+    /// What stands before all routes of a router.
+    pub guards: Vec<Guard>,
+    /// The variables of the environment that are read.
+    pub reads: Vec<Read>,
+    /// Where it listens.
+    pub listeners: Vec<Listener>,
+    /// Hosts and ports of others that are written out.
+    pub addresses: Vec<Address>,
+    /// Times that it takes to start.
+    pub waits: Vec<Wait>,
+    /// What cannot be enumerated.
+    pub open: Vec<Open>,
+}
+
+/// A function of a file: an index into [`CodeFacts::functions`]. The first is the file itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionId(pub u32);
+
+/// Where something stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The text.
+    pub range: TextRange,
+    /// The innermost function that holds it.
+    pub function: FunctionId,
+    /// Whether it stands under a condition, in a loop, or where failures are caught: it may not run although the function does.
+    pub is_conditional: bool,
+}
+
+/// A function, a method, or the file itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Its name, with that of its class: `Server.start`. Empty for the file and for functions without a name.
+    pub name: String,
+    /// The names of its parameters, in order.
+    pub parameters: Vec<String>,
+    /// What it returns, if that is one expression.
+    pub returns: Option<Expr>,
+    /// The function that it stands in.
+    pub parent: FunctionId,
+    /// Its text.
+    pub range: TextRange,
+    /// Whether it runs whenever the program does, though no call is seen: `main`, handlers of the framework's start event.
+    pub is_entry: bool,
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// What is called: `create_app`, `server.start`.
+    pub callee: String,
+    /// The arguments by position.
+    pub arguments: Vec<Expr>,
+    /// The arguments by name.
+    pub named: Vec<(String, Expr)>,
+    /// Where.
+    pub place: Place,
+}
+
+/// What a file takes from another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// What it is called in this file: `app`, `np`, and the whole path where it is called by that. Empty where it is only run, or where
+    /// everything in it is taken.
+    pub local: String,
+    /// The module or path as written: `..config`, `./routes/health`, `example.com/shop/internal/server`.
+    pub module: String,
+    /// What of the module; `None` for the module itself.
+    pub item: Option<String>,
+    /// Where.
+    pub place: Place,
+}
+
+/// An object that routes are added to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Router {
+    /// Its name in the file: `app`, `self.router`.
+    pub name: String,
+    /// What stands before the paths of all its routes.
+    pub prefix: Expr,
+    /// Whether it is an application, which serves by itself; others must be put into one.
+    pub is_application: bool,
+    /// Where it is made.
+    pub place: Place,
+}
+
+/// How a framework writes paths with variable parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteStyle {
+    /// `/items/{id}`, `/files/{path:path}`, `/{rest...}`, `/{name:[a-z]+}`.
+    Braces,
+    /// `/items/<int:id>`, `/<path:rest>`.
+    Angle,
+    /// `/items/:id`, `/*rest`.
+    Colon,
+    /// A regular expression.
+    Regex,
+    /// All paths that begin with it.
+    Prefix,
+    /// As written.
+    Plain,
+}
+
+/// What becomes of a path that has a slash at its end too many, or one too few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slash {
+    /// It is another path.
+    Strict,
+    /// It is served, or redirected to the path that is.
+    Either,
+    /// A route with a slash serves the path without; a route without one serves only that (Flask, Go's ServeMux).
+    Added,
+}
+
+/// A route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The router that it is added to; empty where the framework finds it by itself.
+    pub on: String,
+    /// The path.
+    pub path: Expr,
+    /// How the path is written.
+    pub style: RouteStyle,
+    /// What a slash at the end means.
+    pub slash: Slash,
+    /// The methods in capitals; empty for all.
+    pub methods: Vec<String>,
+    /// The function that answers, if it has a name.
+    pub handler: Option<String>,
+    /// What stands before it.
+    pub guards: Vec<GuardKind>,
+    /// Where; the range is that of the path where it is written out.
+    pub place: Place,
+}
+
+/// A router that is put into another, or a call that is given one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// The router that it is put into.
+    pub on: String,
+    /// What is put before its paths.
+    pub prefix: Expr,
+    /// What is put in: mostly a name.
+    pub what: Expr,
+    /// Where.
+    pub place: Place,
+}
+
+/// Something that stands before all routes of a router.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The router.
+    pub on: String,
+    /// What it does.
+    pub kind: GuardKind,
+    /// Where.
+    pub place: Place,
+}
+
+/// What may keep a request from a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuardKind {
+    /// It wants credentials.
+    Auth,
+    /// It lets through so many requests in so many seconds, from one address.
+    Rate {
+        /// How many.
+        requests: u32,
+        /// In how many seconds.
+        seconds: u32,
+    },
+}
+
+/// Which variable is read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReadName {
+    /// This one.
+    Exact(String),
+    /// This one, in capitals or not.
+    AnyCase(String),
+    /// Any that begins so.
+    Prefix(String),
+}
+
+/// What the program makes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A text, or nothing is known.
+    Text,
+    /// A whole number: another text is refused.
+    Number,
+    /// True or false.
+    Boolean,
+}
+
+/// A read of an environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// The variable.
+    pub name: ReadName,
+    /// What stands for it where it is not set.
+    pub default: Option<Expr>,
+    /// Whether the program does not go on without it, once it comes here.
+    pub is_required: bool,
+    /// What is made of it.
+    pub kind: Kind,
+    /// The class whose making reads it, where that is not where it is written: `Settings`.
+    pub class: Option<String>,
+    /// Where; the range is that of the name where it is written out.
+    pub place: Place,
+}
+
+/// What is spoken at a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// HTTP.
+    Http,
+    /// gRPC.
+    Grpc,
+    /// Anything else, or nobody knows.
+    Other,
+}
+
+/// A port that is listened on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// The port, or an address that ends in one: `:8080`, `0.0.0.0:50051`.
+    pub port: Expr,
+    /// The address, if it is stated apart.
+    pub host: Option<Expr>,
+    /// What is spoken there.
+    pub protocol: Protocol,
+    /// Whether TLS is spoken, if that is known.
+    pub tls: Option<bool>,
+    /// The application that is served, if it is named.
+    pub serves: Option<Expr>,
+    /// Where.
+    pub place: Place,
+}
+
+/// A host of another program that is written out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The text, without quotes: an URL, or a host with a port.
+    pub text: String,
+    /// Its bytes, without quotes.
+    pub place: Place,
+}
+
+/// A time that the program takes to start, as it states itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The seconds.
+    pub seconds: u32,
+    /// Where.
+    pub place: Place,
+}
+
+/// What facts may be incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The routes.
+    Routes,
+    /// The variables that are read.
+    Reads,
+    /// The ports that are listened on.
+    Ports,
+}
+
+/// Something that cannot be enumerated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// What is incomplete for it.
+    pub subject: Subject,
+    /// Why, in words: `a variable's name is computed`.
+    pub why: &'static str,
+    /// The router that it concerns, if only one.
+    pub on: Option<String>,
+    /// Where.
+    pub place: Place,
+}
