@@ -14,10 +14,13 @@ pub struct CodeFacts {
     pub language: Language,
     /// What it takes from other files and packages.
     pub imports: Vec<Import>,
-    /// The values of names, by their path in the file: `PORT`, `Settings.port`. One that has several values is [`Expr::Either`].
+    /// The values of names, by their path in the file: `PORT`, `Settings.port`, `create_app.app` for what is local to a function. One that
+    /// has several values is [`Expr::Either`]. A function's parameter has its default, or what the command line hands to it.
     pub definitions: BTreeMap<String, Expr>,
     /// The functions; the first is the file itself, which stands for what runs when the file is loaded (bodies of classes too).
     pub functions: Vec<Function>,
+    /// The classes.
+    pub classes: Vec<Class>,
     /// What is called, as far as it may be a function of the program.
     pub calls: Vec<Call>,
     /// The objects that routes are added to.
@@ -30,6 +33,10 @@ pub struct CodeFacts {
     pub guards: Vec<Guard>,
     /// The variables of the environment that are read.
     pub reads: Vec<Read>,
+    /// The variables that the program sets for itself.
+    pub sets: Vec<VariableSet>,
+    /// The files that it takes variables from, where they are there.
+    pub variable_files: Vec<VariableFile>,
     /// Where it listens.
     pub listeners: Vec<Listener>,
     /// Hosts and ports of others that are written out.
@@ -55,12 +62,13 @@ pub struct Place {
     pub is_conditional: bool,
 }
 
-/// A function, a method, or the file itself.
+/// A function, a method, or the file itself. In Python also what runs only where the file is the program (`if __name__ == "__main__":`): its
+/// name is `__main__`, and what it defines belongs to the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// Its name, with that of its class: `Server.start`. Empty for the file and for functions without a name.
     pub name: String,
-    /// The names of its parameters, in order.
+    /// The names of its parameters, in order; without the object itself, which methods are called on.
     pub parameters: Vec<String>,
     /// What it returns, if that is one expression.
     pub returns: Option<Expr>,
@@ -70,6 +78,17 @@ pub struct Function {
     pub range: TextRange,
     /// Whether it runs whenever the program does, though no call is seen: `main`, handlers of the framework's start event.
     pub is_entry: bool,
+}
+
+/// A class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Its name.
+    pub name: String,
+    /// What it inherits from, in order.
+    pub bases: Vec<String>,
+    /// Where.
+    pub place: Place,
 }
 
 /// A call.
@@ -208,6 +227,9 @@ pub enum ReadName {
     AnyCase(String),
     /// Any that begins so.
     Prefix(String),
+    /// The one that this says, which takes a parameter of the function, or what another file defines. Calls of the function in the same file
+    /// have reads of their own; those in other files are not seen here.
+    Computed(Box<Expr>),
 }
 
 /// What the program makes of a value.
@@ -235,6 +257,28 @@ pub struct Read {
     /// The class whose making reads it, where that is not where it is written: `Settings`.
     pub class: Option<String>,
     /// Where; the range is that of the name where it is written out.
+    pub place: Place,
+}
+
+/// A variable that the program sets for itself and for the programs that it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableSet {
+    /// The variable.
+    pub name: ReadName,
+    /// Its value.
+    pub value: Expr,
+    /// Whether a value that it has already is kept.
+    pub keeps: bool,
+    /// Where.
+    pub place: Place,
+}
+
+/// A file of variables (`.env`) that the program reads if it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableFile {
+    /// Its path, from where the program is started; `None` where it is searched for, as `.env`.
+    pub path: Option<Expr>,
+    /// Where.
     pub place: Place,
 }
 

@@ -11,6 +11,7 @@ mod facts;
 
 pub use expr::Expr;
 pub use facts::{
-    Address, Call, CodeFacts, Function, FunctionId, Guard, GuardKind, Import, Kind, Listener,
-    Mount, Open, Place, Protocol, Read, ReadName, Route, RouteStyle, Router, Slash, Subject, Wait,
+    Address, Call, Class, CodeFacts, Function, FunctionId, Guard, GuardKind, Import, Kind,
+    Listener, Mount, Open, Place, Protocol, Read, ReadName, Route, RouteStyle, Router, Slash,
+    Subject, VariableFile, VariableSet, Wait,
 };
