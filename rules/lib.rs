@@ -29,7 +29,6 @@ mod scalers;
 mod script_images;
 mod together;
 mod unmatched;
-mod variables;
 mod variants;
 mod waits;
 

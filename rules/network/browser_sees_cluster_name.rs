@@ -9,8 +9,8 @@ use kubelint_model::view::{Container, ContainerKind, Workload};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode};
 
 use crate::addresses::ByScalar;
-use crate::variables::{Variable, Variables};
 use crate::{absence, evidence};
+use kubelint_model::variables::{Variable, Variables};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

@@ -10,8 +10,8 @@ use kubelint_model::{Cause, DeploymentGraph, Resource};
 use kubelint_parser::{Span, TextRange};
 
 use crate::addresses::ByScalar;
-use crate::variables::{Variable, Variables};
 use crate::{absence, evidence};
+use kubelint_model::variables::{Variable, Variables};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

@@ -11,8 +11,8 @@ use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 
 use crate::ports::{self, Pod};
-use crate::variables::{Variable, Variables};
 use crate::{absence, evidence};
+use kubelint_model::variables::{Variable, Variables};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();

@@ -80,6 +80,7 @@ fn graph(run: &Run<'_>) -> DeploymentGraph {
     let needs = Needs {
         links: true,
         images: true,
+        programs: true,
         workflows: true,
         ..run.settings.needs(&run.registry)
     };

@@ -144,6 +144,7 @@ impl CodeRule {
                 images: false,
                 ports: false,
                 workflows: false,
+                programs: false,
             },
         }
     }
@@ -187,6 +188,16 @@ impl CodeRule {
     #[must_use]
     pub const fn needs_images(mut self) -> Self {
         self.needs.images = true;
+        self
+    }
+
+    /// A rule that also asks what the images of containers start, and what that reads, serves and listens on. It sees links and images,
+    /// too.
+    #[must_use]
+    pub const fn needs_programs(mut self) -> Self {
+        self.needs.programs = true;
+        self.needs.images = true;
+        self.needs.links = true;
         self
     }
 }

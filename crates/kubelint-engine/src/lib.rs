@@ -30,7 +30,9 @@ pub use registry::{Registry, RuleSource};
 pub use report::{Entry, Report, State};
 pub use settings::{Layer, Settings};
 
-use kubelint_model::{Targets, extract_with, link, load, plan, tie_images, workflows};
+use kubelint_model::{
+    Targets, extract_with, link, load, plan, read_programs, tie_images, workflows,
+};
 use kubelint_parser::source::{Rendered, Sources};
 
 /// What is to be checked.
@@ -69,6 +71,8 @@ pub fn lint_in_stages(
     done("link");
     let graph = tie_images(graph, &settings.world.known, needs);
     done("images");
+    let graph = read_programs(graph, input.sources, input.targets, needs);
+    done("programs");
     let checked = check(&graph, registry, settings);
     done("check");
     let report = decide(graph, checked, registry, settings);

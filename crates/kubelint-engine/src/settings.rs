@@ -239,6 +239,7 @@ impl Settings {
                 needs.images |= code.needs.images;
                 needs.ports |= code.needs.ports;
                 needs.workflows |= code.needs.workflows;
+                needs.programs |= code.needs.programs;
             }
         }
         needs

@@ -36,11 +36,13 @@ pub enum Role {
     Script,
     /// A Dockerfile, or a Containerfile.
     Dockerfile,
+    /// A source file of a program.
+    Source,
     /// A text for people, read for the commands and manifests in it.
     Document,
     /// YAML or JSON that is none of these.
     OtherYaml,
-    /// Anything else: sources.
+    /// Anything else.
     Other,
 }
 
@@ -94,6 +96,7 @@ impl Role {
             Self::Compose => "compose file",
             Self::Script => "script",
             Self::Dockerfile => "Dockerfile",
+            Self::Source => "source",
             Self::Document => "document",
             Self::OtherYaml => "other YAML",
             Self::Other => "other",
@@ -112,6 +115,7 @@ impl Role {
             Self::ChartTemplate
             | Self::Script
             | Self::Dockerfile
+            | Self::Source
             | Self::Document
             | Self::OtherYaml
             | Self::Other => None,

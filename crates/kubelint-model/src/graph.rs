@@ -1,25 +1,28 @@
 //! The deployment graph: everything that was read, linked. Rules see nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use kubelint_parser::source::{ReadError, Rendered, SourceMap, SourcePath, Sources};
-use kubelint_parser::yaml::{Node, NodeId};
+use kubelint_parser::source::{ReadError, Rendered, SourceMap, SourcePath, SourceText, Sources};
+use kubelint_parser::yaml::{Node, NodeId, Yaml};
 use kubelint_parser::{SourceId, Span, TextRange};
 use rayon::prelude::*;
 
 use crate::commands::Commands;
 use crate::dockerfile::{BuildFiles, Dockerfile};
-use crate::extract::Facts;
+use crate::extract::{Facts, redact};
 use crate::image_link::ImageLinks;
 use crate::link::{Link, Links, Selection};
-use crate::load::{Files, Numbers, Substitutions};
+use crate::load::{Files, Numbers, Substitutions, purposes};
 use crate::named::{MissingPath, ScriptPath};
 use crate::path::{self, Located};
 use crate::plan::Plan;
+use crate::program::{self, Programs};
+use crate::purpose::Purposes;
 use crate::reference::{Picks, Relation};
 use crate::view::{Container, Ingress, PodTemplate, Service, Shape, Workload};
 use crate::workflow::Workflows;
-use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId, Targets};
+use crate::{File, FileId, Known, KubeNode, LeftOut, Resource, ResourceId, Role, Targets};
 
 /// What the selected rules need to see; nothing else is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub struct Needs {
     pub ports: bool,
     /// Whether some rule asks what workflows do: then the actions and workflows of the repository are read that the targets use.
     pub workflows: bool,
+    /// Whether some rule asks what programs do: then the source files are read that images are made of and that they start with.
+    pub programs: bool,
 }
 
 /// Everything that was read. Frozen: rules cannot change it.
@@ -69,6 +74,8 @@ pub struct DeploymentGraph {
     pub links: Links,
     /// What the images of containers are built from; empty unless [`Needs::images`] asked for it.
     pub image_links: ImageLinks,
+    /// What the images of containers start; empty unless [`Needs::programs`] asked for it.
+    pub programs: Programs,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
     pub substitutions: Substitutions,
     /// What the targets name and is not there; empty unless [`Needs::paths`] asked for it.
@@ -126,6 +133,7 @@ pub fn link(
         numbers,
         links: Links::default(),
         image_links: ImageLinks::default(),
+        programs: Programs::default(),
         files,
         resources: facts.resources,
         unread,
@@ -153,6 +161,25 @@ pub fn tie_images(mut graph: DeploymentGraph, known: &Known, needs: Needs) -> De
     graph
 }
 
+/// Reads the programs that the images of containers start, if `needs` asks for it, and adds their source files to the graph.
+pub fn read_programs(
+    mut graph: DeploymentGraph,
+    sources: &dyn Sources,
+    targets: Targets<'_>,
+    needs: Needs,
+) -> DeploymentGraph {
+    if needs.programs {
+        let (programs, files) = program::read(&graph, sources);
+        let purposes = purposes(sources, targets);
+        let asked: BTreeSet<&SourcePath> = targets.files.iter().chain(targets.named).collect();
+        for (path, text) in files {
+            graph.add_source(path, text, &asked, &purposes);
+        }
+        graph.programs = programs;
+    }
+    graph
+}
+
 impl DeploymentGraph {
     /// Everything from the sources to the graph, for whoever asks for nothing else and has no clock.
     pub fn read(
@@ -167,7 +194,35 @@ impl DeploymentGraph {
         facts.look_for_paths(&files, sources, needs);
         let plan = crate::plan(&files, &facts);
         let graph = link(files, facts, plan, known, needs);
-        tie_images(graph, known, needs)
+        let graph = tie_images(graph, known, needs);
+        read_programs(graph, sources, targets, needs)
+    }
+
+    /// Adds a source file behind all that is there.
+    fn add_source(
+        &mut self,
+        path: SourcePath,
+        text: Arc<SourceText>,
+        targets: &BTreeSet<&SourcePath>,
+        purposes: &Purposes<'_>,
+    ) {
+        let source = self.sources.add_file(path.clone(), text);
+        let file = File {
+            source,
+            role: Role::Source,
+            purpose: purposes.of(&path),
+            target: targets.contains(&path),
+            template: false,
+            yaml: Yaml::default(),
+            path,
+        };
+        let text = self.sources.get(source).text();
+        for range in redact::ranges(&file, text) {
+            self.sources.redact(Span::new(source, range));
+        }
+        self.by_source
+            .insert(source, FileId(self.files.len() as u32));
+        self.files.push(file);
     }
 
     /// The file `id`.

@@ -14,7 +14,7 @@ use crate::node::KubeNode;
 use crate::{File, Role, placeholder, tree};
 
 /// The ranges of `file` that must not be shown, in order; they may overlap.
-pub(super) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
+pub(crate) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
     let mut found = shapes::find(text);
     for document in file.yaml.documents() {
         match file.yaml.root(text, document) {

@@ -11,6 +11,7 @@ mod used;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use kubelint_parser::code::Language;
 use kubelint_parser::source::{
     Encoding, ReadError, Rendered, SourceMap, SourcePath, SourceText, Sources,
 };
@@ -105,6 +106,9 @@ pub fn load(
     if needs.images {
         loader.read_dockerfiles();
     }
+    if needs.programs {
+        loader.understand_named_sources();
+    }
     if needs.links || needs.images || needs.workflows {
         loader.read_used();
     }
@@ -145,7 +149,7 @@ struct Loader<'a> {
 }
 
 /// What files are there for, as their paths and the README at the root tell.
-fn purposes<'a>(sources: &'a dyn Sources, asked: Targets<'a>) -> Purposes<'a> {
+pub(crate) fn purposes<'a>(sources: &'a dyn Sources, asked: Targets<'a>) -> Purposes<'a> {
     let purposes = Purposes::new(sources.list(), asked);
     let at_root = sources.list().iter().filter(|it| it.parent().is_empty());
     let readme = at_root
@@ -381,6 +385,18 @@ impl<'a> Loader<'a> {
             let takes = |text: &str| !Dockerfile::new(text).is_broken();
             if is_open && is_text && (is_dockerfile(path) || takes(loaded.text.as_str())) {
                 loaded.role = Role::Dockerfile;
+                loaded.left_out = None;
+            }
+        }
+    }
+
+    /// Tells which of the files that were named one by one are the source of programs.
+    fn understand_named_sources(&mut self) {
+        for (path, loaded) in &mut self.loaded {
+            let is_source = path.extension().and_then(Language::of_extension).is_some();
+            let is_text = loaded.left_out == Some(LeftOut::NoManifest);
+            if loaded.role == Role::Other && is_source && is_text {
+                loaded.role = Role::Source;
                 loaded.left_out = None;
             }
         }

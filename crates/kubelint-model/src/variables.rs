@@ -5,25 +5,26 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use kubelint_model::link::{Link, Outcome};
-use kubelint_model::view::{Container, EnvVar, Workload};
-use kubelint_model::{DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 use kubelint_parser::{Span, TextRange};
 
+use crate::link::{Link, Outcome};
+use crate::view::{Container, EnvVar, Workload};
+use crate::{DeploymentGraph, KubeNode, Resource, ResourceId};
+
 /// A variable whose value is known.
 #[derive(Clone)]
-pub(crate) struct Variable<'a> {
+pub struct Variable<'a> {
     /// Its name within the container.
-    pub(crate) name: String,
+    pub name: String,
     /// The object that holds the value: the workload, or a ConfigMap.
-    pub(crate) holder: &'a Resource,
+    pub holder: &'a Resource,
     /// The name that it has there: its own, or the ConfigMap's key.
-    pub(crate) key: String,
+    pub key: String,
     /// The scalar that holds the value.
-    pub(crate) node: Node<'a>,
+    pub node: Node<'a>,
     /// The value.
-    pub(crate) value: Cow<'a, str>,
+    pub value: Cow<'a, str>,
 }
 
 /// The most keys that are taken of one ConfigMap as variables: larger ones are no environment.
@@ -33,7 +34,7 @@ const MOST_KEYS: usize = 1000;
 const MOST_GIVEN: usize = 1 << 20;
 
 /// Reads the variables of containers. Thousands of them may refer to one ConfigMap of thousands of keys, which is read once.
-pub(crate) struct Variables<'a> {
+pub struct Variables<'a> {
     graph: &'a DeploymentGraph,
     tables: BTreeMap<ResourceId, Rc<Table<'a>>>,
     /// The workload whose container was read last, and where its references lead.
@@ -48,6 +49,16 @@ struct Table<'a> {
     first: Vec<(Cow<'a, str>, Text<'a>)>,
     /// All entries, by key; `None` for those that are no text.
     by_key: BTreeMap<Cow<'a, str>, Option<Text<'a>>>,
+    /// Whether the first entries are all that it has.
+    is_complete: bool,
+}
+
+/// The variables that a container gets.
+pub struct Given<'a> {
+    /// By name, in the order of the text; none for a value that is not known.
+    pub given: Vec<(String, Option<Variable<'a>>)>,
+    /// Whether these are all: what Secrets and objects that were not found give by `envFrom` is not known.
+    pub is_complete: bool,
 }
 
 /// A scalar and its text.
@@ -57,7 +68,8 @@ type Text<'a> = (Node<'a>, Cow<'a, str>);
 type Found<'a> = Vec<(String, Option<Variable<'a>>)>;
 
 impl<'a> Variables<'a> {
-    pub(crate) const fn new(graph: &'a DeploymentGraph) -> Self {
+    /// Of the containers of `graph`, which knows where references lead ([`crate::Needs::links`]).
+    pub const fn new(graph: &'a DeploymentGraph) -> Self {
         Self {
             graph,
             tables: BTreeMap::new(),
@@ -68,21 +80,24 @@ impl<'a> Variables<'a> {
 
     /// The variables of a container, in the order of its text. What two sources give is what the kubelet makes of it: `env` wins over
     /// `envFrom`, a later entry over an earlier one.
-    pub(crate) fn of(
-        &mut self,
-        workload: &Workload<'a>,
-        container: &Container<'a>,
-    ) -> Vec<Variable<'a>> {
+    pub fn of(&mut self, workload: &Workload<'a>, container: &Container<'a>) -> Vec<Variable<'a>> {
+        let all = self.all_of(workload, container).given;
+        all.into_iter().filter_map(|it| it.1).collect()
+    }
+
+    /// All variables of a container, as [`Self::of`], with those whose value is not known.
+    pub fn all_of(&mut self, workload: &Workload<'a>, container: &Container<'a>) -> Given<'a> {
         let id = workload.resource.id;
         if self.links.0 != Some(id) {
             let links = self.graph.links.of(id).iter();
             self.links = (Some(id), links.map(|it| (it.node, it)).collect());
         }
         let mut found: Found<'a> = Vec::new();
+        let mut is_complete = true;
         for source in container.env_from() {
             let name = source.config_map().map(|it| it.node);
             let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
-            self.add_all(name, &prefix, &mut found);
+            is_complete &= self.add_all(name, &prefix, &mut found);
         }
         for variable in container.env() {
             self.add(workload, variable, &mut found);
@@ -91,13 +106,16 @@ impl<'a> Variables<'a> {
         found.reverse();
         found.retain(|it| seen.insert(it.0.clone()));
         found.reverse();
-        found.into_iter().filter_map(|it| it.1).collect()
+        Given {
+            given: found,
+            is_complete,
+        }
     }
 
-    /// Adds what the ConfigMap gives that is named at `name`.
-    fn add_all(&mut self, name: Option<Node<'a>>, prefix: &str, found: &mut Found<'a>) {
+    /// Adds what the ConfigMap gives that is named at `name`; whether that is all.
+    fn add_all(&mut self, name: Option<Node<'a>>, prefix: &str, found: &mut Found<'a>) -> bool {
         let Some(holder) = self.config(name) else {
-            return;
+            return false;
         };
         let table = self.table(holder);
         for (key, (node, value)) in table.first.iter().take(self.left) {
@@ -111,7 +129,9 @@ impl<'a> Variables<'a> {
             };
             found.push((name, Some(variable)));
         }
+        let is_complete = table.is_complete && table.first.len() <= self.left;
         self.left = self.left.saturating_sub(table.first.len());
+        is_complete
     }
 
     /// Adds an entry of `env`.
@@ -191,22 +211,28 @@ impl<'a> Table<'a> {
         let first = first.filter_map(|(key, text)| Some((key.clone(), text.clone()?)));
         let mut by_key = BTreeMap::new();
         let first: Vec<_> = first.collect();
+        let is_stated = graph.config_data(resource).is_some_and(|it| it.complete);
+        let is_complete = is_stated && first.len() == entries.len();
         for (key, text) in entries {
             by_key.entry(key).or_insert(text);
         }
-        Self { first, by_key }
+        Self {
+            first,
+            by_key,
+            is_complete,
+        }
     }
 }
 
 impl Variable<'_> {
     /// The number that is the whole value, if it may be a port.
-    pub(crate) fn port(&self) -> Option<i64> {
+    pub fn port(&self) -> Option<i64> {
         let number: u16 = self.value.trim().parse().ok()?;
         (number > 0).then(|| i64::from(number))
     }
 
     /// Where the value is written: of a generator's literal only what follows the `=`.
-    pub(crate) fn range(&self) -> TextRange {
+    pub fn range(&self) -> TextRange {
         let range = self.node.range();
         if !self.holder.generated {
             return range;
@@ -218,7 +244,8 @@ impl Variable<'_> {
         parts.reduce(TextRange::cover).unwrap_or(range)
     }
 
-    pub(crate) fn span(&self, graph: &DeploymentGraph) -> Span {
+    /// The place of the value.
+    pub fn span(&self, graph: &DeploymentGraph) -> Span {
         graph.span_in(self.holder, self.range())
     }
 }
