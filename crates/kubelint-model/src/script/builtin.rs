@@ -7,7 +7,7 @@ use super::Argument;
 use super::eval::{Around, Evaluator, Flow, Home, Where, is_file_test, texts};
 use super::folder::Folder;
 use super::made;
-use super::state::{State, Variable};
+use super::state::{Parameters, State, Variable};
 use super::value::Value;
 
 /// How many folders `pushd` remembers.
@@ -37,12 +37,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let count = words
                     .get(1)
                     .map_or(Some(1), |it| it.value.text.parse().ok());
-                match (&mut state.arguments, count) {
-                    (Some(arguments), Some(count)) if count <= arguments.len() => {
-                        arguments.drain(..count);
-                    }
-                    _ => state.arguments = None,
-                }
+                state.parameters.shift(count);
             }
             "exit" => return Some(Flow::Exit),
             "return" => return Some(Flow::Return),
@@ -291,6 +286,6 @@ fn set(words: &[Argument], state: &mut State) {
         takes_name = text.ends_with('o');
     }
     if let Some(values) = values {
-        state.arguments = Some(values);
+        state.parameters = Parameters::all(values);
     }
 }

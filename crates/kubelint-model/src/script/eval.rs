@@ -12,7 +12,7 @@ use kubelint_parser::shell::{
 use super::fate::{self, Fate};
 use super::folder::Folder;
 use super::made::{self, MadeBy, MadePath};
-use super::state::{State, Variable};
+use super::state::{Parameters, State, Variable};
 use super::value::Value;
 use super::{Argument, MAX_STEPS, Options, Outcome, Places, Run, Text};
 
@@ -120,7 +120,7 @@ pub(super) fn run<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -
         visited: Vec::new(),
         errexit: options.errexit,
         pipefail: options.pipefail,
-        arguments: None,
+        parameters: Parameters::unknown(),
         has_cloned: false,
         hidden: Vec::new(),
     };
@@ -171,9 +171,8 @@ impl<'a> Evaluator<'_, 'a> {
                 return;
             };
             let mut state = self.fork(state);
-            state.arguments = None;
             // What the script itself has set by then may not be set yet.
-            self.call(&name, None, &mut state, around);
+            self.call(&name, Parameters::unknown(), &mut state, around);
         }
     }
 
@@ -449,7 +448,7 @@ impl<'a> Evaluator<'_, 'a> {
                         .collect(),
                 )
             }
-            None => state.arguments.clone(),
+            None => state.parameters.values().map(<[Value]>::to_vec),
         };
         let values = values.unwrap_or_else(|| vec![Value::unknown()]);
         let around = Around {
@@ -607,7 +606,13 @@ impl<'a> Evaluator<'_, 'a> {
         let name = words[0].value.text.clone();
         if self.functions.contains_key(&name) {
             self.redirects(&statement.redirects, state, around);
-            let arguments = words.into_iter().skip(1).map(|mut it| {
+            // What stands behind a list of unknown length may be any of the parameters.
+            let mut lists = simple.words.iter();
+            let list = lists.find(|it| Self::is_open_list(it, state));
+            let list = list.map(|it| around.home.place(it.range));
+            let before = words.iter().skip(1);
+            let known = before.take_while(|it| Some(it.range) != list).count();
+            let arguments = words.into_iter().skip(1).take(known).map(|mut it| {
                 let origin = super::value::Origin {
                     file: around.home.file,
                     range: it.range,
@@ -618,7 +623,11 @@ impl<'a> Evaluator<'_, 'a> {
                 it.value
             });
             let arguments: Vec<Value> = arguments.collect();
-            return match self.call(&name, Some(arguments), state, around) {
+            let parameters = match list {
+                Some(_) => Parameters::at_least(arguments),
+                None => Parameters::all(arguments),
+            };
+            return match self.call(&name, parameters, state, around) {
                 Flow::Exit => Flow::Exit,
                 _ => Flow::Next,
             };
@@ -700,11 +709,11 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// Calls a function; with arguments that nobody knows if they are not given.
+    /// Calls a function.
     pub(super) fn call(
         &mut self,
         name: &str,
-        arguments: Option<Vec<Value>>,
+        parameters: Parameters,
         state: &mut State,
         around: Around<'a>,
     ) -> Flow {
@@ -722,11 +731,11 @@ impl<'a> Evaluator<'_, 'a> {
             ..around
         };
         self.calls += 1;
-        let before = std::mem::replace(&mut state.arguments, arguments);
+        let before = std::mem::replace(&mut state.parameters, parameters);
         state.hidden.push(BTreeMap::new());
         let flow = self.statement(&body, state, around);
         state.leave();
-        state.arguments = before;
+        state.parameters = before;
         self.calls -= 1;
         flow
     }

@@ -143,7 +143,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn elements(it: &Use, state: &State) -> Option<Vec<Value>> {
         if it.name == "@" || it.name == "*" {
             return match &it.form {
-                Form::Plain => state.arguments.clone(),
+                Form::Plain => state.parameters.values().map(<[Value]>::to_vec),
                 _ => None,
             };
         }
@@ -164,6 +164,16 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
+    /// Whether a word becomes any number of words: a list of which nobody knows what it holds.
+    pub(super) fn is_open_list(word: &Word, state: &State) -> bool {
+        word.parts.iter().any(|part| match &part.kind {
+            PartKind::Variable(it) if is_list(it, part.quoted) => {
+                Self::elements(it, state).is_none()
+            }
+            _ => false,
+        })
+    }
+
     /// The value of a name, if it is set; `Err` if nobody knows whether it is.
     fn lookup(
         &mut self,
@@ -181,8 +191,7 @@ impl<'a> Evaluator<'_, 'a> {
             return Ok(Some(Value::from(format!("{ROOT}/{path}"))));
         }
         if let Ok(number) = name.parse::<usize>() {
-            let arguments = state.arguments.as_ref().ok_or(())?;
-            return Ok(arguments.get(number.wrapping_sub(1)).cloned());
+            return state.parameters.get(number);
         }
         if matches!(
             name,

@@ -16,6 +16,59 @@ pub(super) enum Variable {
     Many(Vec<(Option<Value>, Value)>),
 }
 
+/// The positional parameters of a script or function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parameters {
+    /// Those that are there for certain, from `$1` on.
+    first: Vec<Value>,
+    /// Whether others may follow: nobody knows how many there are.
+    has_more: bool,
+}
+
+impl Parameters {
+    /// All that there are.
+    pub(super) const fn all(values: Vec<Value>) -> Self {
+        Self {
+            first: values,
+            has_more: false,
+        }
+    }
+
+    /// At least these, whatever else there is.
+    pub(super) const fn at_least(values: Vec<Value>) -> Self {
+        Self {
+            first: values,
+            has_more: true,
+        }
+    }
+
+    /// Any number of any.
+    pub(super) const fn unknown() -> Self {
+        Self::at_least(Vec::new())
+    }
+
+    /// `$number`, if it is set; `Err` if nobody knows whether it is.
+    pub(super) fn get(&self, number: usize) -> Result<Option<Value>, ()> {
+        match self.first.get(number.wrapping_sub(1)) {
+            None if self.has_more => Err(()),
+            found => Ok(found.cloned()),
+        }
+    }
+
+    /// `"$@"`; `None` if it is not wholly known.
+    pub(super) fn values(&self) -> Option<&[Value]> {
+        (!self.has_more).then_some(&self.first[..])
+    }
+
+    /// Drops the first `count`, of which `None` says that nobody knows how many they are.
+    pub(super) fn shift(&mut self, count: Option<usize>) {
+        match count {
+            Some(count) if count <= self.first.len() => drop(self.first.drain(..count)),
+            _ => *self = Self::unknown(),
+        }
+    }
+}
+
 /// The state of a shell.
 #[derive(Clone, Debug)]
 pub(super) struct State {
@@ -25,8 +78,7 @@ pub(super) struct State {
     pub(super) visited: Vec<Folder>,
     pub(super) errexit: bool,
     pub(super) pipefail: bool,
-    /// The positional parameters; `None` if nobody knows how many there are.
-    pub(super) arguments: Option<Vec<Value>>,
+    pub(super) parameters: Parameters,
     /// Something was cloned: the next `cd` may lead into it.
     pub(super) has_cloned: bool,
     /// What `local` hides, for each function that is running.
@@ -87,8 +139,8 @@ impl State {
         if self.visited != other.visited {
             self.visited.clear();
         }
-        if self.arguments != other.arguments {
-            self.arguments = None;
+        if self.parameters != other.parameters {
+            self.parameters = Parameters::unknown();
         }
         self.errexit &= other.errexit;
         self.pipefail &= other.pipefail;

@@ -133,6 +133,12 @@ fn functions_and_other_scripts() {
         &["g 1 (Unchecked)", "k 0"],
     );
     check("f() { k \"$@\"; }", &["k *"]);
+    check("f() { k \"$1\" \"$2\" \"$3\"; }; f a \"$@\" b", &["k a * *"]);
+    check("f() { k \"$1\" \"$2\"; }; set -- a b; f $@", &["k a b"]);
+    check(
+        "f() { case $2 in a | b) E=$2 ;; esac; k x/$E/y; }; f $@",
+        &["k x/*/y"],
+    );
     check("f() { f; }; f; k", &["k"]);
     check("[ -n \"$1\" ] && exit 1; k", &["k"]);
     let lib = [("scripts/lib.sh", "NS=prod\nf() { k -n $NS $1; }\n")];
