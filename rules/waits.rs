@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kubelint_model::FileId;
 use kubelint_model::commands::Script;
+use kubelint_model::kubectl::{Call, Named, NamedObject};
 use kubelint_model::script::{Argument, Fate, Run};
 use kubelint_parser::TextRange;
 
@@ -29,14 +30,14 @@ pub(crate) struct Wait<'a> {
     pub(crate) deploys: bool,
     /// For what it waits.
     pub(crate) what: What<'a>,
-    /// The namespace, where one is stated.
+    /// The namespace, where one is stated and known.
     pub(crate) namespace: Option<&'a str>,
 }
 
 /// For what a command waits.
 pub(crate) enum What<'a> {
-    /// Objects: kinds as the API calls them, and names.
-    Objects(Vec<(&'static str, &'a str)>),
+    /// These.
+    Objects(Vec<NamedObject<'a>>),
     /// The pods that have these labels.
     Pods(Vec<(&'a str, &'a str)>),
 }
@@ -102,7 +103,7 @@ fn drop_repeated(waits: &mut Vec<Wait<'_>>) {
         let names: Vec<(String, String)> = match &it.what {
             What::Objects(all) => all
                 .iter()
-                .map(|it| (it.0.to_owned(), it.1.to_owned()))
+                .map(|it| (it.kind.name.to_owned(), it.name.to_owned()))
                 .collect(),
             What::Pods(all) => all
                 .iter()
@@ -184,21 +185,15 @@ enum Command<'a> {
 }
 
 fn read<'a>(file: FileId, run: &'a Run, words: &'a [Argument], clock: &Clock) -> Command<'a> {
-    let arguments = Arguments::read(words);
-    let others: Vec<&str> = arguments
-        .others
-        .iter()
-        .map(|it| it.value.text.as_str())
-        .collect();
-    let command = match others[..] {
-        ["rollout", "status", ..] => "kubectl rollout status",
-        ["wait", ..] => "kubectl wait",
+    let call = Call::read(words);
+    let command = match (call.text(0), call.text(1)) {
+        ("rollout", "status") => "kubectl rollout status",
+        ("wait", _) => "kubectl wait",
         _ => return Command::Other,
     };
     let is_rollout = command == "kubectl rollout status";
-    let timeout = arguments.value("--timeout");
-    let (seconds, range) = match timeout {
-        Some((text, range)) => (seconds(text), range),
+    let (seconds, range) = match call.flag("timeout") {
+        Some(flag) => (seconds(flag.value.unwrap_or_default()), flag.range),
         None if is_rollout => (None, run.range),
         None => (Some(WAIT_DEFAULT), run.range),
     };
@@ -206,14 +201,8 @@ fn read<'a>(file: FileId, run: &'a Run, words: &'a [Argument], clock: &Clock) ->
     let Some(seconds) = seconds.filter(|it| *it > 0) else {
         return Command::WaitsForLong;
     };
-    let names = &others[if is_rollout { 2 } else { 1 }..];
-    let what = if is_rollout || asks_for_ready(&arguments) {
-        arguments.what(names)
-    } else {
-        None
-    };
-    let namespace = arguments.value("-n").or(arguments.value("--namespace"));
-    let Some(what) = what else {
+    let is_for_ready = is_rollout || asks_for_ready(&call);
+    let Some(what) = is_for_ready.then(|| what(&call)).flatten() else {
         return Command::WaitsForLong;
     };
     Command::Waits(Wait {
@@ -225,16 +214,14 @@ fn read<'a>(file: FileId, run: &'a Run, words: &'a [Argument], clock: &Clock) ->
         waited: clock.waited,
         deploys: clock.deploys,
         what,
-        namespace: namespace.map(|it| it.0),
+        namespace: call.namespace(),
     })
 }
 
 /// Whether it waits until something is ready or available.
-fn asks_for_ready(arguments: &Arguments<'_>) -> bool {
-    let condition = arguments
-        .value("--for")
-        .map_or("", |it| it.0)
-        .to_ascii_lowercase();
+fn asks_for_ready(call: &Call<'_>) -> bool {
+    let condition = call.flag("for").and_then(|it| it.value);
+    let condition = condition.unwrap_or_default().to_ascii_lowercase();
     matches!(
         condition.as_str(),
         "condition=ready"
@@ -244,112 +231,16 @@ fn asks_for_ready(arguments: &Arguments<'_>) -> bool {
     )
 }
 
-struct Arguments<'a> {
-    flags: Vec<(&'a str, &'a str, TextRange)>,
-    others: Vec<&'a Argument>,
-}
-
-impl<'a> Arguments<'a> {
-    fn read(words: &'a [Argument]) -> Self {
-        const TAKE_VALUE: [&str; 12] = [
-            "-n",
-            "--namespace",
-            "--timeout",
-            "--for",
-            "-l",
-            "--selector",
-            "--context",
-            "--kubeconfig",
-            "-f",
-            "--filename",
-            "--revision",
-            "--field-selector",
-        ];
-        let mut found = Self {
-            flags: Vec::new(),
-            others: Vec::new(),
-        };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let text = word.value.text.as_str();
-            if !text.starts_with('-') {
-                found.others.push(word);
-            } else if let Some((flag, value)) = text.split_once('=') {
-                found.flags.push((flag, value, word.range));
-            } else if TAKE_VALUE.contains(&text) {
-                let value = words.next();
-                let range = value.map_or(word.range, |it| it.range);
-                let value = value.map_or("", |it| it.value.text.as_str());
-                found.flags.push((text, value, range));
-            } else {
-                let short = text.get(..2).filter(|it| matches!(*it, "-n" | "-l" | "-f"));
-                let (flag, value) = short.map_or((text, ""), |it| (it, &text[2..]));
-                found.flags.push((flag, value, word.range));
-            }
-        }
-        found
+/// What is waited for, if all of it is known.
+fn what<'a>(call: &Call<'a>) -> Option<What<'a>> {
+    if call.words.iter().any(|it| !it.value.is_known()) {
+        return None;
     }
-
-    fn value(&self, flag: &str) -> Option<(&'a str, TextRange)> {
-        let mut flags = self.flags.iter().rev();
-        flags.find(|it| it.0 == flag).map(|it| (it.1, it.2))
+    match call.named() {
+        Named::Objects(objects) if !objects.is_empty() => Some(What::Objects(objects)),
+        Named::Labelled { kind, labels, .. } if kind.name == "Pod" => Some(What::Pods(labels)),
+        _ => None,
     }
-
-    /// What is waited for, if all of it is known.
-    fn what(&self, names: &[&'a str]) -> Option<What<'a>> {
-        let is_vague = [
-            "-f",
-            "--filename",
-            "--all",
-            "--field-selector",
-            "-A",
-            "--all-namespaces",
-            "-k",
-        ];
-        if self.flags.iter().any(|it| is_vague.contains(&it.0))
-            || names.iter().any(|it| it.contains('\u{1}'))
-        {
-            return None;
-        }
-        let selector = self.value("-l").or(self.value("--selector"));
-        if let Some((selector, _)) = selector {
-            kind(names.first()?).filter(|it| *it == "Pod")?;
-            let pairs = selector.split(',').map(|it| {
-                let (key, value) = it.split_once("==").or(it.split_once('='))?;
-                let is_plain = !key.ends_with('!') && !value.contains('\u{1}') && !value.is_empty();
-                is_plain.then_some((key, value))
-            });
-            return pairs.collect::<Option<Vec<_>>>().map(What::Pods);
-        }
-        let first = *names.first()?;
-        let objects: Option<Vec<(&str, &str)>> = if first.contains('/') {
-            let pairs = names.iter().map(|it| {
-                let (word, name) = it.split_once('/')?;
-                Some((kind(word)?, name))
-            });
-            pairs.collect()
-        } else {
-            let kind = kind(first)?;
-            Some(names[1..].iter().map(|it| (kind, *it)).collect())
-        };
-        objects.filter(|it| !it.is_empty()).map(What::Objects)
-    }
-}
-
-/// The kind of a workload as kubectl's words name it.
-fn kind(word: &str) -> Option<&'static str> {
-    let word = word
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    Some(match word.as_str() {
-        "deployment" | "deployments" | "deploy" => "Deployment",
-        "statefulset" | "statefulsets" | "sts" => "StatefulSet",
-        "daemonset" | "daemonsets" | "ds" => "DaemonSet",
-        "pod" | "pods" | "po" => "Pod",
-        _ => return None,
-    })
 }
 
 /// A duration as Go reads it, in whole seconds; `None` for anything else, and what is not known.

@@ -293,9 +293,9 @@ struct Waiting<'a, 'w> {
 impl<'a> Waiting<'a, '_> {
     fn finding(&self, all: &BTreeMap<&str, Vec<Slow<'a>>>) -> Option<Finding> {
         match &self.wait.what {
-            What::Objects(objects) => objects.iter().find_map(|(kind, name)| {
-                let named = all.get(name)?.iter();
-                self.of(named.filter(|it| it.workload.resource.gvk.kind == *kind))
+            What::Objects(objects) => objects.iter().find_map(|object| {
+                let named = all.get(object.name)?.iter();
+                self.of(named.filter(|it| it.workload.resource.gvk.kind == object.kind.name))
             }),
             What::Pods(labels) => all.values().find_map(|named| {
                 let long = named
@@ -313,11 +313,7 @@ impl<'a> Waiting<'a, '_> {
     {
         let fits = |it: &&Slow<'_>| {
             let namespace = it.workload.resource.namespace.as_deref();
-            namespace.is_none()
-                || self
-                    .wait
-                    .namespace
-                    .is_none_or(|it| Some(it) == namespace || it.contains('\u{1}'))
+            namespace.is_none() || self.wait.namespace.is_none_or(|it| Some(it) == namespace)
         };
         let named: Vec<&Slow<'_>> = named.filter(fits).collect();
         let own: Vec<&Slow<'_>> = named

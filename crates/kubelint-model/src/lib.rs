@@ -50,6 +50,7 @@ pub mod image_link;
 pub mod image_ports;
 pub mod image_user;
 pub mod known;
+pub mod kubectl;
 pub mod kubectl_flags;
 pub mod link;
 pub mod load;

@@ -3,9 +3,10 @@
 use super::words::{UNKNOWN, Word};
 
 /// Flags that take a value as a word of their own; all others stand alone, or bring it after `=`. From `kubectl options`, and the help of
-/// `apply`, `create`, `run`, `expose`, `autoscale`, `helm install` and `eksctl create iamserviceaccount`.
+/// `apply`, `create`, `run`, `expose`, `autoscale`, `rollout`, `set`, `exec`, `port-forward`, `helm install` and `eksctl create
+/// iamserviceaccount`.
 #[rustfmt::skip]
-const VALUE_FLAGS: [&str; 92] = [
+const VALUE_FLAGS: [&str; 99] = [
     "annotation", "annotations", "as", "as-group", "attach-policy-arn", "ca-file", "cert", "certificate-authority", "class",
     "client-certificate", "client-key", "cluster", "cluster-ip", "clusterrole", "context", "cpu-percent", "default-backend",
     "description", "display-name", "docker-email", "docker-password", "docker-server", "docker-username", "duration", "env",
@@ -17,6 +18,7 @@ const VALUE_FLAGS: [&str; 92] = [
     "set", "set-file", "set-string", "target-port", "tcp", "token", "type",
     "applyset", "cache-dir", "container", "current-replicas", "field-selector", "for", "grace-period", "patch",
     "prune-allowlist", "request-timeout", "resource-version", "since", "since-time", "tail", "timeout", "user",
+    "address", "containers", "pod-running-timeout", "revision", "sort-by", "template", "to-revision",
 ];
 
 const SHORT_VALUE_FLAGS: [&str; 11] = ["n", "f", "k", "l", "o", "s", "c", "e", "p", "v", "L"];
