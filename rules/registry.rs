@@ -72,6 +72,8 @@ mod missing_probe_port;
 mod missing_role;
 #[path = "reference/missing_scale_target.rs"]
 mod missing_scale_target;
+#[path = "delivery/missing_script_object.rs"]
+mod missing_script_object;
 #[path = "delivery/missing_script_path.rs"]
 mod missing_script_path;
 #[path = "reference/missing_secret.rs"]
@@ -181,6 +183,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
     RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },
     RuleSource { path: "reference/missing-scale-target.md", text: include_str!("reference/missing-scale-target.md"), code: Some(missing_scale_target::RULE) },
+    RuleSource { path: "delivery/missing-script-object.md", text: include_str!("delivery/missing-script-object.md"), code: Some(missing_script_object::RULE) },
     RuleSource { path: "delivery/missing-script-path.md", text: include_str!("delivery/missing-script-path.md"), code: Some(missing_script_path::RULE) },
     RuleSource { path: "reference/missing-secret.md", text: include_str!("reference/missing-secret.md"), code: Some(missing_secret::RULE) },
     RuleSource { path: "reference/missing-secret-key.md", text: include_str!("reference/missing-secret-key.md"), code: Some(missing_secret_key::RULE) },

@@ -11,6 +11,7 @@ mod near;
 mod parts;
 mod ports;
 mod resolve;
+pub mod script;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use crate::{DeploymentGraph, Known, ResourceId};
 pub use name_index::NameIndex;
 pub use near::{Nearness, are_sibling_names, near_miss};
 use resolve::{Draft, Resolver};
+use script::ScriptLink;
 use select::Selecting;
 
 /// All links of a graph.
@@ -46,6 +48,8 @@ pub struct Links {
     pub target_ports: Vec<TargetPort>,
     /// The addresses in texts, in the order of resources and of their texts. Left out is what files say of hosts that are none of the cluster.
     pub addresses: Vec<AddressLink>,
+    /// The objects that the commands of scripts name, in the order of scripts, of their commands and of the words.
+    pub scripts: Vec<ScriptLink>,
     /// How many references of each kind of target there are, and how many of them resolve: in the whole repository, without tests.
     pub resolved: BTreeMap<Relation, Ratio>,
     incoming: Incoming,
@@ -313,6 +317,7 @@ impl Links {
             incoming: Incoming::new(graph, &references),
             references,
             selections,
+            scripts: script::links(graph, &makers),
             addresses: address::find(graph, &resolver),
         };
         missing::complete(graph, &mut links);

@@ -164,11 +164,7 @@ impl<'g> Resolver<'g> {
         if !self.graph.plan.renames() {
             return false;
         }
-        let ends = target.name.match_indices('-').take(MAX_PREFIXES);
-        let ends = ends.map(|(at, _)| &target.name[at + 1..]);
-        let begins = target.name.rmatch_indices('-').take(MAX_PREFIXES);
-        let begins = begins.map(|(at, _)| &target.name[..at]);
-        ends.chain(begins).filter(|it| !it.is_empty()).any(|name| {
+        shorter_names(&target.name).any(|name| {
             let named = self.names.get(&target.group, &target.kind, name);
             named.is_some_and(|it| {
                 let is_renamed = |id| self.graph.plan.may_rename(self.graph.resource(id));
@@ -177,6 +173,15 @@ impl<'g> Resolver<'g> {
             })
         })
     }
+}
+
+/// What a name may have been before a kustomization put something before or behind it.
+pub(super) fn shorter_names(name: &str) -> impl Iterator<Item = &str> {
+    let ends = name.match_indices('-').take(MAX_PREFIXES);
+    let ends = ends.map(|(at, _)| &name[at + 1..]);
+    let begins = name.rmatch_indices('-').take(MAX_PREFIXES);
+    let begins = begins.map(|(at, _)| &name[..at]);
+    ends.chain(begins).filter(|it| !it.is_empty())
 }
 
 /// Whether a name is a stand-in for another: it holds a placeholder, or is written like a constant, as no name may be.
@@ -188,7 +193,7 @@ pub(super) fn is_stand_in(name: &str) -> bool {
 
 /// Whether `template`, which holds `${…}`, `{{…}}` or `$(…)`, may become `name`: what stands before the first and after the last of them is
 /// there.
-fn may_become(template: &str, name: &str) -> bool {
+pub(super) fn may_become(template: &str, name: &str) -> bool {
     let starts = ["${", "{{", "$("].iter().filter_map(|it| template.find(it));
     let start = starts.min().unwrap_or(template.len());
     let end = template.rfind(['}', ')']).map_or(start, |it| it + 1);

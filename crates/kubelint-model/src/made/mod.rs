@@ -116,6 +116,46 @@ impl Makers {
         Some(Maker::Controller(maker, why))
     }
 
+    /// Who makes the object `name` that a command names, if anything does.
+    pub(crate) fn of_command(&self, name: &ObjectName) -> Option<Maker> {
+        let released = || {
+            let of_release = ObjectName {
+                kind: "*".to_owned(),
+                ..name.clone()
+            };
+            self.names.find(&of_release).cloned()
+        };
+        let kind = name.kind.as_str();
+        let is_run = OF_CONTROLLERS.contains(&kind) || RUN_BY_CONTROLLERS.contains(&kind);
+        let controlled = || {
+            let maker = self.custom.within(&name.name, &|_| is_run)?;
+            let why = "its name occurs in the name: its controller may make it";
+            Some(Maker::Controller(maker, why))
+        };
+        let made = self.names.find(name).cloned();
+        made.or_else(released).or_else(controlled)
+    }
+
+    /// Who makes pods with all of `labels`, which a command asks for, if anything does that no manifest shows. A label is often the name of
+    /// what makes the pods.
+    pub(crate) fn of_labels(&self, labels: &[(Cow<'_, str>, Cow<'_, str>)]) -> Option<Maker> {
+        if let Some(why) = pods::at_run_time(labels) {
+            return Some(Maker::BuiltIn(why));
+        }
+        let named = labels.iter().find_map(|(_, value)| {
+            let kinds = RUN_BY_CONTROLLERS.iter().chain(&["Pod", "Job"]);
+            kinds.copied().find_map(|kind| {
+                self.of_command(&ObjectName {
+                    group: String::new(),
+                    kind: kind.to_owned(),
+                    namespace: None,
+                    name: value.to_string(),
+                })
+            })
+        });
+        named.or_else(|| self.labels.find(labels).map(Maker::Chart))
+    }
+
     /// Whether `name`, to which `from` refers, may be one of the objects that an installation brings whose parts are not in the repository.
     pub fn may_install(&self, graph: &DeploymentGraph, from: &Resource, name: &ObjectName) -> bool {
         let may_run = RUN_BY_CONTROLLERS.contains(&name.kind.as_str());

@@ -133,7 +133,10 @@ fn functions_and_other_scripts() {
         &["g 1 (Unchecked)", "k 0"],
     );
     check("f() { k \"$@\"; }", &["k *"]);
-    check("f() { k \"$1\" \"$2\" \"$3\"; }; f a \"$@\" b", &["k a * *"]);
+    check(
+        "f() { k \"$1\" \"$2\" \"$3\"; }; f a \"$@\" b",
+        &["k a * *"],
+    );
     check("f() { k \"$1\" \"$2\"; }; set -- a b; f $@", &["k a b"]);
     check(
         "f() { case $2 in a | b) E=$2 ;; esac; k x/$E/y; }; f $@",
