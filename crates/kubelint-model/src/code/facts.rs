@@ -187,7 +187,11 @@ pub struct Mount {
     pub on: String,
     /// What is put before its paths.
     pub prefix: Expr,
-    /// What is put in: mostly a name.
+    /// Whether that stands in place of the prefix that the router states itself.
+    pub replaces_prefix: bool,
+    /// How the prefix is written.
+    pub style: RouteStyle,
+    /// What is put in: mostly a name. A text is a module that routes are taken from.
     pub what: Expr,
     /// Where.
     pub place: Place,

@@ -6,8 +6,13 @@
 //!
 //! Unknown is a value: what cannot be enumerated is stated as [`Open`], and whoever needs completeness must ask.
 
+mod captures;
 mod expr;
 mod facts;
+mod frameworks;
+mod python;
+
+use kubelint_parser::code::{Language, Limit, parse};
 
 pub use expr::Expr;
 pub use facts::{
@@ -15,3 +20,20 @@ pub use facts::{
     Listener, Mount, Open, Place, Protocol, Read, ReadName, Route, RouteStyle, Router, Slash,
     Subject, VariableFile, VariableSet, Wait,
 };
+
+/// The facts of a file: `text` is what it holds.
+///
+/// What does not parse is left out, and the rest is read.
+///
+/// # Errors
+///
+/// If the text is larger or nested deeper than code that people write, or takes too long.
+pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
+    let code = parse(text, language)?;
+    match language {
+        Language::Python => python::read(&code, text),
+    }
+}
+
+#[cfg(test)]
+mod samples;

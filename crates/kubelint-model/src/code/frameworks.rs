@@ -1,0 +1,81 @@
+//! What the calls of frameworks mean: the patterns of `frameworks/` in this crate.
+//!
+//! A file there is in tree-sitter's pattern language. Its first line says which byte sequences a source file must hold one of before the
+//! patterns are tried: `; needle: flask .route(`. The captures of a pattern say what it finds, and `#set!` says the rest:
+//!
+//! | capture | fact |
+//! |---|---|
+//! | `@router` | something that routes are added to, named by `@router.name`, else by what it is assigned to. `prefix`; `application true`; `serves`: paths that it serves by itself |
+//! | `@route` | a route: `on`, `path`, `methods` (a list) or `method`, `@route.handler`; `style`, `slash` |
+//! | `@mount` | a router put into another: `on`, `prefix`, `what`; `style`; `replaces true` if the prefix stands for the router's own |
+//! | `@routes` | routes within this text are added to `on` |
+//! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth` or `guard rate` with `rate` |
+//! | `@read` | a read of an environment variable: `name`, `default`, `prefix`; `required true` if it fails without a value and a default; `kind`, `cast` |
+//! | `@set` | a variable that is set: `name`, `value`; `keeps true` |
+//! | `@file` | a file of variables: `path` |
+//! | `@listen` | a listener: `port`, `host`, `serves`; `protocol`; `tls`: one of these arguments makes it speak TLS |
+//! | `@wait` | a time to start: `seconds` |
+//! | `@entry` | a function that runs at the start: `handler` |
+//! | `@open` | what cannot be enumerated: `subject`, `why`, `on` |
+//!
+//! A part such as `path` is the capture `@route.path`; else `(#set! path "0 path")` says which of the `@arguments` it is: the first by
+//! position or the one of that name; `1..` is the second and all others, `0[1]` the second item of the first, `=80` a text that stands for
+//! it where it is not given. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
+//! the call that makes it: `flask.Flask().run`. `*.x` is any name that ends in `.x` and is not known to be another's. `not` has packages
+//! whose objects are not meant by `on`.
+
+use std::sync::OnceLock;
+
+use kubelint_parser::code::{Language, Query};
+
+/// The patterns of a framework.
+#[derive(Debug)]
+pub(super) struct Framework {
+    /// The patterns.
+    pub text: &'static str,
+    query: OnceLock<Option<Query>>,
+}
+
+impl Framework {
+    const fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            query: OnceLock::new(),
+        }
+    }
+
+    /// What a file must hold one of; nothing if it is tried on every file.
+    pub(super) fn needles(&self) -> impl Iterator<Item = &'static str> {
+        let first = self.text.lines().next().unwrap_or_default();
+        let needles = first.strip_prefix("; needle:").unwrap_or_default();
+        needles.split_whitespace()
+    }
+
+    /// Whether it may say something of `text`.
+    pub(super) fn concerns(&self, text: &str) -> bool {
+        let mut needles = self.needles().peekable();
+        needles.peek().is_none()
+            || needles.any(|it| memchr::memmem::find(text.as_bytes(), it.as_bytes()).is_some())
+    }
+
+    /// The compiled patterns.
+    pub(super) fn query(&self, language: Language) -> Option<&Query> {
+        let compiled = || Query::new(language, self.text).ok();
+        self.query.get_or_init(compiled).as_ref()
+    }
+}
+
+macro_rules! frameworks {
+    ($language:literal: $($name:literal),+) => {
+        [$(Framework::new(include_str!(concat!("../../frameworks/", $language, "/", $name, ".scm")))),+]
+    };
+}
+
+static PYTHON: [Framework; 4] = frameworks!("python": "environment", "fastapi", "flask", "servers");
+
+/// The frameworks of a language.
+pub(super) fn of(language: Language) -> &'static [Framework] {
+    match language {
+        Language::Python => &PYTHON,
+    }
+}

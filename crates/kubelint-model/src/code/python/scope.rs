@@ -1,0 +1,415 @@
+//! Which names belong to which function or class, and what they stand for: imports, aliases, instances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kubelint_parser::code::Node;
+
+/// A file, a function or the body of a class.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'a> {
+    /// What stands before the names that belong to it, with a dot at its end; empty for the file.
+    pub prefix: String,
+    is_class: bool,
+    parent: usize,
+    names: BTreeSet<&'a str>,
+    globals: BTreeSet<&'a str>,
+    /// The parameter that is the object itself or its class, and what stands before the names of the object.
+    object: Option<(&'a str, String)>,
+}
+
+/// The scopes of a file, and what its names stand for.
+#[derive(Debug)]
+pub(super) struct Scopes<'a> {
+    /// The scopes; the first is the file.
+    all: Vec<Scope<'a>>,
+    /// The scopes by the number of their node.
+    by_node: BTreeMap<usize, usize>,
+    /// By name: what it is imported as, `flask.Flask`.
+    imported: BTreeMap<String, String>,
+    /// By name: what is assigned to it where that is a name, or the call that makes it, and the scope of that.
+    assigned: BTreeMap<String, (Node<'a>, usize)>,
+    /// Modules of which everything is taken.
+    stars: Vec<String>,
+}
+
+/// How many names may be behind a name.
+const MAX_ALIASES: u32 = 6;
+
+impl<'a> Scopes<'a> {
+    /// The scopes of the file whose tree begins at `root`.
+    pub(super) fn of(root: Node<'a>) -> Self {
+        let mut scopes = Self {
+            all: vec![Scope::default()],
+            by_node: BTreeMap::new(),
+            imported: BTreeMap::new(),
+            assigned: BTreeMap::new(),
+            stars: Vec::new(),
+        };
+        scopes.collect(root, 0);
+        scopes
+    }
+
+    /// The scope of a function or class.
+    pub(super) fn of_node(&self, node: Node<'a>) -> usize {
+        self.by_node.get(&node.id()).copied().unwrap_or_default()
+    }
+
+    /// What stands before the names that belong to a scope.
+    pub(super) fn prefix(&self, scope: usize) -> &str {
+        self.all.get(scope).map_or("", |it| it.prefix.as_str())
+    }
+
+    /// The path of `name` as it is seen from `scope`.
+    pub(super) fn path(&self, name: &str, scope: usize) -> String {
+        let mut at = scope;
+        // Functions do not see the names of the class that they stand in.
+        let mut sees_class = true;
+        while let Some(it) = self.all.get(at) {
+            if it.globals.contains(name) {
+                return name.to_owned();
+            }
+            if (sees_class || !it.is_class) && it.names.contains(name) {
+                return format!("{}{name}", it.prefix);
+            }
+            if at == 0 {
+                break;
+            }
+            sees_class = false;
+            at = it.parent;
+        }
+        name.to_owned()
+    }
+
+    /// What stands before the names of the object that `name` is in a method: `Server.`.
+    pub(super) fn object(&self, name: &str, scope: usize) -> Option<&str> {
+        let mut at = scope;
+        while let Some(it) = self.all.get(at) {
+            match &it.object {
+                Some((object, prefix)) if *object == name => return Some(prefix),
+                _ if at == 0 || it.names.contains(name) => return None,
+                _ => at = it.parent,
+            }
+        }
+        None
+    }
+
+    /// The path of a name with its parts: `settings.port`, `self.app`, `config["port"]`. `None` if it is more than a name.
+    pub(super) fn name(&self, node: Node<'a>, scope: usize) -> Option<String> {
+        let (base, parts) = dotted(node)?;
+        let mut path = match self.object(base, scope) {
+            Some(prefix) if !parts.is_empty() => prefix.trim_end_matches('.').to_owned(),
+            _ => self.path(base, scope),
+        };
+        for part in parts {
+            path.push('.');
+            path.push_str(&part);
+        }
+        Some(path)
+    }
+
+    /// What `path` is by the names of the packages that it comes from: `flask.Flask`, `flask.Flask().run` for a method of an object, `self`
+    /// where nothing is known.
+    pub(super) fn canonical(&self, path: &str) -> String {
+        self.canonical_in(path, MAX_ALIASES)
+    }
+
+    fn canonical_in(&self, path: &str, left: u32) -> String {
+        let mut end = path.len();
+        loop {
+            let (head, rest) = path.split_at(end);
+            if let Some(module) = self.imported.get(head) {
+                return format!("{module}{rest}");
+            }
+            if let Some((node, scope)) = self.assigned.get(head)
+                && left > 0
+            {
+                let (of, call) = match node.kind() {
+                    "call" => (node.field("function"), "()"),
+                    // The annotation of a parameter: an object of that class.
+                    "type" => (node.children().next(), "()"),
+                    _ => (Some(*node), ""),
+                };
+                if let Some(of) = of.and_then(|it| self.name(it, *scope))
+                    && of != head
+                {
+                    return format!("{}{call}{rest}", self.canonical_in(&of, left - 1));
+                }
+            }
+            match head.rfind('.') {
+                Some(at) => end = at,
+                None => return path.to_owned(),
+            }
+        }
+    }
+
+    /// The canonical names that an expression may have, which is a name or the call that makes an object.
+    pub(super) fn canonical_of(&self, node: Node<'a>, scope: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Some(path) = self.name(node, scope) {
+            let canonical = self.canonical(&path);
+            if canonical == path && !path.contains("()") && !self.is_local(&path) {
+                names.extend(self.stars.iter().map(|it| format!("{it}.{path}")));
+            }
+            names.push(canonical);
+        } else if let Some((call, rest)) = behind_call(node)
+            && let Some(of) = call.field("function").and_then(|it| self.name(it, scope))
+        {
+            names.push(format!("{}(){rest}", self.canonical(&of)));
+        }
+        names
+    }
+
+    /// Whether the file itself defines the first part of a name.
+    fn is_local(&self, path: &str) -> bool {
+        let first = path.split('.').next().unwrap_or_default();
+        self.all.first().is_some_and(|it| it.names.contains(first))
+    }
+
+    fn collect(&mut self, node: Node<'a>, scope: usize) {
+        match node.kind() {
+            "function_definition" => return self.function(node, scope),
+            "class_definition" => return self.class(node, scope),
+            "assignment" => {
+                let right = node.field("right");
+                if let Some(left) = node.field("left") {
+                    self.bind(left, scope);
+                    if let Some(right) = right.or(node.field("type")) {
+                        self.assign(left, right, scope);
+                    }
+                }
+            }
+            "named_expression" => {
+                if let Some(left) = node.field("name") {
+                    self.bind(left, scope);
+                    node.field("value")
+                        .into_iter()
+                        .for_each(|it| self.assign(left, it, scope));
+                }
+            }
+            "for_statement" => node
+                .field("left")
+                .into_iter()
+                .for_each(|it| self.bind(it, scope)),
+            "as_pattern" => {
+                if let Some(alias) = node.field("alias")
+                    && let Some(name) = alias.children().next()
+                {
+                    self.bind(name, scope);
+                    node.children()
+                        .next()
+                        .into_iter()
+                        .for_each(|it| self.assign(name, it, scope));
+                }
+            }
+            "import_statement" | "import_from_statement" => self.import(node, scope),
+            "global_statement" => {
+                if let Some(it) = self.all.get_mut(scope) {
+                    it.globals.extend(node.children().map(Node::text));
+                }
+            }
+            _ => {}
+        }
+        for child in node.children() {
+            self.collect(child, scope);
+        }
+    }
+
+    fn add(&mut self, node: Node<'a>, scope: usize) -> (usize, &'a str) {
+        let name = node.field("name").map_or("", Node::text);
+        self.declare(name, scope);
+        let prefix = format!("{}{name}.", self.prefix(scope));
+        let number = self.all.len();
+        self.all.push(Scope {
+            prefix,
+            parent: scope,
+            is_class: node.kind() == "class_definition",
+            ..Scope::default()
+        });
+        self.by_node.insert(node.id(), number);
+        (number, name)
+    }
+
+    fn class(&mut self, node: Node<'a>, scope: usize) {
+        let (number, _) = self.add(node, scope);
+        let body = node.field("body");
+        for part in node
+            .children()
+            .filter(|it| Some(it.id()) != body.map(Node::id))
+        {
+            self.collect(part, scope);
+        }
+        if let Some(body) = body {
+            self.collect(body, number);
+        }
+    }
+
+    fn function(&mut self, node: Node<'a>, scope: usize) {
+        let (number, _) = self.add(node, scope);
+        let parent = self.all.get(scope);
+        let class = parent.filter(|it| it.is_class).map(|it| it.prefix.clone());
+        let parameters = node.field("parameters");
+        for (at, parameter) in parameters.into_iter().flat_map(Node::children).enumerate() {
+            let Some(name) = parameter_name(parameter) else {
+                continue;
+            };
+            if let Some(class) = class.as_ref().filter(|_| at == 0)
+                && matches!(name.text(), "self" | "cls")
+            {
+                if let Some(it) = self.all.get_mut(number) {
+                    it.object = Some((name.text(), class.clone()));
+                }
+                continue;
+            }
+            self.declare(name.text(), number);
+            if let Some(class) = parameter.field("type") {
+                self.assign(name, class, number);
+            }
+        }
+        for part in node.children() {
+            let is_body = part.kind() == "block";
+            self.collect(part, if is_body { number } else { scope });
+        }
+    }
+
+    fn declare(&mut self, name: &'a str, scope: usize) {
+        if let Some(it) = self.all.get_mut(scope) {
+            it.names.insert(name);
+        }
+    }
+
+    fn bind(&mut self, node: Node<'a>, scope: usize) {
+        match node.kind() {
+            "identifier" => {
+                let is_global = self.all.get(scope);
+                if !is_global.is_some_and(|it| it.globals.contains(node.text())) {
+                    self.declare(node.text(), scope);
+                }
+            }
+            "pattern_list" | "tuple_pattern" | "list_pattern" => {
+                node.children().for_each(|it| self.bind(it, scope));
+            }
+            _ => {}
+        }
+    }
+
+    fn assign(&mut self, left: Node<'a>, right: Node<'a>, scope: usize) {
+        let mut right = right;
+        while matches!(
+            right.kind(),
+            "assignment" | "await" | "parenthesized_expression"
+        ) {
+            let inner = match right.kind() {
+                "assignment" => right.field("right"),
+                _ => right.children().next(),
+            };
+            match inner {
+                Some(it) => right = it,
+                None => return,
+            }
+        }
+        if matches!(right.kind(), "call" | "identifier" | "attribute" | "type")
+            && let Some(path) = self.name(left, scope)
+        {
+            // The first counts: what a name is reset to says less.
+            self.assigned.entry(path).or_insert((right, scope));
+        }
+    }
+
+    fn import(&mut self, node: Node<'a>, scope: usize) {
+        for (local, module, item) in imports(node) {
+            let whole = match item {
+                Some("*") => {
+                    self.stars.push(module.to_owned());
+                    continue;
+                }
+                Some(item) => format!("{module}.{item}"),
+                None if local.contains('.') || local == module => {
+                    let first = local.split('.').next().unwrap_or_default();
+                    self.declare(first, scope);
+                    let path = format!("{}{first}", self.prefix(scope));
+                    self.imported.entry(path).or_insert(first.to_owned());
+                    continue;
+                }
+                None => module.to_owned(),
+            };
+            self.declare(local, scope);
+            let path = format!("{}{local}", self.prefix(scope));
+            self.imported.entry(path).or_insert(whole);
+        }
+    }
+}
+
+/// What an import statement takes: the name in the file, the module, and what of it.
+pub(super) fn imports(node: Node<'_>) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+    let module = node.field("module_name");
+    let names = node
+        .children()
+        .filter(move |it| Some(it.id()) != module.map(Node::id));
+    names.filter_map(move |it| {
+        let (name, local) = match it.kind() {
+            "aliased_import" => (it.field("name")?.text(), it.field("alias")?.text()),
+            "dotted_name" => (it.text(), it.text()),
+            "wildcard_import" => ("*", ""),
+            _ => return None,
+        };
+        Some(match module {
+            Some(module) => (local, module.text(), Some(name)),
+            None => (local, name, None),
+        })
+    })
+}
+
+/// The name of a parameter; `None` for `*` and `/`.
+pub(super) fn parameter_name(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        "identifier" => Some(node),
+        "default_parameter" | "typed_default_parameter" => node.field("name"),
+        "typed_parameter" => node
+            .children()
+            .next()
+            .filter(|it| it.kind() == "identifier"),
+        _ => None,
+    }
+}
+
+/// The first name of `a.b["c"]`, and the others.
+pub(super) fn dotted(node: Node<'_>) -> Option<(&str, Vec<String>)> {
+    let mut parts = Vec::new();
+    let mut at = node;
+    loop {
+        match at.kind() {
+            "identifier" => break,
+            "attribute" => {
+                parts.push(at.field("attribute")?.text().to_owned());
+                at = at.field("object")?;
+            }
+            "subscript" => {
+                let key = at.field("subscript")?;
+                let text = super::strings::plain(key)?;
+                parts.push(text);
+                at = at.field("value")?;
+            }
+            "parenthesized_expression" => at = at.children().next()?,
+            _ => return None,
+        }
+    }
+    parts.reverse();
+    Some((at.text(), parts))
+}
+
+/// For `f(x).a.b`: the call, and `.a.b`.
+fn behind_call(node: Node<'_>) -> Option<(Node<'_>, String)> {
+    let mut rest = Vec::new();
+    let mut at = node;
+    while at.kind() == "attribute" {
+        rest.push(at.field("attribute")?.text());
+        at = at.field("object")?;
+    }
+    let is_call = at.kind() == "call";
+    let mut text = String::new();
+    for part in rest.iter().rev() {
+        text.push('.');
+        text.push_str(part);
+    }
+    is_call.then_some((at, text))
+}

@@ -1,0 +1,248 @@
+//! Runs the samples beside the patterns of frameworks: a fence of code, and the facts that are expected of it, all of them.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use kubelint_parser::code::{Language, Query};
+
+use super::{CodeFacts, Expr, GuardKind, Kind, ReadName, Slash, Subject, frameworks, read};
+
+/// An expression in one line: `$PORT|8000`, `"/x" + name`.
+pub(super) fn show(value: &Expr) -> String {
+    let list = |all: &[Expr], sign: &str| all.iter().map(show).collect::<Vec<_>>().join(sign);
+    let or = |default: &Option<Box<Expr>>| match default {
+        Some(it) => format!("|{}", show(it)),
+        None => String::new(),
+    };
+    match value {
+        Expr::Text(text) => format!("{text:?}"),
+        Expr::Variable { name, default } => format!("${name}{}", or(default)),
+        Expr::VariableOf { name, default } => format!("$({}){}", show(name), or(default)),
+        Expr::Flag { names, default } => format!("{}{}", names.join(","), or(default)),
+        Expr::Name(name) => name.clone(),
+        Expr::Member { of, name } => format!("{}.{name}", show(of)),
+        Expr::Call {
+            callee,
+            arguments,
+            named,
+        } => {
+            let mut all: Vec<String> = arguments.iter().map(show).collect();
+            all.extend(named.iter().map(|it| format!("{}={}", it.0, show(&it.1))));
+            format!("{callee}({})", all.join(", "))
+        }
+        Expr::List(all) => format!("[{}]", list(all, ", ")),
+        Expr::Join(all) => list(all, " + "),
+        Expr::Either(all) => format!("({})", list(all, " / ")),
+        Expr::Unknown => "?".to_owned(),
+    }
+}
+
+fn show_name(name: &ReadName) -> String {
+    match name {
+        ReadName::Exact(name) => name.clone(),
+        ReadName::AnyCase(name) => format!("{name} in any case"),
+        ReadName::Prefix(name) => format!("{name}*"),
+        ReadName::Computed(name) => format!("({})", show(name)),
+    }
+}
+
+/// The facts, each in a line.
+pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
+    let mut lines = Vec::new();
+    let function = |place: &super::Place| {
+        let name = facts.functions.get(place.function.0 as usize);
+        let name = name.map_or("", |it| it.name.as_str());
+        let maybe = if place.is_conditional { " maybe" } else { "" };
+        match name {
+            "" => maybe.to_owned(),
+            _ => format!(" in {name}{maybe}"),
+        }
+    };
+    for it in &facts.routers {
+        let application = if it.is_application {
+            "application"
+        } else {
+            "router"
+        };
+        lines.push(format!("{application} {} {}", it.name, show(&it.prefix)));
+    }
+    for it in &facts.routes {
+        let mut methods = it.methods.join(",");
+        if methods.is_empty() {
+            "any".clone_into(&mut methods);
+        }
+        let slash = match it.slash {
+            Slash::Strict => "strict",
+            Slash::Either => "either",
+            Slash::Added => "added",
+        };
+        let style = format!("{:?}", it.style).to_lowercase();
+        let mut line = format!(
+            "route {} {methods} {} {style} {slash}",
+            it.on,
+            show(&it.path)
+        );
+        for guard in &it.guards {
+            let _ = write!(line, " {}", show_guard(guard));
+        }
+        lines.push(line);
+    }
+    for it in &facts.mounts {
+        let sign = if it.replaces_prefix { "=" } else { "" };
+        let prefix = show(&it.prefix);
+        lines.push(format!("mount {} {sign}{prefix} {}", it.on, show(&it.what)));
+    }
+    for it in &facts.guards {
+        lines.push(format!("guard {} {}", it.on, show_guard(&it.kind)));
+    }
+    for it in &facts.reads {
+        let mut line = format!("read {}", show_name(&it.name));
+        if let Some(default) = &it.default {
+            let _ = write!(line, " default {}", show(default));
+        }
+        let kind = match it.kind {
+            Kind::Text => "",
+            Kind::Number => " number",
+            Kind::Boolean => " boolean",
+        };
+        let required = if it.is_required { " required" } else { "" };
+        let class = it
+            .class
+            .as_ref()
+            .map_or(String::new(), |it| format!(" by {it}"));
+        lines.push(format!(
+            "{line}{kind}{required}{class}{}",
+            function(&it.place)
+        ));
+    }
+    for it in &facts.sets {
+        let keeps = if it.keeps { " unless set" } else { "" };
+        lines.push(format!(
+            "set {} {}{keeps}",
+            show_name(&it.name),
+            show(&it.value)
+        ));
+    }
+    for it in &facts.variable_files {
+        let path = it.path.as_ref().map_or(".env".to_owned(), show);
+        lines.push(format!("file {path}"));
+    }
+    for it in &facts.listeners {
+        let protocol = format!("{:?}", it.protocol).to_lowercase();
+        let host = it.host.as_ref().map_or("-".to_owned(), show);
+        let tls = match it.tls {
+            Some(true) => " tls",
+            Some(false) => "",
+            None => " tls?",
+        };
+        let serves = it
+            .serves
+            .as_ref()
+            .map_or(String::new(), |it| format!(" serves {}", show(it)));
+        let place = function(&it.place);
+        lines.push(format!(
+            "listen {protocol} {host} {}{tls}{serves}{place}",
+            show(&it.port)
+        ));
+    }
+    for it in &facts.waits {
+        lines.push(format!("wait {}{}", it.seconds, function(&it.place)));
+    }
+    for it in facts.functions.iter().filter(|it| it.is_entry) {
+        lines.push(format!("entry {}", it.name));
+    }
+    for it in &facts.open {
+        let subject = match it.subject {
+            Subject::Routes => "routes",
+            Subject::Reads => "reads",
+            Subject::Ports => "ports",
+        };
+        let on = it
+            .on
+            .as_ref()
+            .map_or(String::new(), |it| format!(" of {it}"));
+        lines.push(format!("open {subject}{on}: {}", it.why));
+    }
+    lines
+}
+
+fn show_guard(guard: &GuardKind) -> String {
+    match guard {
+        GuardKind::Auth => "auth".to_owned(),
+        GuardKind::Rate { requests, seconds } => format!("rate {requests}/{seconds}s"),
+    }
+}
+
+/// The fences of a page: its language and its text.
+fn fences(page: &str) -> Vec<(&str, String)> {
+    let mut fences = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(language) = line.strip_prefix("```") else {
+            continue;
+        };
+        let inner = lines.by_ref().take_while(|it| *it != "```");
+        let text = inner.fold(String::new(), |text, line| text + line + "\n");
+        fences.push((language, text));
+    }
+    fences
+}
+
+/// The files of patterns of a language, in order: their paths and texts.
+fn files(language: Language) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("frameworks");
+    let folder = folder.join(language.as_str().to_lowercase());
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|it| it.unwrap().path());
+    let mut files: Vec<(PathBuf, String)> = paths
+        .filter(|it| it.extension().is_some_and(|it| it == "scm"))
+        .map(|it| (it.clone(), std::fs::read_to_string(it).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_file_of_patterns_is_used_and_compiles() {
+    for language in Language::ALL {
+        let files = files(language);
+        let used: Vec<&str> = frameworks::of(language).iter().map(|it| it.text).collect();
+        assert_eq!(used.len(), files.len());
+        for (path, text) in &files {
+            assert!(used.contains(&text.as_str()), "{}", path.display());
+            let query = Query::new(language, text);
+            let query = query.unwrap_or_else(|it| panic!("{}: {it}", path.display()));
+            assert!(!query.captures().is_empty());
+            assert!(text.starts_with("; needle:"), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn samples_have_the_facts_that_their_pages_tell() {
+    let mut wrong = String::new();
+    for language in Language::ALL {
+        for (path, _) in files(language) {
+            let path = path.with_extension("md");
+            let page = std::fs::read_to_string(&path).unwrap();
+            let fences = fences(&page);
+            assert!(fences.len() >= 2, "{}", path.display());
+            for pair in fences.chunks(2) {
+                let [(code_language, code), ("facts", expected)] = pair else {
+                    panic!("{}: a fence of code, then one of facts", path.display());
+                };
+                assert_eq!(*code_language, language.as_str().to_lowercase());
+                let facts = lines(&read(language, code).unwrap());
+                let found = facts.iter().fold(String::new(), |all, it| all + it + "\n");
+                if found != *expected {
+                    let name = path.file_stem().unwrap().display();
+                    let _ = write!(
+                        wrong,
+                        "{name}:\n{code}expected:\n{expected}found:\n{found}\n"
+                    );
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
