@@ -23,14 +23,19 @@ const MOST_PLACES: usize = 3;
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let origins = Origins::of(cx.graph);
     let drifts = origins.drifts();
+    let built = BuiltImages::of(cx.graph);
     let mut reported = BTreeSet::new();
     for drift in &drifts {
+        let usual = drift.usual.to_string();
         for used in &drift.uses {
+            // Where the project pushes the one, and none of the others, the others have drifted: they are compared with their pushes.
+            if is_pushed(&built, &used.repository) && !built.pushed_to.contains_key(&usual) {
+                continue;
+            }
             out.push(finding(cx, drift, used));
             reported.insert((used.resource.id, used.field.as_str()));
         }
     }
-    let built = BuiltImages::of(cx.graph);
     let used: BTreeSet<String> = used_places(cx);
     for (workload, container) in cx.graph.containers() {
         let field = container.field_path("image");
@@ -38,6 +43,13 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             against_pushes(cx, &built, &used, &workload, &container, out);
         }
     }
+}
+
+/// Whether a step pushes the image, whatever its tag.
+fn is_pushed(built: &BuiltImages<'_>, repository: &str) -> bool {
+    let image = ImageRef::parse(repository);
+    let steps = image.as_ref().map_or(&[][..], |it| built.steps(it));
+    steps.iter().any(|it| it.act == ImageAct::Pushed)
 }
 
 /// Where a container's image is taken from, and where it is pushed to.
