@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kubelint_engine::Confidence;
-use kubelint_model::address::{Site, Use};
+use kubelint_model::address::{Mention, Site, Use};
 use kubelint_model::link::{AddressLink, Selection};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::reference::{Picks, Relation};
@@ -16,6 +16,26 @@ use crate::{absence, evidence};
 
 /// The most workloads that are looked at of those that read one ConfigMap: what hundreds do, the others do, too.
 const MOST_READERS: usize = 64;
+
+/// Words in the names of variables that say no more than that they hold an address.
+const ADDRESS_WORDS: [&str; 13] = [
+    "addr",
+    "address",
+    "connection",
+    "dsn",
+    "endpoint",
+    "host",
+    "hostname",
+    "jdbc",
+    "server",
+    "spring",
+    "string",
+    "uri",
+    "url",
+];
+
+/// Words that mean the same.
+const SAME: [(&str, &str); 2] = [("database", "db"), ("datasource", "db")];
 
 /// An address and the object that states it.
 #[derive(Clone, Copy)]
@@ -137,6 +157,17 @@ impl<'a> Stated<'a> {
         };
         self.readers().iter().any(|it| picked(it.0.resource.id))
     }
+}
+
+/// What the name of a variable says that its address is that of: `orders`, `db` of `ORDERS_DATABASE_URL`.
+pub(crate) fn thing(mention: &Mention) -> Vec<String> {
+    let words = mention.words().into_iter();
+    let words = words.filter(|it| !ADDRESS_WORDS.contains(&it.as_str()));
+    let same = |word: String| {
+        let known = SAME.iter().find(|it| it.0 == word);
+        known.map_or(word, |it| it.1.to_owned())
+    };
+    words.map(same).collect()
 }
 
 /// The Service `id`.

@@ -92,6 +92,11 @@ impl<'a> BuiltImages<'a> {
         self.by_name.get(image.name()).map_or(&[], Vec::as_slice)
     }
 
+    /// The first step that names an image whose last part is `name`, as written.
+    pub(crate) fn of_name(&self, name: &str) -> Option<&'a ImageStep> {
+        self.by_name.get(name)?.first().copied()
+    }
+
     /// Whether a step whose names are known only in part may make or push `image`.
     pub(crate) fn may_be_open(&self, image: &ImageRef<'_>) -> bool {
         let canonical = image.canonical();

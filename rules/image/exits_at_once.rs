@@ -1,6 +1,7 @@
 //! Containers that are to stay up, and start nothing that lasts.
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::build::{ImageStep, split_image};
 use kubelint_model::dockerfile::{Argument, Inherited, Program, Start};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::view::{Container, ContainerKind, Lifetime, Text, Workload};
@@ -8,6 +9,7 @@ use kubelint_model::{Cause, ImageRef, KubeNode, base_image};
 use kubelint_parser::TextRange;
 
 use crate::built::{AllBuilt, Built};
+use crate::built_images::BuiltImages;
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
@@ -26,6 +28,7 @@ const INTERACTIVE: [&str; 14] = [
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let built = AllBuilt::new(cx.graph);
+    let steps = BuiltImages::of(cx.graph);
     for workload in cx.graph.workloads() {
         for template in workload.templates() {
             if template.lifetime != Lifetime::StaysUp {
@@ -37,7 +40,8 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                     && container.args().is_none()
                     && !container.is_interactive();
                 if let Some(image) = container.image().filter(|_| starts_nothing)
-                    && let Some(finding) = finding(cx, &built, &workload, &container, &image)
+                    && let Some(finding) =
+                        finding(cx, (&built, &steps), &workload, &container, &image)
                 {
                     out.push(finding);
                 }
@@ -48,7 +52,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 fn finding(
     cx: &RuleContext<'_>,
-    built: &AllBuilt<'_>,
+    (built, steps): (&AllBuilt<'_>, &BuiltImages<'_>),
     workload: &Workload<'_>,
     container: &Container<'_>,
     image: &Text<'_>,
@@ -80,12 +84,27 @@ fn finding(
     if let Some(built) = &built {
         let (range, label) = starting(built);
         found = built.with_chain(cx.graph, found.related(built.span(range), label));
+    } else if let Some(step) = meant(steps, workload, container) {
+        let image = split_image(&step.image).0;
+        let label = format!("did you mean `{image}`, which is made here?");
+        found = found.related(steps.span(step), label);
     }
     Some(if may_start_something {
         found.confidence(Confidence::Low)
     } else {
         found
     })
+}
+
+/// The step that makes an image which is called like the workload or the container: the one that is meant.
+fn meant<'a>(
+    steps: &BuiltImages<'a>,
+    workload: &Workload<'_>,
+    container: &Container<'_>,
+) -> Option<&'a ImageStep> {
+    let container = container.name().map(|it| it.value);
+    let names = [workload.resource.name.as_deref(), container.as_deref()];
+    names.into_iter().flatten().find_map(|it| steps.of_name(it))
 }
 
 /// What a base image does that is started as it is.

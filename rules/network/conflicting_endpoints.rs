@@ -3,38 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
-use kubelint_model::address::{Host, Mention, Use};
+use kubelint_model::address::{Host, Use};
 use kubelint_model::link::{AddressLink, Destination};
 use kubelint_model::view::{Container, Workload};
+use kubelint_model::variables::{Variable, Variables};
 use kubelint_model::{Cause, DeploymentGraph, Resource};
 use kubelint_parser::{Span, TextRange};
 
 use crate::addresses::ByScalar;
-use crate::{absence, evidence};
-use kubelint_model::variables::{Variable, Variables};
+use crate::{absence, addresses, evidence};
 
 /// The rule's function.
 pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
-
-/// Words in the names of variables that say no more than that they hold an address.
-const ADDRESS_WORDS: [&str; 13] = [
-    "addr",
-    "address",
-    "connection",
-    "dsn",
-    "endpoint",
-    "host",
-    "hostname",
-    "jdbc",
-    "server",
-    "spring",
-    "string",
-    "uri",
-    "url",
-];
-
-/// Words that mean the same.
-const SAME: [(&str, &str); 2] = [("database", "db"), ("datasource", "db")];
 
 /// Schemes that say nothing of who answers.
 const PLAIN: [&str; 3] = ["http", "https", "tcp"];
@@ -48,11 +28,11 @@ struct Endpoint<'a> {
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let mut seen: BTreeSet<[Span; 2]> = BTreeSet::new();
-    let addresses = ByScalar::of(graph);
+    let by_scalar = ByScalar::of(graph);
     let mut known = Variables::new(graph);
     for (workload, container) in graph.containers() {
         let variables = known.of(&workload, &container);
-        for endpoints in things(&addresses, &variables).values() {
+        for endpoints in things(&by_scalar, &variables).values() {
             let Some((first, rest)) = endpoints.split_first() else {
                 continue;
             };
@@ -76,15 +56,17 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 /// What the variables of a container say of each database, cache or broker, by what their names call it.
 fn things<'a>(
-    addresses: &ByScalar<'a>,
+    by_scalar: &ByScalar<'a>,
     variables: &'a [Variable<'a>],
 ) -> BTreeMap<Vec<String>, Vec<Endpoint<'a>>> {
     let mut things: BTreeMap<Vec<String>, Vec<Endpoint<'_>>> = BTreeMap::new();
     for variable in variables {
-        let links = addresses.get(variable.holder.id, variable.node.id());
+        let links = by_scalar.get(variable.holder.id, variable.node.id());
         let is_known = links.iter().all(|it| is_known(it));
         let first = links.first();
-        let thing = first.map(|it| thing(&it.mention)).unwrap_or_default();
+        let thing = first
+            .map(|it| addresses::thing(&it.mention))
+            .unwrap_or_default();
         if is_known && !thing.is_empty() {
             things.entry(thing).or_default().push(Endpoint {
                 variable,
@@ -103,17 +85,6 @@ fn is_known(link: &AddressLink) -> bool {
         && !mention.is_hidden
         && mention.used() == Use::Called
         && !mention.host.contains(['$', '{', '%'])
-}
-
-/// What the name of a variable says that its address is that of: `orders`, `db` of `ORDERS_DATABASE_URL`.
-fn thing(mention: &Mention) -> Vec<String> {
-    let words = mention.words().into_iter();
-    let words = words.filter(|it| !ADDRESS_WORDS.contains(&it.as_str()));
-    let same = |word: String| {
-        let known = SAME.iter().find(|it| it.0 == word);
-        known.map_or(word, |it| it.1.to_owned())
-    };
-    words.map(same).collect()
 }
 
 /// In what two variables differ.

@@ -43,6 +43,7 @@ const MOST_BESIDE: usize = 100;
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let beside = Beside::of(cx.graph);
+    let elsewhere = Elsewhere::of(cx.graph);
     for stated in addresses::all(cx.graph) {
         let Destination::Loopback { named } = &stated.link.destination else {
             continue;
@@ -57,7 +58,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         if dependency.is_none() && (other.is_none() || port.is_none()) {
             continue;
         }
-        if let Some(finding) = finding(&stated, dependency, other, &beside) {
+        if let Some(finding) = finding(&stated, dependency, other, &beside, &elsewhere) {
             out.push(finding);
         }
     }
@@ -77,6 +78,7 @@ fn finding(
     dependency: Option<Dependency>,
     other: Option<&Resource>,
     beside: &Beside<'_>,
+    elsewhere: &Elsewhere<'_>,
 ) -> Option<Finding> {
     let graph = stated.graph;
     let mention = &stated.link.mention;
@@ -110,9 +112,11 @@ fn finding(
     } else {
         mention.host.clone()
     };
+    let right = elsewhere.find(stated, resource.id);
     let meant = other.or_else(|| dependency.and_then(|it| beside.find(stated, it)));
     let name = meant.and_then(|it| it.name.as_deref());
     let help = match name {
+        _ if right.is_some() => "name the same host in both places".to_owned(),
         Some(name) => format!("name the Service `{name}`, or run what is called in a sidecar"),
         None => "name the host where it runs, or run it in a sidecar".to_owned(),
     };
@@ -129,7 +133,10 @@ fn finding(
             graph.span_in(resource, container.place().range()),
             "nothing else runs in the pod",
         );
-    if let (Some(meant), Some(name)) = (meant, name) {
+    if let Some(right) = right {
+        let says = format!("{} names `{}`", right.called(), right.link.mention.host);
+        finding = finding.related(right.span(), says);
+    } else if let (Some(meant), Some(name)) = (meant, name) {
         finding = finding.related(meant.span, format!("did you mean the Service `{name}`?"));
     }
     Some(finding)
@@ -217,5 +224,34 @@ impl<'a> Beside<'a> {
         let is_meant =
             |it: &&Resource| it.name.as_deref().is_some_and(|it| dependency.is_named(it));
         services.copied().find(is_meant)
+    }
+}
+
+/// The addresses that lead to other hosts, by what their names call them.
+struct Elsewhere<'a>(BTreeMap<Vec<String>, Vec<Stated<'a>>>);
+
+impl<'a> Elsewhere<'a> {
+    fn of(graph: &'a DeploymentGraph) -> Self {
+        let mut found: BTreeMap<Vec<String>, Vec<Stated<'_>>> = BTreeMap::new();
+        for stated in addresses::all(graph) {
+            let mention = &stated.link.mention;
+            let is_other = !matches!(stated.link.destination, Destination::Loopback { .. })
+                && !mention.is_comment
+                && !mention.is_hidden
+                && mention.used() == Use::Called
+                && !mention.name.is_empty();
+            let found = is_other.then(|| found.entry(addresses::thing(mention)).or_default());
+            if let Some(found) = found.filter(|it| it.len() < MOST_BESIDE) {
+                found.push(stated);
+            }
+        }
+        Self(found)
+    }
+
+    /// Another address of the same thing that the same workload reads.
+    fn find(&self, stated: &Stated<'_>, reader: ResourceId) -> Option<&Stated<'a>> {
+        let same = self.0.get(&addresses::thing(&stated.link.mention))?;
+        let mut named = same.iter();
+        named.find(|it| it.readers().iter().any(|it| it.0.resource.id == reader))
     }
 }
