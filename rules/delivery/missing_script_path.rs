@@ -54,13 +54,24 @@ fn confidence(graph: &DeploymentGraph, path: &ScriptPath) -> Confidence {
 fn message(path: &ScriptPath) -> String {
     let missing = &path.missing;
     let (field, written) = (missing.field, &missing.written);
-    match (missing.lack, missing.what) {
+    let wrong = match (missing.lack, missing.what) {
         (Lack::Without(name), _) => {
             format!("`{field}` is given `{written}`, a folder without a `{name}`")
         }
         (_, What::Folder) => format!("`{field}` goes to `{written}`, which is not there"),
         _ => format!("`{field}` is given `{written}`, which is not there"),
+    };
+    match meant(path) {
+        Some(nearest) => format!("{wrong}; did you mean `{nearest}`?"),
+        None => wrong,
     }
+}
+
+/// The path that is probably meant. What something makes, or what is made of a sample, is not.
+fn meant(path: &ScriptPath) -> Option<&str> {
+    let missing = &path.missing;
+    let is_made = missing.sample.is_some() || missing.maker.is_some() && !path.is_renumbered;
+    missing.nearest.as_deref().filter(|_| !is_made)
 }
 
 fn label(path: &ScriptPath) -> String {
@@ -75,9 +86,8 @@ fn help(path: &ScriptPath) -> String {
     if let Some(sample) = &missing.sample {
         return format!("make it of `{sample}`");
     }
-    match &missing.nearest {
-        Some(nearest) if path.is_renumbered => format!("`{nearest}` is there: is it meant?"),
-        Some(nearest) => format!("did you mean `{nearest}`?"),
+    match meant(path) {
+        Some(_) => "correct the path".to_owned(),
         None => "correct the path, or commit what it leads to".to_owned(),
     }
 }

@@ -134,7 +134,15 @@ fn finding(
         .map(|it| it.value.text.as_str())
         .collect();
     let command = command.join(" ");
-    let message = format!("a failed {} does not stop the script: {why}", task.noun());
+    let unseen = if run.silent {
+        ", and what it says of it is thrown away"
+    } else {
+        ""
+    };
+    let message = format!(
+        "a failed {} does not stop the script{unseen}: {why}",
+        task.noun()
+    );
     let name = graph.file(script.file).path.file_name();
     let mut finding = Finding::new(
         graph.span(run.file, run.range),
