@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::address::{Host, Use};
 use kubelint_model::link::{AddressLink, Destination};
-use kubelint_model::view::{Container, Workload};
 use kubelint_model::variables::{Variable, Variables};
+use kubelint_model::view::{Container, Workload};
 use kubelint_model::{Cause, DeploymentGraph, Resource};
 use kubelint_parser::{Span, TextRange};
 

@@ -13,6 +13,7 @@ mod configuration;
 mod files;
 mod graph;
 mod hostile;
+mod incidents;
 mod other_commands;
 mod output;
 mod secrets;
