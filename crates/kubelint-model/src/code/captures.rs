@@ -402,6 +402,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
                 let given = names.find_map(|it| self.syntax.argument(arguments, it));
                 match given {
                     Some(it) if self.syntax.is_nothing(it) => Some(false),
+                    Some(it) if self.syntax.expr(it).text() == Some("False") => Some(false),
                     // What is not written out may be nothing after all.
                     Some(it) if self.syntax.expr(it).text().is_some() => Some(true),
                     Some(_) => None,

@@ -112,7 +112,7 @@ pub struct Import {
     pub local: String,
     /// The module or path as written: `..config`, `./routes/health`, `example.com/shop/internal/server`.
     pub module: String,
-    /// What of the module; `None` for the module itself.
+    /// What of the module; `None` for the module itself, `*` for everything in it.
     pub item: Option<String>,
     /// Where.
     pub place: Place,
@@ -227,7 +227,7 @@ pub enum GuardKind {
 pub enum ReadName {
     /// This one.
     Exact(String),
-    /// This one, in capitals or not.
+    /// This one, in capitals or not: stated in capitals.
     AnyCase(String),
     /// Any that begins so.
     Prefix(String),

@@ -11,7 +11,8 @@
 //! | `@routes` | routes within this text are added to `on` |
 //! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth` or `guard rate` with `rate` |
 //! | `@read` | a read of an environment variable: `name`, `default`, `prefix`; `required true` if it fails without a value and a default; `kind`, `cast` |
-//! | `@set` | a variable that is set: `name`, `value`; `keeps true` |
+//! | `@set` | a variable that is set: `name` (with `bare true` a word), `value`; `keeps true` unless it is set |
+//! | `@option` | a flag that is handed to a parameter of `@option.function`: of `@option.parameter`, else of the one of that name |
 //! | `@file` | a file of variables: `path` |
 //! | `@listen` | a listener: `port`, `host`, `serves`; `protocol`; `tls`: one of these arguments makes it speak TLS |
 //! | `@wait` | a time to start: `seconds` |
@@ -71,7 +72,8 @@ macro_rules! frameworks {
     };
 }
 
-static PYTHON: [Framework; 4] = frameworks!("python": "environment", "fastapi", "flask", "servers");
+static PYTHON: [Framework; 5] =
+    frameworks!("python": "environment", "fastapi", "flask", "servers", "settings");
 
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {

@@ -151,6 +151,11 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
     for it in facts.functions.iter().filter(|it| it.is_entry) {
         lines.push(format!("entry {}", it.name));
     }
+    for (name, value) in &facts.definitions {
+        if matches!(value, Expr::Flag { .. }) {
+            lines.push(format!("flag {name} {}", show(value)));
+        }
+    }
     for it in &facts.open {
         let subject = match it.subject {
             Subject::Routes => "routes",

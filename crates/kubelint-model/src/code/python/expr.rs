@@ -15,7 +15,7 @@ const MAX_PARTS: usize = 256;
 /// Methods of texts that leave as it is what matters of a value.
 const SAME: [&str; 5] = ["strip", "lstrip", "rstrip", "lower", "get_secret_value"];
 /// Functions that make another type of a value, and nothing else.
-const CONVERSIONS: [&str; 5] = ["int", "str", "float", "Path", "SecretStr"];
+const CONVERSIONS: [&str; 6] = ["int", "str", "float", "vars", "Path", "SecretStr"];
 
 impl<'a> File<'a> {
     /// What the expression `node` says.
@@ -67,6 +67,11 @@ impl<'a> File<'a> {
             "call" => self.call(node, left),
             "identifier" | "attribute" | "subscript" => match self.name(node) {
                 Some(name) => Expr::Name(name),
+                None if node.kind() == "subscript" => {
+                    let of = node.field("value").filter(|it| it.kind() == "call");
+                    let parsed = of.and_then(|it| self.parsed(it));
+                    parsed.map_or(Expr::Unknown, Expr::Name)
+                }
                 None => self.member(node, left),
             },
             _ => Expr::Unknown,
@@ -155,6 +160,9 @@ impl<'a> File<'a> {
                     return value;
                 }
             }
+        }
+        if let Some(parsed) = self.parsed(node) {
+            return Expr::Name(parsed);
         }
         let name = self.name(function);
         if let (Some(name), Some(first)) = (&name, first)
@@ -279,7 +287,8 @@ impl<'a> File<'a> {
 /// Whether an operand of `+` is evidently a text.
 fn is_text(node: Node<'_>, value: &Expr) -> bool {
     match value {
-        Expr::Text(_) => strings::pieces(node).is_some(),
+        // A sum is known only if one part of it is a text.
+        Expr::Text(_) => strings::pieces(node).is_some() || node.kind() == "binary_operator",
         Expr::Join(_) | Expr::Variable { .. } | Expr::VariableOf { .. } => !is_number(node),
         _ => false,
     }

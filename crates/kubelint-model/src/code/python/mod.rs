@@ -1,10 +1,14 @@
 //! Python: what its names, expressions and statements say.
 
 mod expr;
+mod flags;
 mod outline;
 mod reads;
 mod scope;
+mod settings;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +77,8 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         open: Vec::new(),
     };
     file.add_reads(&reads, &found, &mut facts);
+    file.add_settings(&mut facts);
+    file.add_flags(&found, &mut facts);
     Captures::add(&file, &found, &mut facts);
     Ok(facts)
 }
@@ -92,7 +98,6 @@ impl<'a> File<'a> {
             let context = self.outline.context(node.range().start);
             let prefix = self.scopes.prefix(context.scope);
             for (local, module, item) in scope::imports(*node) {
-                let item = item.filter(|it| *it != "*");
                 imports.push(Import {
                     local: match local {
                         "" => String::new(),
@@ -306,6 +311,6 @@ impl<'a> Syntax<'a> for File<'a> {
     }
 
     fn is_nothing(&self, node: Node<'a>) -> bool {
-        matches!(node.kind(), "none" | "false")
+        node.kind() == "none"
     }
 }

@@ -431,8 +431,12 @@ impl<'a> Walk<'_, 'a> {
             let is_list = matches!(right.kind(), "expression_list" | "tuple" | "list");
             let same = left.children().count() == right.children().count();
             let mut values = right.children();
-            for name in left.children() {
+            let parses = right.field("function").and_then(|it| it.field("attribute"));
+            let parses = parses.is_some_and(|it| it.text().starts_with("parse_"));
+            for (at, name) in left.children().enumerate() {
                 match values.next() {
+                    // `args, rest = parser.parse_known_args()`
+                    _ if at == 0 && parses => self.assign(name, right, false, context),
                     Some(value) if is_list && same => self.assign(name, value, false, context),
                     _ => {
                         if let Some(path) = self.scopes.name(name, context.scope) {

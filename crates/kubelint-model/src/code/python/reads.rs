@@ -90,7 +90,14 @@ impl<'a> File<'a> {
     ) {
         for one in found {
             if let Some((node, name, value, keeps)) = captures::set_at(self, one) {
-                for name in read_names(self.known(self.expr(name))) {
+                let name = match name.kind() {
+                    // A variable that is named as an argument is: `Env(DEBUG=…)`.
+                    "identifier" if one.setting("bare") == Some("true") => {
+                        Expr::Text(name.text().to_owned())
+                    }
+                    _ => self.known(self.expr(name)),
+                };
+                for name in read_names(name) {
                     facts.sets.push(VariableSet {
                         name: name.unwrap_or(ReadName::Prefix(String::new())),
                         value: value.map_or(Expr::Unknown, |it| self.expr(it)),
