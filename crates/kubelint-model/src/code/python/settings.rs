@@ -180,7 +180,7 @@ impl<'a> File<'a> {
                         Some(arguments) => {
                             config.take(|name| self.argument(arguments, name));
                         }
-                        None => config.take(|name| entry(value, name), config),
+                        None => config.take(|name| entry(value, name)),
                     }
                 }
                 "class_definition" if name_of(statement) == "Config" => {
