@@ -338,14 +338,16 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     }
 
     fn guard(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
-        let kind = if one.setting("guard") == Some("auth") {
-            GuardKind::Auth
-        } else {
-            let stated = self.expr(one, "guard", "rate");
-            let Some(rate) = stated.as_ref().and_then(Expr::text).and_then(rate) else {
-                return;
-            };
-            rate
+        let stated = match one.setting("guard") {
+            Some("auth") => Some(GuardKind::Auth),
+            Some("free") => Some(GuardKind::Free),
+            _ => {
+                let stated = self.expr(one, "guard", "rate");
+                stated.as_ref().and_then(Expr::text).and_then(rate)
+            }
+        };
+        let Some(kind) = stated else {
+            return;
         };
         if let Some(handler) = one.get("guard.handler") {
             let routes = self.handlers.get(&handler.id()).into_iter().flatten();

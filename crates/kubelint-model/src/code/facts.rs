@@ -213,6 +213,8 @@ pub struct Guard {
 pub enum GuardKind {
     /// It wants credentials.
     Auth,
+    /// Nothing: limits around it do not count its requests.
+    Free,
     /// It lets through so many requests in so many seconds, from one address.
     Rate {
         /// How many.

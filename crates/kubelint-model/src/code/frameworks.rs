@@ -9,7 +9,7 @@
 //! | `@route` | a route: `on`, `path`, `methods` (a list) or `method`, `@route.handler`; `style`, `slash` |
 //! | `@mount` | a router put into another: `on`, `prefix`, `what`; `style`; `replaces true` if the prefix stands for the router's own |
 //! | `@routes` | routes within this text are added to `on` |
-//! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth` or `guard rate` with `rate` |
+//! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth`, `guard rate` with `rate`, or `guard free` of limits around it |
 //! | `@read` | a read of an environment variable: `name`, `default`, `prefix`; `required true` if it fails without a value and a default; `kind`, `cast` |
 //! | `@set` | a variable that is set: `name` (with `bare true` a word), `value`; `keeps true` unless it is set |
 //! | `@option` | a flag that is handed to a parameter of `@option.function`: of `@option.parameter`, else of the one of that name |
@@ -72,8 +72,8 @@ macro_rules! frameworks {
     };
 }
 
-static PYTHON: [Framework; 5] =
-    frameworks!("python": "environment", "fastapi", "flask", "servers", "settings");
+static PYTHON: [Framework; 6] =
+    frameworks!("python": "environment", "fastapi", "flask", "limits", "servers", "settings");
 
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {

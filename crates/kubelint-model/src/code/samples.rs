@@ -174,6 +174,7 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
 fn show_guard(guard: &GuardKind) -> String {
     match guard {
         GuardKind::Auth => "auth".to_owned(),
+        GuardKind::Free => "free".to_owned(),
         GuardKind::Rate { requests, seconds } => format!("rate {requests}/{seconds}s"),
     }
 }
