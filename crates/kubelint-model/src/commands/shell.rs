@@ -79,6 +79,8 @@ fn options<'t>(folder: &'t Folder, variables: &'t BTreeMap<String, Value>) -> Op
         errexit: false,
         pipefail: false,
         variables,
+        arguments: None,
+        keeps_environment: false,
         templates: &[],
         template: &|_| Value::unknown(),
         sourced: &|_| None,

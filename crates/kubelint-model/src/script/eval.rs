@@ -120,7 +120,9 @@ pub(super) fn run<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -
         visited: Vec::new(),
         errexit: options.errexit,
         pipefail: options.pipefail,
-        parameters: Parameters::unknown(),
+        parameters: options
+            .arguments
+            .map_or_else(Parameters::unknown, |it| Parameters::all(it.to_vec())),
         has_cloned: false,
         hidden: Vec::new(),
     };

@@ -8,7 +8,7 @@ use kubelint_parser::shell::{
 use super::eval::{Around, Evaluator};
 use super::fate::Fate;
 use super::state::{State, Variable};
-use super::value::{Origin, ROOT, UNKNOWN, Value};
+use super::value::{DEFAULT, END, Origin, ROOT, UNKNOWN, VARIABLE, Value};
 
 /// How many words one word may become.
 const MAX_FIELDS: usize = 256;
@@ -110,7 +110,9 @@ impl<'a> Evaluator<'_, 'a> {
             return Value::unknown();
         }
         match &part.kind {
-            PartKind::Literal(text) => Value::from(text.replace([UNKNOWN, ROOT], "")),
+            PartKind::Literal(text) => {
+                Value::from(text.replace([UNKNOWN, ROOT, VARIABLE, DEFAULT, END], ""))
+            }
             PartKind::Variable(it) => self.variable(it, state, around),
             PartKind::Substitution(body) => self.substituted(body, state, around),
             PartKind::Process(body) => {
@@ -226,7 +228,28 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
+    /// A variable of the environment, to be kept by its name: `None` if the name is set, or if names are not kept.
+    fn kept(&mut self, it: &Use, state: &mut State, around: Around<'a>) -> Option<Value> {
+        let is_name = it
+            .name
+            .starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+        let is_plain =
+            is_name && it.index.is_none() && it.name != "PWD" && it.name != "BASH_SOURCE";
+        if !self.options.keeps_environment || !is_plain || state.variables.contains_key(&it.name) {
+            return None;
+        }
+        let default = match &it.form {
+            Form::Plain | Form::Required => String::new(),
+            Form::Default(word) => format!("{DEFAULT}{}", self.joined(word, state, around).text),
+            _ => return None,
+        };
+        Some(Value::from(format!("{VARIABLE}{}{default}{END}", it.name)))
+    }
+
     fn variable(&mut self, it: &Use, state: &mut State, around: Around<'a>) -> Value {
+        if let Some(kept) = self.kept(it, state, around) {
+            return kept;
+        }
         let value = self.lookup(it, state, around);
         match &it.form {
             Form::Plain | Form::Required => match value {

@@ -24,7 +24,7 @@ use crate::FileId;
 pub use fate::Fate;
 pub use folder::Folder;
 pub use made::{MadeBy, MadePath};
-pub use value::{Origin, ROOT, UNKNOWN, Value};
+pub use value::{DEFAULT, END, Origin, ROOT, UNKNOWN, VARIABLE, Value};
 
 /// How many statements and words of a script are evaluated, those of functions and loops each time that they run. What is beyond is not
 /// read.
@@ -63,6 +63,10 @@ pub struct Options<'a> {
     pub pipefail: bool,
     /// The environment, as far as it is known.
     pub variables: &'a BTreeMap<String, Value>,
+    /// What it is given: `$1`, `$2` …; `None` if nobody knows.
+    pub arguments: Option<&'a [Value]>,
+    /// Whether values keep the names of variables of the environment that nobody knows, between [`VARIABLE`] and [`END`].
+    pub keeps_environment: bool,
     /// Ranges of the text that another tool replaces before, sorted.
     pub templates: &'a [TextRange],
     /// What such a range becomes, by its text.

@@ -10,6 +10,13 @@ pub const UNKNOWN: char = '\u{1}';
 /// Stands for the absolute path of the repository's root.
 pub const ROOT: char = '\u{2}';
 
+/// Begins a variable of the environment where those are kept ([`super::Options::keeps_environment`]); its name follows, …
+pub const VARIABLE: char = '\u{3}';
+/// … then this and its default, if it has one, …
+pub const DEFAULT: char = '\u{4}';
+/// … and this is its end.
+pub const END: char = '\u{5}';
+
 /// Longer values are not followed.
 const MAX_LENGTH: usize = 4096;
 /// Of how many places a value is remembered to come from.
