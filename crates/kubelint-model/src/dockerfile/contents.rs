@@ -246,8 +246,20 @@ impl Context<'_> {
         self.files.get(at).filter(|_| !is_hidden)
     }
 
+    /// Whether the build sees the file at `path` of the repository.
+    pub(crate) fn shown(&self, path: &SourcePath) -> bool {
+        let inner = match self.folder {
+            "" => Some(path.as_str()),
+            folder => path
+                .as_str()
+                .strip_prefix(folder)
+                .and_then(|it| it.strip_prefix('/')),
+        };
+        inner.is_some_and(|it| self.file(it).is_some())
+    }
+
     /// The files of the context, hidden or not: their paths in it.
-    fn all(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
         let prefix = match self.folder {
             "" => String::new(),
             folder => format!("{folder}/"),
@@ -260,7 +272,7 @@ impl Context<'_> {
     }
 
     /// Whether the repository has a file or folder at `path` of the context, hidden or not.
-    fn holds(&self, path: &str) -> bool {
+    pub(crate) fn holds(&self, path: &str) -> bool {
         if path.is_empty() {
             return true;
         }

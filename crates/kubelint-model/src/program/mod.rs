@@ -3,14 +3,39 @@
 //! Source is read only inside the build context of an image that some workload runs, from the file that the image starts on along its
 //! imports. What was not understood is said ([`Gap`]), and rules that need completeness are silent for such a program.
 
+mod build;
+mod calls;
+mod environment;
+mod finish;
+mod listens;
+mod modules;
+mod names;
+mod read;
+mod route_path;
+mod routes;
+mod runners;
+mod serves;
+mod start;
+mod store;
+mod units;
+mod words;
+mod wrappers;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use kubelint_parser::TextRange;
-use kubelint_parser::source::{SourcePath, SourceText, Sources};
+use kubelint_parser::code::Language;
 
-use crate::code::{Expr, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
-use crate::{DeploymentGraph, FileId, ResourceId};
+pub use environment::{Environment, Environments, Known, SetBy, Value};
+pub use listens::{Because, Listening, What};
+pub(crate) use read::read;
+pub use serves::Answer;
+
+use crate::code::{Expr, GuardKind, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
+use crate::{FileId, ResourceId};
 
 /// All programs, and which container runs which.
 #[derive(Debug, Default)]
@@ -38,6 +63,10 @@ pub struct Program {
     pub dockerfile: FileId,
     /// What starts it, with the place of the words: in the Dockerfile or in a manifest.
     pub started: Started,
+    /// The language of its source, if that is known.
+    pub language: Option<Language>,
+    /// The entry scripts that lead to the command, in the order in which they run.
+    pub scripts: Vec<FileId>,
     /// The source file that it starts with.
     pub entry: Option<FileId>,
     /// All source files that it is made of, in the order in which they are reached.
@@ -46,6 +75,10 @@ pub struct Program {
     pub routes: Vec<Served>,
     /// The variables that it reads.
     pub reads: Vec<ProgramRead>,
+    /// The variables that it sets for itself: in its entry scripts, in source, in files of variables that the image has.
+    pub sets: Vec<ProgramSet>,
+    /// What may stand before every path: a path with it is served as the one without.
+    pub root_path: Option<String>,
     /// The ports that it listens on.
     pub ports: Vec<Port>,
     /// What is not known of it.
@@ -70,6 +103,8 @@ pub struct Served {
     pub methods: Vec<String>,
     /// What a slash at the end means.
     pub slash: Slash,
+    /// What stands before it, the outermost first.
+    pub guards: Vec<GuardKind>,
     /// Where the path is written.
     pub place: (FileId, TextRange),
     /// Where the prefixes are written, the outermost first.
@@ -115,11 +150,26 @@ pub struct ProgramRead {
     pub place: (FileId, TextRange),
 }
 
+/// A variable that a program sets for itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramSet {
+    /// The variable.
+    pub name: String,
+    /// Its value.
+    pub value: Expr,
+    /// Whether a value that it has already is kept.
+    pub keeps: bool,
+    /// Where.
+    pub place: Option<(FileId, TextRange)>,
+}
+
 /// A port that a program listens on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Port {
     /// The port: written out, or what a variable or flag holds, with its default; names are resolved.
     pub port: Expr,
+    /// The address, if it is stated apart.
+    pub host: Option<Expr>,
     /// What is spoken there.
     pub protocol: Protocol,
     /// Whether TLS is spoken, if that is known.
@@ -139,16 +189,6 @@ pub struct Gap {
     pub place: Option<(FileId, TextRange)>,
 }
 
-/// Reads the programs that the containers of `graph` run. The files are those that are read for them, to be added behind those of the graph:
-/// the programs speak of them by the numbers that they will have there.
-pub(crate) fn read(
-    graph: &DeploymentGraph,
-    sources: &dyn Sources,
-) -> (Programs, Vec<(SourcePath, Arc<SourceText>)>) {
-    let _ = (graph, sources);
-    (Programs::default(), Vec::new())
-}
-
 impl Programs {
     /// What a container runs: one for each of its image links that is tied to a Dockerfile.
     pub fn of(&self, resource: ResourceId, container: &str) -> &[ProgramOf] {
@@ -162,5 +202,23 @@ impl Program {
     pub fn is_complete(&self, subject: Subject) -> bool {
         let mut gaps = self.gaps.iter();
         !gaps.any(|it| it.subject.is_none_or(|it| it == subject))
+    }
+}
+
+impl Gap {
+    fn of_ports(why: &str) -> Self {
+        Self {
+            subject: Some(Subject::Ports),
+            why: why.to_owned(),
+            place: None,
+        }
+    }
+
+    fn of_all(why: impl Into<String>, place: Option<(FileId, TextRange)>) -> Self {
+        Self {
+            subject: None,
+            why: why.into(),
+            place,
+        }
     }
 }

@@ -1,0 +1,192 @@
+//! The image of a program: which of its files are files of the repository.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use kubelint_parser::source::SourcePath;
+
+use crate::dockerfile::{BuildArgs, Context, CopySource, Dockerfile, Image, Presence};
+use crate::image_link::Tie;
+use crate::{DeploymentGraph, FileId};
+
+/// For one image no more places are looked up: whoever asks for more is led astray.
+const MOST_LOOKUPS: usize = 50_000;
+
+/// What a build makes of a Dockerfile.
+pub(super) struct Build<'g> {
+    /// The Dockerfile.
+    pub(super) id: FileId,
+    dockerfile: &'g Dockerfile,
+    args: BuildArgs,
+    /// The image.
+    pub(super) image: Rc<Image>,
+    stages: RefCell<BTreeMap<usize, Rc<Image>>>,
+    context: Context<'g>,
+    /// What stands in the context's paths between slashes, without extensions, and in the paths that are copied to.
+    names: BTreeSet<String>,
+    found: RefCell<BTreeMap<(usize, String), Option<SourcePath>>>,
+    /// Folders of the image, by stage, and the folders of the repository that their files come from.
+    folders: RefCell<BTreeMap<(usize, String), String>>,
+}
+
+impl<'g> Build<'g> {
+    /// What a link leads to; `None` if the build asks for a stage that is not there.
+    pub(super) fn of(graph: &'g DeploymentGraph, tie: &'g Tie) -> Option<Self> {
+        let dockerfile = graph.dockerfiles.get(&tie.dockerfile)?;
+        let path = &graph.file(tie.dockerfile).path;
+        let step = tie.build(graph);
+        let args = step.map(|it| BuildArgs::of(&it.args)).unwrap_or_default();
+        let target = step.and_then(|it| it.target.as_ref());
+        let stage = dockerfile.target(target.map(|it| it.text.as_str()))?;
+        let image = Rc::new(dockerfile.image(stage, &args));
+        let folder = match &tie.context {
+            Some(folder) => folder.as_str(),
+            None => likely_context(graph, path, dockerfile, &args),
+        };
+        let context = graph.build_files.context(path, folder);
+        Some(Self {
+            id: tie.dockerfile,
+            names: names(dockerfile, &args, &context),
+            stages: RefCell::new(BTreeMap::from([(stage, Rc::clone(&image))])),
+            found: RefCell::default(),
+            folders: RefCell::default(),
+            dockerfile,
+            args,
+            image,
+            context,
+        })
+    }
+
+    /// The stages, the last first, from the one that is built.
+    pub(super) fn stages(&self) -> impl Iterator<Item = usize> + use<> {
+        (0..=self.image.stage()).rev()
+    }
+
+    /// What the stage `stage` makes.
+    pub(super) fn stage(&self, stage: usize) -> Rc<Image> {
+        let mut stages = self.stages.borrow_mut();
+        let image = stages
+            .entry(stage)
+            .or_insert_with(|| Rc::new(self.dockerfile.image(stage, &self.args)));
+        Rc::clone(image)
+    }
+
+    /// Whether some file or folder of the context, or of what is copied, may be called so.
+    pub(super) fn may_hold(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// The file of the repository that stands at `path` of the image that the stage `stage` makes.
+    pub(super) fn file(&self, stage: usize, path: &str) -> Option<SourcePath> {
+        let key = (stage, path.to_owned());
+        if let Some(found) = self.found.borrow().get(&key) {
+            return found.clone();
+        }
+        if self.found.borrow().len() >= MOST_LOOKUPS {
+            return None;
+        }
+        let found = self.looked_up(stage, path);
+        self.found.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn looked_up(&self, stage: usize, path: &str) -> Option<SourcePath> {
+        let (folder, name) = path.rsplit_once('/')?;
+        let stem = name.split('.').next().unwrap_or_default();
+        // Nothing of that name is there, wherever it would come from.
+        if !self.may_hold(stem) {
+            return None;
+        }
+        let key = (stage, folder.to_owned());
+        if let Some(from) = self.folders.borrow().get(&key) {
+            let beside = SourcePath::new(&format!("{from}/{name}"));
+            if self.context.shown(&beside) {
+                return Some(beside);
+            }
+        }
+        let image = self.stage(stage);
+        let presence = self
+            .dockerfile
+            .presence(&image, &self.args, path, &self.context);
+        let Presence::Copied(origin) = presence else {
+            return None;
+        };
+        if origin.file.file_name() == name {
+            let from = origin.file.parent().to_owned();
+            self.folders.borrow_mut().insert(key, from);
+        }
+        Some(origin.file)
+    }
+
+    /// The absolute path that `path` means in the working folder of `stage`. Where nobody knows that folder it is taken for the root, which it
+    /// is in the images of most languages.
+    pub(super) fn resolve(&self, stage: usize, path: &str) -> String {
+        let image = self.stage(stage);
+        let folder = match image.folder.as_known() {
+            Some(folder) => folder.to_owned(),
+            None => image.folder.text().replace('*', ""),
+        };
+        absolute(&folder, path)
+    }
+}
+
+/// `path`, read from the folder `folder`.
+pub(super) fn absolute(folder: &str, path: &str) -> String {
+    let whole = if path.starts_with('/') {
+        SourcePath::new(path)
+    } else {
+        SourcePath::new(&format!("{folder}/{path}"))
+    };
+    format!("/{whole}")
+}
+
+/// The context of a build that nothing states: the folder of the Dockerfile, or the nearest one above that holds all that is copied.
+fn likely_context<'g>(
+    graph: &'g DeploymentGraph,
+    path: &'g SourcePath,
+    dockerfile: &Dockerfile,
+    args: &BuildArgs,
+) -> &'g str {
+    let stages = 0..dockerfile.stages.len();
+    let images = stages.map(|it| dockerfile.image(it, args));
+    let copied = images.flat_map(|it| it.copied);
+    let copied = copied.filter(|it| it.from == CopySource::Context);
+    let sources: BTreeSet<String> = copied
+        .flat_map(|it| it.sources)
+        .filter_map(|it| it.value.as_known().map(str::to_owned))
+        .filter(|it| !it.contains(['*', '?', '[', ':']))
+        .map(|it| SourcePath::new(&it).as_str().to_owned())
+        .collect();
+    let mut folder = path.parent();
+    loop {
+        let context = graph.build_files.context(path, folder);
+        if sources.iter().all(|it| context.holds(it)) {
+            return folder;
+        }
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above,
+            None if folder.is_empty() => return path.parent(),
+            None => folder = "",
+        }
+    }
+}
+
+fn names(dockerfile: &Dockerfile, args: &BuildArgs, context: &Context<'_>) -> BTreeSet<String> {
+    let stem = |it: &str| it.split('.').next().unwrap_or_default().to_owned();
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for path in context.all() {
+        for part in path.split('/') {
+            let stem = part.split('.').next().unwrap_or_default();
+            if !names.contains(stem) {
+                names.insert(stem.to_owned());
+            }
+        }
+    }
+    let images = (0..dockerfile.stages.len()).map(|it| dockerfile.image(it, args));
+    for copied in images.flat_map(|it| it.copied) {
+        let parts = copied.destination.value.text().split('/');
+        names.extend(parts.map(stem));
+    }
+    names
+}

@@ -1,0 +1,191 @@
+//! Which functions run when a program starts: those that are called from where it begins, and from what that loads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{Meaning, Names};
+use super::runners::{Entry, Launch};
+use crate::FileId;
+use crate::code::{Expr, FunctionId};
+
+/// What runs when a program starts.
+#[derive(Debug, Default)]
+pub(super) struct Reached {
+    /// Functions, and whether every start comes by them.
+    functions: BTreeMap<(FileId, FunctionId), bool>,
+    /// Classes of which objects are made, and whether by every start.
+    classes: BTreeMap<(FileId, usize), bool>,
+}
+
+/// Where a program begins, once its files are read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Begin {
+    /// The file.
+    pub(super) file: Option<FileId>,
+    /// Whether that file is the program itself, and not only loaded.
+    pub(super) is_main: bool,
+    /// The function that is called, by name.
+    pub(super) function: Option<String>,
+    /// Files that are loaded besides: configuration.
+    pub(super) others: Vec<FileId>,
+}
+
+impl Begin {
+    pub(super) fn of(launch: &Launch, file: Option<FileId>, others: Vec<FileId>) -> Self {
+        let function = match &launch.entry {
+            Entry::Call { function, .. } => Some(function.clone()),
+            Entry::Application { object, .. } => object.clone(),
+            Entry::File(_) | Entry::Module(_) => None,
+        };
+        Self {
+            file,
+            is_main: matches!(launch.entry, Entry::File(_) | Entry::Module(_)),
+            function,
+            others,
+        }
+    }
+}
+
+struct Walk<'n, 'u, 'g> {
+    names: &'n Names<'u, 'g>,
+    reached: Reached,
+    open: Vec<((FileId, FunctionId), bool)>,
+}
+
+const FILE: FunctionId = FunctionId(0);
+
+impl Reached {
+    /// Follows calls and imports from where the program begins.
+    pub(super) fn of(begin: &Begin, names: &Names<'_, '_>) -> Self {
+        let mut walk = Walk {
+            names,
+            reached: Self::default(),
+            open: Vec::new(),
+        };
+        for &file in &begin.others {
+            walk.reach((file, FILE), true);
+        }
+        if let Some(file) = begin.file {
+            walk.reach((file, FILE), true);
+            let main = begin.is_main.then_some("__main__");
+            for name in main.into_iter().chain(begin.function.as_deref()) {
+                walk.call(file, name, true);
+            }
+        }
+        while let Some((at, is_sure)) = walk.open.pop() {
+            walk.follow(at, is_sure);
+        }
+        walk.reached
+    }
+
+    /// Whether a function may run at the start.
+    pub(super) fn holds(&self, file: FileId, function: FunctionId) -> bool {
+        self.functions.contains_key(&(file, function))
+    }
+
+    /// Whether every start runs a function.
+    pub(super) fn is_sure(&self, file: FileId, function: FunctionId) -> bool {
+        self.functions.get(&(file, function)) == Some(&true)
+    }
+
+    /// Whether objects of a class are made at the start; `Some(true)` if by every start.
+    pub(super) fn makes(&self, file: FileId, class: usize) -> Option<bool> {
+        self.classes.get(&(file, class)).copied()
+    }
+}
+
+impl Walk<'_, '_, '_> {
+    fn reach(&mut self, at: (FileId, FunctionId), is_sure: bool) {
+        let before = self.reached.functions.get(&at).copied();
+        if before.is_none_or(|it| is_sure && !it) {
+            self.reached.functions.insert(at, is_sure);
+            self.open.push((at, is_sure));
+        }
+    }
+
+    /// What a name means is called.
+    fn call(&mut self, file: FileId, name: &str, is_sure: bool) {
+        if let Some(Meaning::Class(of, class)) = self.names.meaning(file, name) {
+            self.make(of, class, is_sure);
+        }
+        if let Some(function) = self.names.function(file, name) {
+            self.reach(function, is_sure);
+        }
+    }
+
+    fn make(&mut self, file: FileId, class: usize, is_sure: bool) {
+        let mut open = vec![(file, class)];
+        let mut seen = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            let made = self.reached.classes.entry(at).or_insert(false);
+            *made |= is_sure;
+            let Some(unit) = self.names.unit(at.0) else {
+                continue;
+            };
+            let Some(class) = unit.facts.classes.get(at.1) else {
+                continue;
+            };
+            for method in ["__init__", "__post_init__", "model_post_init"] {
+                let name = format!("{}.{method}", class.name);
+                if let Some(function) = unit.facts.functions_by_name.get(&name) {
+                    self.reach((at.0, *function), is_sure);
+                }
+            }
+            for base in &class.bases {
+                if let Some(Meaning::Class(file, class)) = self.names.meaning(at.0, base) {
+                    open.push((file, class));
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, (file, function): (FileId, FunctionId), is_sure: bool) {
+        let Some(unit) = self.names.unit(file) else {
+            return;
+        };
+        let facts = &unit.facts;
+        for (import, led) in facts.imports.iter().zip(&unit.imports) {
+            if import.place.function != function {
+                continue;
+            }
+            let is_sure = is_sure && !import.place.is_conditional;
+            let files = led.packages.iter().chain(&led.module).chain(&led.item);
+            let files: Vec<FileId> = files.filter_map(|it| self.names.units.of(it)).collect();
+            for it in files {
+                self.reach((it, FILE), is_sure);
+            }
+        }
+        for call in facts
+            .calls
+            .iter()
+            .filter(|it| it.place.function == function)
+        {
+            self.call(file, &call.callee, is_sure && !call.place.is_conditional);
+            let named = call.named.iter().map(|it| &it.1);
+            for argument in call.arguments.iter().chain(named) {
+                self.handed(file, argument);
+            }
+        }
+        let functions = facts.functions.iter().zip((0..).map(FunctionId));
+        for (it, id) in functions.filter(|it| it.0.is_entry && it.0.parent == function) {
+            if id != function && it.name != "__main__" {
+                self.reach((file, id), is_sure);
+            }
+        }
+    }
+
+    /// A function that is handed to another one may be called by it; so may the object that an argument makes.
+    fn handed(&mut self, file: FileId, argument: &Expr) {
+        match argument {
+            Expr::Name(name) => {
+                if let Some(Meaning::Function(file, function)) = self.names.meaning(file, name) {
+                    self.reach((file, function), false);
+                }
+            }
+            Expr::Call { callee, .. } => self.call(file, callee, false),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,460 @@
+//! From the files of a program to what it reads, serves and listens on.
+
+use std::collections::BTreeSet;
+
+use kubelint_parser::TextRange;
+
+use super::calls::{Begin, Reached};
+use super::environment::Environment;
+use super::names::{Meaning, Names};
+use super::read::Draft;
+use super::routes::{RouterId, Routes, text_in};
+use super::runners::{Bind, Entry, Launch, port_of};
+use super::start::Command;
+use super::store::Store;
+use super::units::Unit;
+use super::{Gap, Port, Program, ProgramRead, ProgramSet};
+use crate::FileId;
+use crate::code::{Expr, Kind, Protocol, ReadName, Subject};
+
+/// The names under which servers and frameworks look for an application (`flask/cli.py`, `fastapi_cli/discover.py`).
+const APPLICATIONS: [&str; 5] = ["app", "application", "api", "create_app", "make_app"];
+
+/// The program that a draft comes to.
+pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
+    let mut program = Program {
+        dockerfile: draft.dockerfile,
+        started: draft.started.clone(),
+        language: draft.launch.as_ref().map(|it| it.language),
+        scripts: Vec::new(),
+        entry: draft.entry.as_ref().and_then(|it| store.id(&it.file)),
+        files: Vec::new(),
+        routes: Vec::new(),
+        reads: Vec::new(),
+        sets: Vec::new(),
+        root_path: None,
+        ports: Vec::new(),
+        gaps: draft.gaps.clone(),
+    };
+    if let Some(command) = &draft.command {
+        of_command(command, store, &mut program);
+    }
+    let (Some(launch), Some(units)) = (&draft.launch, &draft.units) else {
+        return program;
+    };
+    program.gaps.extend(units.gaps.iter().cloned());
+    program.files.clone_from(&units.order);
+    let names = Names::new(units);
+    let others: Vec<FileId> = draft
+        .configuration
+        .iter()
+        .filter_map(|it| units.of(it))
+        .collect();
+    let file = draft.entry.as_ref().and_then(|it| units.of(it));
+    let begin = Begin::of(launch, file, others.clone());
+    let reached = Reached::of(&begin, &names);
+    let environments: Vec<&Environment> = draft.environments.iter().collect();
+    let source = Source {
+        store,
+        launch,
+        names: &names,
+        begin: &begin,
+        reached: &reached,
+        environments: &environments,
+    };
+    source.reads(&mut program);
+    source.sets(&mut program);
+    source.ports(&others, &mut program);
+    source.routes(&mut program);
+    let mut seen: Vec<Gap> = Vec::new();
+    program.gaps.retain(|it| {
+        let is_new = !seen.contains(it);
+        if is_new && seen.len() < MOST_GAPS {
+            seen.push(it.clone());
+        }
+        is_new
+    });
+    program.gaps.truncate(MOST_GAPS);
+    program
+}
+
+/// More reasons than these are not told.
+const MOST_GAPS: usize = 100;
+
+/// What the command itself and the scripts before it read and set.
+fn of_command(command: &Command, store: &Store<'_>, program: &mut Program) {
+    program.scripts.clone_from(&command.scripts);
+    for set in &command.sets {
+        program.sets.push(ProgramSet {
+            name: set.name.clone(),
+            value: set.value.clone(),
+            // `NAME=${NAME:-default}` keeps what is there.
+            keeps: matches!(&set.value, Expr::Variable { name, .. } if *name == set.name),
+            place: set.place,
+        });
+    }
+    for word in &command.words {
+        let mut variables = Vec::new();
+        variables_in(&word.expr, &mut variables);
+        for (name, default) in variables {
+            if let Some(place) = word.place {
+                program.reads.push(read(name, default, place, true));
+            }
+        }
+    }
+    for &script in &command.scripts {
+        for (name, range) in shell_variables(store.text_of(script)) {
+            program.reads.push(read(name, None, (script, range), false));
+        }
+    }
+}
+
+fn read(
+    name: String,
+    default: Option<Expr>,
+    place: (FileId, TextRange),
+    on_start: bool,
+) -> ProgramRead {
+    ProgramRead {
+        name: ReadName::Exact(name),
+        default,
+        is_required: false,
+        on_start,
+        kind: Kind::Text,
+        place,
+    }
+}
+
+fn variables_in(expr: &Expr, found: &mut Vec<(String, Option<Expr>)>) {
+    match expr {
+        Expr::Variable { name, default } => {
+            found.push((name.clone(), default.as_deref().cloned()));
+            if let Some(default) = default {
+                variables_in(default, found);
+            }
+        }
+        Expr::Join(all) | Expr::Either(all) => all.iter().for_each(|it| variables_in(it, found)),
+        _ => {}
+    }
+}
+
+/// The variables that a script names: `$NAME`, `${NAME…}`.
+fn shell_variables(text: &str) -> Vec<(String, TextRange)> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (at, _) in text.match_indices('$') {
+        let rest = &text[at + 1..];
+        let inner = rest.strip_prefix('{').unwrap_or(rest);
+        let start = text.len() - inner.len();
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        let end = inner.find(|it| !is_part(it)).unwrap_or(inner.len());
+        let name = &inner[..end];
+        let is_name = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+        if is_name && seen.insert(name) {
+            let range = TextRange::new(start as u32, (start + end) as u32);
+            found.push((name.to_owned(), range));
+        }
+    }
+    found
+}
+
+/// What is there to tell what a program does.
+struct Source<'s, 'u, 'g> {
+    store: &'s Store<'g>,
+    launch: &'s Launch,
+    names: &'s Names<'u, 'g>,
+    begin: &'s Begin,
+    reached: &'s Reached,
+    environments: &'s [&'s Environment],
+}
+
+impl Source<'_, '_, '_> {
+    /// Whether a function never runs in this program: what stands behind `__main__` in files that are only loaded.
+    fn is_never(&self, unit: &Unit, function: crate::code::FunctionId) -> bool {
+        let is_program = self.begin.is_main && self.begin.file == Some(unit.id);
+        let found = unit.facts.functions.get(function.0 as usize);
+        !is_program && found.is_some_and(|it| it.name == "__main__")
+    }
+
+    fn opens(&self, subject: Subject, program: &mut Program) {
+        for unit in self.names.units.iter() {
+            let open = unit.facts.open.iter();
+            for it in open.filter(|it| it.subject == subject) {
+                if !self.is_never(unit, it.place.function) {
+                    program.gaps.push(Gap {
+                        subject: Some(subject),
+                        why: it.why.to_owned(),
+                        place: Some((unit.id, it.place.range)),
+                    });
+                }
+            }
+        }
+    }
+
+    fn reads(&self, program: &mut Program) {
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.reads {
+                if self.is_never(unit, it.place.function) {
+                    continue;
+                }
+                let name = match &it.name {
+                    ReadName::Computed(expr) => {
+                        let Expr::Text(name) = self.names.value(unit.id, expr) else {
+                            program.gaps.push(Gap {
+                                subject: Some(Subject::Reads),
+                                why: "a variable's name is computed".to_owned(),
+                                place: Some((unit.id, it.place.range)),
+                            });
+                            continue;
+                        };
+                        ReadName::Exact(name)
+                    }
+                    name => name.clone(),
+                };
+                let runs = self.reached.is_sure(unit.id, it.place.function);
+                let is_made = it.class.as_ref().is_none_or(|class| {
+                    match self.names.meaning(unit.id, class) {
+                        Some(Meaning::Class(file, class)) => {
+                            self.reached.makes(file, class) == Some(true)
+                        }
+                        _ => false,
+                    }
+                });
+                // The body of a class runs where its file is loaded; its fields are read where an object is made.
+                let on_start = if it.class.is_some() {
+                    is_made
+                } else {
+                    runs && !it.place.is_conditional
+                };
+                program.reads.push(ProgramRead {
+                    name,
+                    default: it.default.as_ref().map(|it| self.names.value(unit.id, it)),
+                    is_required: it.is_required,
+                    on_start,
+                    kind: it.kind,
+                    place: (unit.id, it.place.range),
+                });
+            }
+        }
+        self.opens(Subject::Reads, program);
+    }
+
+    fn sets(&self, program: &mut Program) {
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.sets {
+                let name = match &it.name {
+                    ReadName::Exact(name) | ReadName::AnyCase(name) => name.clone(),
+                    _ => continue,
+                };
+                program.sets.push(ProgramSet {
+                    name,
+                    value: self.names.value(unit.id, &it.value),
+                    keeps: it.keeps,
+                    place: Some((unit.id, it.place.range)),
+                });
+            }
+        }
+    }
+
+    fn ports(&self, configurations: &[FileId], program: &mut Program) {
+        if let Some(server) = &self.launch.server {
+            let mut binds = server.binds.clone();
+            if binds.is_empty() {
+                for &file in configurations {
+                    let name = server.configuration.as_ref().map_or("", |it| it.2);
+                    binds.extend(self.configured(file, name, &server.default));
+                }
+            }
+            if binds.is_empty() {
+                binds.push(server.default.clone());
+            }
+            for bind in binds {
+                push(program, port(bind));
+            }
+            program.root_path = server
+                .root_path
+                .as_ref()
+                .and_then(|it| text_in(it, self.environments));
+        }
+        let mut unreached = Vec::new();
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.listeners {
+                if self.is_never(unit, it.place.function) {
+                    continue;
+                }
+                let bind = Bind {
+                    port: self.names.value(unit.id, &it.port),
+                    host: it.host.as_ref().map(|it| self.names.value(unit.id, it)),
+                    protocol: it.protocol,
+                    tls: it.tls,
+                    place: Some((unit.id, it.place.range)),
+                };
+                if self.reached.holds(unit.id, it.place.function) {
+                    push(program, port(bind));
+                } else if self.launch.server.is_none() {
+                    unreached.push(port(bind));
+                }
+            }
+        }
+        if program.ports.is_empty() && !unreached.is_empty() {
+            for it in unreached {
+                push(program, it);
+            }
+            let why = "no call is seen that leads to where it listens";
+            program.gaps.push(Gap::of_ports(why));
+        }
+        if program.ports.is_empty() {
+            let why = "no place is found where it listens";
+            program.gaps.push(Gap::of_ports(why));
+        }
+        self.opens(Subject::Ports, program);
+    }
+
+    /// Where the configuration of a server says that it listens.
+    fn configured(&self, file: FileId, name: &str, default: &Bind) -> Vec<Bind> {
+        let Some(Meaning::Value(of, expr)) = self.names.meaning(file, name) else {
+            return Vec::new();
+        };
+        let values = match self.names.value(of, expr) {
+            Expr::List(all) => all,
+            one => vec![one],
+        };
+        let range = definition(self.store.text_of(file), name);
+        let place = range.map(|it| (file, it));
+        let binds = values.into_iter().map(|value| Bind {
+            port: value,
+            host: None,
+            place,
+            ..default.clone()
+        });
+        binds.collect()
+    }
+
+    fn routes(&self, program: &mut Program) {
+        let mut routes = Routes::new(self.names, self.environments, self.reached);
+        let roots = self.served(&routes);
+        for &root in &roots {
+            routes.serve(root);
+        }
+        let is_told = !roots.is_empty();
+        program.routes = std::mem::take(&mut routes.found);
+        program.gaps.append(&mut routes.gaps);
+        if !is_told {
+            program.gaps.push(Gap {
+                subject: Some(Subject::Routes),
+                why: "which application it serves is not known".to_owned(),
+                place: program.started.file,
+            });
+        }
+    }
+
+    /// The routers of the application that is served.
+    fn served(&self, routes: &Routes<'_, '_, '_>) -> Vec<RouterId> {
+        let mut found: BTreeSet<RouterId> = BTreeSet::new();
+        if let (Entry::Application { object, .. }, Some(file)) =
+            (&self.launch.entry, self.begin.file)
+        {
+            if let Some(object) = object {
+                found.extend(routes.routers(file, object));
+            } else {
+                let mut names = APPLICATIONS.iter().map(|it| routes.routers(file, it));
+                found.extend(names.find(|it| !it.is_empty()).unwrap_or_default());
+            }
+        } else {
+            for unit in self.names.units.iter() {
+                let listeners = unit.facts.listeners.iter();
+                for it in listeners.filter(|it| self.reached.holds(unit.id, it.place.function)) {
+                    if let Some(serves) = &it.serves {
+                        found.extend(routes.of(unit.id, serves));
+                    }
+                }
+            }
+        }
+        if found.is_empty() {
+            found.extend(self.of_django(routes));
+        }
+        let is_run = !matches!(self.launch.entry, Entry::Application { .. });
+        if found.is_empty() && is_run {
+            let applications = self.names.units.iter().flat_map(|unit| {
+                let routers = unit.facts.routers.iter().enumerate();
+                let own = routers.filter(|(_, it)| {
+                    it.is_application && self.reached.holds(unit.id, it.place.function)
+                });
+                own.map(|(number, _)| (unit.id, number))
+            });
+            let applications: Vec<RouterId> = applications.collect();
+            if applications.len() == 1 {
+                found.extend(applications);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// The routes of a Django project are those of the module that its settings name.
+    fn of_django(&self, routes: &Routes<'_, '_, '_>) -> Vec<RouterId> {
+        let mut found = Vec::new();
+        for unit in self.names.units.iter() {
+            let Some(module) = unit.facts.definitions.get("ROOT_URLCONF") else {
+                continue;
+            };
+            if let Expr::Text(module) = self.names.value(unit.id, module)
+                && let Some(file) = self.names.units.module(&module)
+            {
+                found.extend(routes.routers(file, "urlpatterns"));
+            }
+        }
+        found
+    }
+}
+
+/// Where a file defines a name for all of it: the line that begins with it.
+fn definition(text: &str, name: &str) -> Option<TextRange> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let rest = line.strip_prefix(name).map(str::trim_start);
+        if rest.is_some_and(|it| it.starts_with('=') || it.starts_with(':')) {
+            let end = start + line.trim_end().len();
+            return Some(TextRange::new(start as u32, end as u32));
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn port(bind: Bind) -> Port {
+    let split = |expr: &Expr| -> Option<Expr> {
+        let text = expr.text()?;
+        let (host, _) = text.rsplit_once(':')?;
+        (!host.is_empty()).then(|| Expr::Text(host.to_owned()))
+    };
+    let host = bind.host.or_else(|| split(&bind.port));
+    Port {
+        port: port_of(&bind.port),
+        host,
+        protocol: bind.protocol,
+        tls: bind.tls,
+        place: bind.place,
+    }
+}
+
+/// Adds a port; a socket in the file system is none.
+fn push(program: &mut Program, port: Port) {
+    let is_socket = |it: &Expr| {
+        it.text()
+            .is_some_and(|it| it.starts_with("unix") || it.starts_with('/') || it.starts_with("fd"))
+    };
+    let is_other = port.protocol == Protocol::Other && port.port == Expr::Unknown;
+    if is_socket(&port.port) || port.host.as_ref().is_some_and(is_socket) {
+        return;
+    }
+    if is_other {
+        program.gaps.push(Gap {
+            subject: Some(Subject::Ports),
+            why: "a port is not known".to_owned(),
+            place: port.place,
+        });
+    }
+    if !program.ports.contains(&port) {
+        program.ports.push(port);
+    }
+}

@@ -1,0 +1,391 @@
+//! What names mean across the files of a program.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use super::units::{Unit, Units};
+use super::words::joined;
+use crate::FileId;
+use crate::code::{CodeFacts, Expr, FunctionId, ReadName};
+
+/// How far names are followed that stand for each other.
+const MOST_STEPS: u32 = 24;
+/// How many names are followed for one program in all.
+const FUEL: u32 = 400_000;
+/// Of more values nobody can tell which it is.
+const MOST_VALUES: usize = 8;
+
+/// What a name means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Meaning<'u> {
+    /// An expression of a file.
+    Value(FileId, &'u Expr),
+    /// A function.
+    Function(FileId, FunctionId),
+    /// A class: its number in its file.
+    Class(FileId, usize),
+    /// A router: its number in its file.
+    Router(FileId, usize),
+    /// A file.
+    Module(FileId),
+}
+
+/// The names of a program.
+pub(super) struct Names<'u, 'g> {
+    pub(super) units: &'u Units<'g>,
+    /// The calls of each function: the file, and the number of the call there.
+    sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>>,
+    fuel: Cell<u32>,
+}
+
+/// The variable of a name that is one.
+pub(super) fn exact(name: &ReadName) -> Option<&str> {
+    match name {
+        ReadName::Exact(name) => Some(name),
+        _ => None,
+    }
+}
+
+impl<'u, 'g> Names<'u, 'g> {
+    pub(super) fn new(units: &'u Units<'g>) -> Self {
+        let mut this = Self {
+            units,
+            sites: BTreeMap::new(),
+            fuel: Cell::new(FUEL),
+        };
+        let mut sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>> = BTreeMap::new();
+        for unit in units.iter() {
+            for (number, call) in unit.facts.calls.iter().enumerate() {
+                if let Some(function) = this.function(unit.id, &call.callee) {
+                    sites.entry(function).or_default().push((unit.id, number));
+                }
+            }
+        }
+        this.sites = sites;
+        this
+    }
+
+    /// The function that a call of `name` runs: of a class the one that makes its objects.
+    pub(super) fn function(&self, file: FileId, name: &str) -> Option<(FileId, FunctionId)> {
+        match self.meaning(file, name)? {
+            Meaning::Function(file, function) => Some((file, function)),
+            Meaning::Class(file, class) => {
+                let facts = self.facts(file)?;
+                let name = format!("{}.__init__", facts.classes.get(class)?.name);
+                Some((file, *self.unit(file)?.facts.functions_by_name.get(&name)?))
+            }
+            Meaning::Value(file, Expr::Name(name)) => {
+                let steps = self.fuel.get().checked_sub(1)?;
+                self.fuel.set(steps);
+                match self.found(file, name, MOST_STEPS / 2)? {
+                    Meaning::Function(file, function) => Some((file, function)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The calls of a function.
+    pub(super) fn sites(&self, function: (FileId, FunctionId)) -> &[(FileId, usize)] {
+        self.sites.get(&function).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn unit(&self, file: FileId) -> Option<&'u Unit> {
+        self.units.get(file)
+    }
+
+    pub(super) fn facts(&self, file: FileId) -> Option<&'u CodeFacts> {
+        self.unit(file).map(|it| &**it.facts)
+    }
+
+    /// What `name` means in `file`; `None` if that is not known, or lies outside the program.
+    pub(super) fn meaning(&self, file: FileId, name: &str) -> Option<Meaning<'u>> {
+        self.found(file, name, MOST_STEPS)
+    }
+
+    fn found(&self, file: FileId, name: &str, steps: u32) -> Option<Meaning<'u>> {
+        self.fuel.set(self.fuel.get().checked_sub(1)?);
+        let steps = steps.checked_sub(1)?;
+        let unit = self.unit(file)?;
+        if let Some(found) = own(unit, name) {
+            return Some(found);
+        }
+        let mut at = name.len();
+        loop {
+            let (prefix, rest) = (&name[..at], name[at..].trim_start_matches('.'));
+            if let Some(found) = self.imported(unit, prefix, rest, steps) {
+                return Some(found);
+            }
+            if !rest.is_empty() {
+                match own(unit, prefix) {
+                    Some(Meaning::Class(file, class)) => {
+                        if let Some(found) = self.inherited(file, class, rest, steps) {
+                            return Some(found);
+                        }
+                    }
+                    Some(Meaning::Value(file, expr)) => {
+                        if let Some(found) = self.member(file, expr, rest, steps) {
+                            return Some(found);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            match prefix.rfind('.') {
+                Some(dot) => at = dot,
+                None => break,
+            }
+        }
+        let mut all = unit.facts.imports.iter().zip(&unit.imports);
+        all.find_map(|(import, led)| {
+            let takes_all = import.local.is_empty() && import.item.as_deref() == Some("*");
+            let module = self.units.of(led.module.as_ref().filter(|_| takes_all)?)?;
+            self.found(module, name, steps)
+        })
+    }
+
+    /// What `rest` means of what is imported as `local`.
+    fn imported(&self, unit: &'u Unit, local: &str, rest: &str, steps: u32) -> Option<Meaning<'u>> {
+        let numbers = unit.facts.imports_by_name.get(local)?;
+        for &number in numbers {
+            let (import, led) = (&unit.facts.imports[number], unit.imports.get(number)?);
+            let module = led.module.as_ref().and_then(|it| self.units.of(it));
+            let item = led.item.as_ref().and_then(|it| self.units.of(it));
+            let inner = |file: FileId, name: &str| match name {
+                "" => Some(Meaning::Module(file)),
+                name => self.found(file, name, steps),
+            };
+            let found = match &import.item {
+                None => module.and_then(|it| inner(it, rest)),
+                Some(name) => {
+                    let whole = if rest.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{name}.{rest}")
+                    };
+                    let of_module = module.and_then(|it| self.found(it, &whole, steps));
+                    of_module.or_else(|| inner(item?, rest))
+                }
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// What a class has from those that it inherits from.
+    fn inherited(&self, file: FileId, class: usize, rest: &str, steps: u32) -> Option<Meaning<'u>> {
+        let class = self.facts(file)?.classes.get(class)?;
+        let mut bases = class.bases.iter();
+        bases.find_map(|it| self.found(file, &format!("{it}.{rest}"), steps))
+    }
+
+    /// What `rest` means of the object that an expression makes.
+    fn member(&self, file: FileId, expr: &'u Expr, rest: &str, steps: u32) -> Option<Meaning<'u>> {
+        self.fuel.set(self.fuel.get().checked_sub(1)?);
+        let steps = steps.checked_sub(1)?;
+        match expr {
+            Expr::Name(name) => self.found(file, &format!("{name}.{rest}"), steps),
+            Expr::Member { of, name } => self.member(file, of, &format!("{name}.{rest}"), steps),
+            Expr::Call { callee, named, .. } => match self.found(file, callee, steps)? {
+                Meaning::Class(of, class) => {
+                    if let Some((_, value)) = named.iter().find(|it| it.0 == rest) {
+                        return Some(Meaning::Value(file, value));
+                    }
+                    let name = &self.facts(of)?.classes.get(class)?.name;
+                    self.found(of, &format!("{name}.{rest}"), steps)
+                }
+                Meaning::Function(of, function) => {
+                    let function = self.facts(of)?.functions.get(function.0 as usize)?;
+                    self.member(of, function.returns.as_ref()?, rest, steps)
+                }
+                _ => None,
+            },
+            Expr::Either(all) => {
+                let mut found = all
+                    .iter()
+                    .filter_map(|it| self.member(file, it, rest, steps));
+                let first = found.next()?;
+                found.next().is_none().then_some(first)
+            }
+            _ => None,
+        }
+    }
+
+    /// What an expression of `file` comes to: texts, variables and flags, joined or one of several; all names are followed.
+    pub(super) fn value(&self, file: FileId, expr: &Expr) -> Expr {
+        self.valued(file, expr, MOST_STEPS)
+    }
+
+    fn valued(&self, file: FileId, expr: &Expr, steps: u32) -> Expr {
+        let (Some(fuel), Some(steps)) = (self.fuel.get().checked_sub(1), steps.checked_sub(1))
+        else {
+            return Expr::Unknown;
+        };
+        self.fuel.set(fuel);
+        let default = |it: &Option<Box<Expr>>| {
+            let value = |it: &Expr| Box::new(self.valued(file, it, steps));
+            it.as_deref().map(value)
+        };
+        match expr {
+            Expr::Text(_) => expr.clone(),
+            Expr::Variable { name, default: it } => Expr::Variable {
+                name: name.clone(),
+                default: default(it),
+            },
+            Expr::VariableOf { name, default: it } => match self.valued(file, name, steps) {
+                Expr::Text(name) => Expr::Variable {
+                    name,
+                    default: default(it),
+                },
+                _ => Expr::Unknown,
+            },
+            Expr::Flag { names, default: it } => Expr::Flag {
+                names: names.clone(),
+                default: default(it),
+            },
+            Expr::Name(name) => self.named(file, name, steps),
+            Expr::Member { of, name } => match self.known_member(file, of, name, steps) {
+                Some((file, expr)) => self.valued(file, &expr, steps),
+                None => Expr::Unknown,
+            },
+            Expr::Call { callee, .. } => match self.found(file, callee, steps) {
+                Some(Meaning::Function(of, function)) => {
+                    let returns = self
+                        .facts(of)
+                        .and_then(|it| it.functions.get(function.0 as usize))
+                        .and_then(|it| it.returns.as_ref());
+                    returns.map_or(Expr::Unknown, |it| self.valued(of, it, steps))
+                }
+                _ => Expr::Unknown,
+            },
+            Expr::List(all) => {
+                Expr::List(all.iter().map(|it| self.valued(file, it, steps)).collect())
+            }
+            Expr::Join(parts) => joined(parts.iter().map(|it| self.valued(file, it, steps))),
+            Expr::Either(all) => either(all.iter().map(|it| self.valued(file, it, steps))),
+            Expr::Unknown => Expr::Unknown,
+        }
+    }
+
+    fn known_member(
+        &self,
+        file: FileId,
+        of: &Expr,
+        name: &str,
+        steps: u32,
+    ) -> Option<(FileId, Expr)> {
+        let (callee, named) = match of {
+            Expr::Call { callee, named, .. } => (callee, named),
+            Expr::Name(of) => {
+                return match self.found(file, &format!("{of}.{name}"), steps)? {
+                    Meaning::Value(file, expr) => Some((file, expr.clone())),
+                    _ => None,
+                };
+            }
+            _ => return None,
+        };
+        let found = match self.found(file, callee, steps)? {
+            Meaning::Class(of, class) => {
+                if let Some((_, value)) = named.iter().find(|it| it.0 == name) {
+                    return Some((file, value.clone()));
+                }
+                let class = &self.facts(of)?.classes.get(class)?.name;
+                self.found(of, &format!("{class}.{name}"), steps)?
+            }
+            Meaning::Function(of, function) => {
+                let function = self.facts(of)?.functions.get(function.0 as usize)?;
+                self.member(of, function.returns.as_ref()?, name, steps)?
+            }
+            _ => return None,
+        };
+        match found {
+            Meaning::Value(file, expr) => Some((file, expr.clone())),
+            _ => None,
+        }
+    }
+
+    fn named(&self, file: FileId, name: &str, steps: u32) -> Expr {
+        let given = self.given(file, name);
+        if !given.is_empty() {
+            return either(
+                given
+                    .into_iter()
+                    .map(|(file, expr)| self.valued(file, expr, steps)),
+            );
+        }
+        match self.found(file, name, steps) {
+            // What stands for itself is not known.
+            Some(Meaning::Value(of, Expr::Name(other))) if of == file && other == name => {
+                Expr::Unknown
+            }
+            Some(Meaning::Value(of, expr)) => self.valued(of, expr, steps),
+            _ => Expr::Unknown,
+        }
+    }
+
+    /// What calls hand over for the parameter `name`, `function.parameter`; nothing if it is none, or if no call is seen.
+    pub(super) fn given(&self, file: FileId, name: &str) -> Vec<(FileId, &'u Expr)> {
+        let found = || {
+            let (function, parameter) = name.rsplit_once('.')?;
+            let unit = self.unit(file)?;
+            let id = *unit.facts.functions_by_name.get(function)?;
+            let parameters = &unit.facts.functions.get(id.0 as usize)?.parameters;
+            let at = parameters.iter().position(|it| it == parameter)?;
+            let mut found = Vec::new();
+            for &(of, number) in self.sites((file, id)).iter().take(MOST_VALUES) {
+                let call = self.facts(of)?.calls.get(number)?;
+                let named = call.named.iter().find(|it| it.0 == parameter);
+                let by_name = named.map(|it| &it.1);
+                let given = by_name.or_else(|| call.arguments.get(at));
+                let default = || unit.facts.definitions.get(name).map(|it| (file, it));
+                found.push(given.map(|it| (of, it)).or_else(default)?);
+            }
+            Some(found)
+        };
+        found().unwrap_or_default()
+    }
+}
+
+/// What a file itself says of a name.
+fn own<'u>(unit: &'u Unit, name: &str) -> Option<Meaning<'u>> {
+    let facts = &unit.facts;
+    let id = unit.id;
+    if let Some(routers) = facts.routers_by_name.get(name) {
+        return routers.first().map(|it| Meaning::Router(id, *it));
+    }
+    if let Some(function) = facts.functions_by_name.get(name) {
+        return Some(Meaning::Function(id, *function));
+    }
+    if let Some(class) = facts.classes_by_name.get(name) {
+        return Some(Meaning::Class(id, *class));
+    }
+    let value = facts.definitions.get(name)?;
+    Some(Meaning::Value(id, value))
+}
+
+/// One of several values; the value itself if all are the same.
+pub(super) fn either(values: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut found: Vec<Expr> = Vec::new();
+    for value in values {
+        let values = match value {
+            Expr::Either(all) => all,
+            one => vec![one],
+        };
+        for value in values {
+            if !found.contains(&value) {
+                found.push(value);
+            }
+        }
+        if found.len() > MOST_VALUES {
+            return Expr::Unknown;
+        }
+    }
+    match found.len() {
+        0 => Expr::Unknown,
+        1 => found.remove(0),
+        _ => Expr::Either(found),
+    }
+}

@@ -1,0 +1,271 @@
+//! From containers to programs: what each starts, the files of it, wave by wave, and what those say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use kubelint_parser::code::Limit;
+use kubelint_parser::source::{SourcePath, SourceText, Sources};
+
+use super::build::Build;
+use super::environment::{Environment, Environments};
+use super::modules::{self, At};
+use super::runners::{self, Around, Entry, Launch};
+use super::start::{self, Command};
+use super::store::{Reader, Store, language};
+use super::units::Units;
+use super::words::Word;
+use super::{Gap, ProgramOf, Programs, Started, finish};
+use crate::image_link::Tie;
+use crate::{DeploymentGraph, FileId, ResourceId, code};
+
+/// More waves of files that import each other are not read.
+const MOST_WAVES: usize = 200;
+/// Of more environments of one program only so many are compared.
+const MOST_ENVIRONMENTS: usize = 64;
+/// The variables that decide what a command starts.
+const DECIDING: [&str; 3] = ["PYTHONPATH", "FLASK_APP", "GUNICORN_CMD_ARGS"];
+
+/// A program that is being read.
+pub(super) struct Draft<'g> {
+    pub(super) dockerfile: FileId,
+    pub(super) started: Started,
+    /// The command that stays running, if one does that is known.
+    pub(super) command: Option<Command>,
+    pub(super) launch: Option<Launch>,
+    pub(super) environments: Vec<Environment>,
+    /// Where its source begins.
+    pub(super) entry: Option<At>,
+    /// The configuration of its server, if that is source.
+    pub(super) configuration: Option<At>,
+    pub(super) units: Option<Units<'g>>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// What makes two containers run the same program.
+type Key = (
+    (FileId, Option<u32>, Option<String>),
+    Result<Vec<Word>, &'static str>,
+    Vec<Option<String>>,
+);
+
+/// Reads the programs that the containers of `graph` run. The files are those that are read for them, to be added behind those of the graph:
+/// the programs speak of them by the numbers that they will have there.
+pub(crate) fn read(
+    graph: &DeploymentGraph,
+    sources: &dyn Sources,
+) -> (Programs, Vec<(SourcePath, Arc<SourceText>)>) {
+    read_with(graph, sources, &|path, text| {
+        let language = language(path).ok_or(Limit::Steps)?;
+        code::read(language, text)
+    })
+}
+
+/// [`read`], with the facts of files from `reader`.
+pub(super) fn read_with(
+    graph: &DeploymentGraph,
+    sources: &dyn Sources,
+    reader: Reader<'_>,
+) -> (Programs, Vec<(SourcePath, Arc<SourceText>)>) {
+    let mut store = Store::new(graph, sources, reader);
+    let (mut drafts, of) = drafts(graph, &mut store);
+    for _ in 0..MOST_WAVES {
+        let units = drafts.iter().filter_map(|it| it.units.as_ref());
+        let wanted: BTreeSet<SourcePath> = units.flat_map(Units::wanted).cloned().collect();
+        if wanted.is_empty() {
+            break;
+        }
+        store.read(&wanted);
+        for draft in &mut drafts {
+            if let Some(units) = &mut draft.units {
+                units.grow(&store);
+            }
+        }
+    }
+    let programs = drafts.iter().map(|it| finish::program(it, &store));
+    let programs = programs.collect();
+    (Programs { programs, of }, store.into_added())
+}
+
+type Of = BTreeMap<(ResourceId, String), Vec<ProgramOf>>;
+
+/// What the containers start, each program once.
+fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'g>>, Of) {
+    let mut environments = Environments::new(graph);
+    let mut builds: BTreeMap<_, Option<Rc<Build<'g>>>> = BTreeMap::new();
+    let mut known: BTreeMap<Key, u32> = BTreeMap::new();
+    let mut drafts: Vec<Draft<'g>> = Vec::new();
+    let mut of: Of = BTreeMap::new();
+    let links = &graph.image_links.links;
+    for (workload, container) in graph.containers() {
+        let resource = workload.resource.id;
+        let path = container.path();
+        let first = links.partition_point(|it| it.resource < resource);
+        let own = links[first..].iter().zip(first as u32..);
+        let own = own.take_while(|it| it.0.resource == resource);
+        for (link, number) in own.filter(|it| it.0.container == path) {
+            let Some(tie) = link.tie() else {
+                continue;
+            };
+            let build_key = (tie.dockerfile, tie.step, tie.context.clone());
+            let build = builds
+                .entry(build_key.clone())
+                .or_insert_with(|| build_of(graph, tie));
+            let Some(build) = build else {
+                continue;
+            };
+            let words = start::words(build, &workload, &container);
+            let image = (build.id, &*build.image);
+            let environment = environments.of_image(&workload, &container, image);
+            let deciding = DECIDING.map(|it| environment.text(it).map(str::to_owned));
+            let key = (build_key, words.clone(), deciding.to_vec());
+            let program = *known.entry(key).or_insert_with(|| {
+                drafts.push(draft(words, build, &environment, store));
+                drafts.len() as u32 - 1
+            });
+            let all = &mut drafts[program as usize].environments;
+            if all.len() < MOST_ENVIRONMENTS && !all.contains(&environment) {
+                all.push(environment);
+            }
+            let program = ProgramOf {
+                link: number,
+                program,
+            };
+            of.entry((resource, path.clone()))
+                .or_default()
+                .push(program);
+        }
+    }
+    (drafts, of)
+}
+
+fn build_of<'g>(graph: &'g DeploymentGraph, tie: &'g Tie) -> Option<Rc<Build<'g>>> {
+    Build::of(graph, tie).map(Rc::new)
+}
+
+/// What words start.
+fn draft<'g>(
+    words: Result<Vec<Word>, &'static str>,
+    build: &Rc<Build<'g>>,
+    environment: &Environment,
+    store: &mut Store<'g>,
+) -> Draft<'g> {
+    let mut draft = Draft {
+        dockerfile: build.id,
+        started: Started {
+            words: Vec::new(),
+            file: None,
+        },
+        command: None,
+        launch: None,
+        environments: Vec::new(),
+        entry: None,
+        configuration: None,
+        units: None,
+        gaps: Vec::new(),
+    };
+    let commands = words.and_then(|words| {
+        draft.started = started(&words);
+        start::follow(words, build, store)
+    });
+    let commands = match commands {
+        Ok(commands) => commands,
+        Err(why) => {
+            draft.gaps.push(Gap::of_all(why, draft.started.file));
+            return draft;
+        }
+    };
+    let around = Around { build, environment };
+    let mut found: Vec<(Command, Launch)> = Vec::new();
+    let count = commands.len();
+    let last = commands.last().cloned();
+    for command in commands {
+        if let Some(launch) = runners::launch(&command, &around, store) {
+            found.push((command, launch));
+        }
+    }
+    // The last one is what the script comes to.
+    let Some((command, launch)) = found.pop() else {
+        draft.gaps.push(Gap::of_all(
+            "what it starts is not read",
+            draft.started.file,
+        ));
+        if let Some(command) = last {
+            draft.started = started(&command.words);
+            draft.command = Some(command);
+        }
+        return draft;
+    };
+    draft.started = started(&command.words);
+    if count > 1 {
+        let why = "a script starts one of several commands";
+        draft.gaps.push(Gap::of_all(why, draft.started.file));
+    }
+    draft.gaps.extend(launch.gaps.iter().cloned());
+    begin(&mut draft, &launch, build);
+    draft.command = Some(command);
+    draft.launch = Some(launch);
+    draft
+}
+
+fn started(words: &[Word]) -> Started {
+    let places = words.iter().filter_map(|it| it.place);
+    let file = places.reduce(|all, it| {
+        if all.0 == it.0 {
+            (all.0, all.1.cover(it.1))
+        } else {
+            all
+        }
+    });
+    Started {
+        words: words.iter().map(Word::shown).collect(),
+        file,
+    }
+}
+
+/// Finds the file that a program begins with, and asks for it.
+fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
+    let mut units = Units::new(Rc::clone(build), launch.roots.clone());
+    let stage = build.image.stage();
+    let name = match &launch.entry {
+        Entry::File(path) => path,
+        Entry::Module(module) | Entry::Call { module, .. } | Entry::Application { module, .. } => {
+            module
+        }
+    };
+    let entry = match &launch.entry {
+        Entry::File(path) => modules::at(build, stage, path.clone()),
+        _ => modules::python(build, &launch.roots, name),
+    };
+    // A package that is run begins with its `__main__`.
+    let is_run = matches!(launch.entry, Entry::Module(_));
+    let main = entry.as_ref().filter(|_| is_run).and_then(|it| {
+        let folder = it.path.strip_suffix("__init__.py")?;
+        modules::at(build, it.stage, format!("{folder}__main__.py"))
+    });
+    let is_package = entry
+        .as_ref()
+        .is_some_and(|it| it.path.ends_with("/__init__.py"));
+    if let Some(entry) = entry.iter().chain(&main).next_back() {
+        units.want(entry.clone(), draft.started.file);
+        draft.entry = Some(entry.clone());
+    }
+    if draft.entry.is_none() || (is_run && is_package && main.is_none()) {
+        let why = format!("`{name}` is not found among the files of its image");
+        draft.gaps.push(Gap::of_all(why, draft.started.file));
+    }
+    if let Some(entry) = entry {
+        units.want(entry, draft.started.file);
+    }
+    let configuration = launch
+        .server
+        .as_ref()
+        .and_then(|it| it.configuration.as_ref());
+    if let Some((root, path, _)) = configuration {
+        draft.configuration = modules::at(build, root.stage, path.clone());
+        if let Some(at) = &draft.configuration {
+            units.want(at.clone(), draft.started.file);
+        }
+    }
+    draft.units = Some(units);
+}

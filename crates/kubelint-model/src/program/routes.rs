@@ -1,0 +1,370 @@
+//! The routes that a program serves: those of the application that is served, with the prefixes of all routers on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kubelint_parser::TextRange;
+
+use super::calls::Reached;
+use super::environment::{Environment, Known};
+use super::names::{Meaning, Names};
+use super::{Gap, RoutePath, Served};
+use crate::FileId;
+use crate::code::{Expr, GuardKind, RouteStyle, Subject};
+
+/// Routers are not followed deeper into each other.
+const MOST_NESTED: usize = 16;
+/// More routes of one program are not told.
+const MOST_ROUTES: usize = 20_000;
+/// How far names of routers are followed.
+const MOST_STEPS: u32 = 16;
+
+/// A router: the number of one in its file.
+pub(super) type RouterId = (FileId, usize);
+
+/// A part of a path, and where it is written.
+#[derive(Clone, Debug)]
+struct Prefix {
+    text: String,
+    style: RouteStyle,
+    place: (FileId, TextRange),
+}
+
+pub(super) struct Routes<'n, 'u, 'g> {
+    pub(super) names: &'n Names<'u, 'g>,
+    /// The environments of the containers that run the program.
+    pub(super) environments: &'n [&'n Environment],
+    pub(super) reached: &'n Reached,
+    pub(super) found: Vec<Served>,
+    pub(super) gaps: Vec<Gap>,
+    /// By router: its routes, the routers that are put into it, its guards.
+    added: BTreeMap<RouterId, Vec<(FileId, usize)>>,
+    mounts: BTreeMap<RouterId, Vec<(FileId, usize)>>,
+    guards: BTreeMap<RouterId, Vec<GuardKind>>,
+    opens: BTreeMap<RouterId, Vec<Gap>>,
+}
+
+impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
+    pub(super) fn new(
+        names: &'n Names<'u, 'g>,
+        environments: &'n [&'n Environment],
+        reached: &'n Reached,
+    ) -> Self {
+        let mut this = Self {
+            names,
+            environments,
+            reached,
+            found: Vec::new(),
+            gaps: Vec::new(),
+            added: BTreeMap::new(),
+            mounts: BTreeMap::new(),
+            guards: BTreeMap::new(),
+            opens: BTreeMap::new(),
+        };
+        this.sort();
+        this
+    }
+
+    /// Sorts all that files say by the routers that it belongs to.
+    fn sort(&mut self) {
+        for unit in self.names.units.iter() {
+            let id = unit.id;
+            let gap = |why: &str, range| Gap {
+                subject: Some(Subject::Routes),
+                why: why.to_owned(),
+                place: Some((id, range)),
+            };
+            for (number, route) in unit.facts.routes.iter().enumerate() {
+                let on = self.routers(id, &route.on);
+                if on.is_empty() {
+                    let why = "a route is added to what is not known";
+                    self.gaps.push(gap(why, route.place.range));
+                }
+                for router in on {
+                    self.added.entry(router).or_default().push((id, number));
+                }
+            }
+            for (number, mount) in unit.facts.mounts.iter().enumerate() {
+                let on = self.routers(id, &mount.on);
+                if on.is_empty() && self.reached.holds(id, mount.place.function) {
+                    let why = "routes are added to what is not known";
+                    self.gaps.push(gap(why, mount.place.range));
+                }
+                for router in on {
+                    self.mounts.entry(router).or_default().push((id, number));
+                }
+            }
+            for guard in &unit.facts.guards {
+                for router in self.routers(id, &guard.on) {
+                    self.guards
+                        .entry(router)
+                        .or_default()
+                        .push(guard.kind.clone());
+                }
+            }
+            for open in &unit.facts.open {
+                if open.subject != Subject::Routes {
+                    continue;
+                }
+                let gap = gap(open.why, open.place.range);
+                let on = open.on.as_deref().map(|it| self.routers(id, it));
+                match on.filter(|it| !it.is_empty()) {
+                    Some(routers) => {
+                        for router in routers {
+                            self.opens.entry(router).or_default().push(gap.clone());
+                        }
+                    }
+                    None => self.gaps.push(gap),
+                }
+            }
+        }
+    }
+
+    /// The routers that a name may mean.
+    pub(super) fn routers(&self, file: FileId, name: &str) -> Vec<RouterId> {
+        let mut found = BTreeSet::new();
+        self.collect(file, &Expr::Name(name.to_owned()), MOST_STEPS, &mut found);
+        found.into_iter().collect()
+    }
+
+    /// The routers that an expression may mean.
+    pub(super) fn of(&self, file: FileId, expr: &Expr) -> Vec<RouterId> {
+        let mut found = BTreeSet::new();
+        self.collect(file, expr, MOST_STEPS, &mut found);
+        found.into_iter().collect()
+    }
+
+    fn collect(&self, file: FileId, expr: &Expr, steps: u32, found: &mut BTreeSet<RouterId>) {
+        let Some(steps) = steps.checked_sub(1) else {
+            return;
+        };
+        match expr {
+            Expr::Name(name) => {
+                let given = self.names.given(file, name);
+                for &(of, expr) in &given {
+                    self.collect(of, expr, steps, found);
+                }
+                match self.names.meaning(file, name) {
+                    Some(Meaning::Router(of, number)) => {
+                        let unit = self.names.unit(of);
+                        let name = unit.and_then(|it| Some(&it.facts.routers.get(number)?.name));
+                        let all = unit.and_then(|it| it.facts.routers_by_name.get(name?));
+                        found.extend(all.into_iter().flatten().map(|it| (of, *it)));
+                    }
+                    Some(Meaning::Value(of, expr))
+                        if given.is_empty() && *expr != Expr::Name(name.clone()) =>
+                    {
+                        self.collect(of, expr, steps, found);
+                    }
+                    // A function stands for what it makes where a server calls it.
+                    Some(Meaning::Function(of, function)) => {
+                        let facts = self.names.facts(of);
+                        let function = facts.and_then(|it| it.functions.get(function.0 as usize));
+                        if let Some(returns) = function.and_then(|it| it.returns.as_ref()) {
+                            self.collect(of, returns, steps, found);
+                        }
+                    }
+                    // Django takes the routes of a module from its list.
+                    Some(Meaning::Module(of)) => {
+                        self.collect(of, &Expr::Name("urlpatterns".to_owned()), steps, found);
+                    }
+                    _ => {}
+                }
+            }
+            Expr::Member { of, name } => {
+                if let Expr::Name(of) = &**of {
+                    let whole = Expr::Name(format!("{of}.{name}"));
+                    self.collect(file, &whole, steps, found);
+                } else if let Expr::Call { callee, .. } = &**of
+                    && let Some(Meaning::Class(of, class)) = self.names.meaning(file, callee)
+                    && let Some(class) = self.names.facts(of).and_then(|it| it.classes.get(class))
+                {
+                    let whole = Expr::Name(format!("{}.{name}", class.name));
+                    self.collect(of, &whole, steps, found);
+                }
+            }
+            Expr::Call {
+                callee, arguments, ..
+            } => match self.names.meaning(file, callee) {
+                Some(Meaning::Function(..)) => {
+                    self.collect(file, &Expr::Name(callee.clone()), steps, found);
+                }
+                // What wraps an application serves it.
+                _ => {
+                    for argument in arguments.iter().take(1) {
+                        self.collect(file, argument, steps, found);
+                    }
+                }
+            },
+            Expr::Text(text) => {
+                let (module, object) = text.split_once(':').unwrap_or((text, "urlpatterns"));
+                if let Some(of) = self.names.units.module(module) {
+                    self.collect(of, &Expr::Name(object.to_owned()), steps, found);
+                }
+            }
+            Expr::Either(all) | Expr::List(all) => {
+                for it in all {
+                    self.collect(file, it, steps, found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the routes of `router` and of all that is put into it.
+    pub(super) fn serve(&mut self, router: RouterId) {
+        let mut way = Vec::new();
+        self.walk(router, &[], &[], false, &mut way);
+    }
+
+    fn walk(
+        &mut self,
+        router: RouterId,
+        prefixes: &[Prefix],
+        guards: &[GuardKind],
+        has_prefix: bool,
+        way: &mut Vec<RouterId>,
+    ) {
+        if way.contains(&router) || self.found.len() >= MOST_ROUTES {
+            return;
+        }
+        let Some(facts) = self.names.facts(router.0) else {
+            return;
+        };
+        let Some(made) = facts.routers.get(router.1) else {
+            return;
+        };
+        if way.len() >= MOST_NESTED {
+            self.gap("routers are nested deeply", router.0, made.place.range);
+            return;
+        }
+        let mut prefixes = prefixes.to_vec();
+        if !has_prefix {
+            match self.text(router.0, &made.prefix) {
+                Some(text) if text.is_empty() => {}
+                Some(text) => prefixes.push(Prefix {
+                    text,
+                    style: RouteStyle::Braces,
+                    place: (router.0, made.place.range),
+                }),
+                None => {
+                    self.gap("a router's prefix is not known", router.0, made.place.range);
+                    return;
+                }
+            }
+        }
+        let mut guards = guards.to_vec();
+        guards.extend(self.guards.get(&router).into_iter().flatten().cloned());
+        let opens = self.opens.get(&router).cloned();
+        self.gaps.extend(opens.into_iter().flatten());
+        for (file, number) in self.added.get(&router).cloned().unwrap_or_default() {
+            self.route(file, number, &prefixes, &guards);
+        }
+        way.push(router);
+        for (file, number) in self.mounts.get(&router).cloned().unwrap_or_default() {
+            self.mount(file, number, &prefixes, &guards, way);
+        }
+        way.pop();
+    }
+
+    fn route(&mut self, file: FileId, number: usize, prefixes: &[Prefix], guards: &[GuardKind]) {
+        let facts = self.names.facts(file);
+        let Some(route) = facts.and_then(|it| it.routes.get(number)) else {
+            return;
+        };
+        let place = (file, route.place.range);
+        let Some(text) = self.text(file, &route.path) else {
+            self.gap("a route's path is computed", file, route.place.range);
+            return;
+        };
+        let pieces = prefixes.iter().map(|it| (it.text.as_str(), it.style));
+        let guards = guards.iter().chain(&route.guards).cloned();
+        self.found.push(Served {
+            path: RoutePath::of(pieces.chain([(text.as_str(), route.style)])),
+            methods: route.methods.clone(),
+            slash: route.slash,
+            guards: guards.collect(),
+            place,
+            prefixes: prefixes.iter().map(|it| it.place).collect(),
+        });
+    }
+
+    fn mount(
+        &mut self,
+        file: FileId,
+        number: usize,
+        prefixes: &[Prefix],
+        guards: &[GuardKind],
+        way: &mut Vec<RouterId>,
+    ) {
+        let facts = self.names.facts(file);
+        let Some(mount) = facts.and_then(|it| it.mounts.get(number)) else {
+            return;
+        };
+        let range = mount.place.range;
+        let Some(text) = self.text(file, &mount.prefix) else {
+            self.gap("a prefix is computed", file, range);
+            return;
+        };
+        let mut prefixes = prefixes.to_vec();
+        if !text.is_empty() {
+            prefixes.push(Prefix {
+                text,
+                style: mount.style,
+                place: (file, range),
+            });
+        }
+        let inner = self.of(file, &mount.what);
+        if inner.is_empty() {
+            self.gap("routes are taken from what is not known", file, range);
+        }
+        for router in inner {
+            self.walk(router, &prefixes, guards, mount.replaces_prefix, way);
+        }
+    }
+
+    fn gap(&mut self, why: &str, file: FileId, range: TextRange) {
+        let gap = Gap {
+            subject: Some(Subject::Routes),
+            why: why.to_owned(),
+            place: Some((file, range)),
+        };
+        if !self.gaps.contains(&gap) {
+            self.gaps.push(gap);
+        }
+    }
+
+    /// The text of an expression: of a variable what all containers of the program have in it.
+    fn text(&self, file: FileId, expr: &Expr) -> Option<String> {
+        text_in(&self.names.value(file, expr), self.environments)
+    }
+}
+
+/// The text that an expression has in all environments.
+pub(super) fn text_in(expr: &Expr, environments: &[&Environment]) -> Option<String> {
+    match expr {
+        Expr::Text(text) => Some(text.clone()),
+        Expr::Join(parts) => {
+            let parts = parts.iter().map(|it| text_in(it, environments));
+            parts.collect()
+        }
+        Expr::Either(all) => {
+            let mut texts = all.iter().map(|it| text_in(it, environments));
+            let first = texts.next()??;
+            let are_same = texts.all(|it| it.as_deref() == Some(first.as_str()));
+            are_same.then_some(first)
+        }
+        Expr::Flag { default, .. } => text_in(default.as_deref()?, environments),
+        Expr::Variable { name, default } => {
+            let in_one = |it: &&Environment| match it.get(name) {
+                Known::Set(value) => value.text.clone(),
+                Known::Unset => text_in(default.as_deref()?, environments),
+                Known::Perhaps => None,
+            };
+            let mut texts = environments.iter().map(in_one);
+            let first = texts.next()??;
+            let are_same = texts.all(|it| it.as_deref() == Some(first.as_str()));
+            are_same.then_some(first)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! What commands start: programs and servers by the names of their runners, one module a language. A runner says where the source begins,
+//! where its modules are looked for, and where the server listens that it is itself.
+
+mod arguments;
+mod python;
+mod scripts;
+
+pub(super) use python::port_of;
+
+use kubelint_parser::TextRange;
+use kubelint_parser::code::Language;
+
+use super::Gap;
+use super::build::Build;
+use super::environment::Environment;
+use super::start::Command;
+use super::store::Store;
+use crate::FileId;
+use crate::code::{Expr, Protocol};
+
+/// How a program begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Launch {
+    /// Its language.
+    pub(super) language: Language,
+    /// Where its source begins.
+    pub(super) entry: Entry,
+    /// Where modules are looked for, in this order.
+    pub(super) roots: Vec<Root>,
+    /// The server that it runs in; `None` if it listens by itself, or not at all.
+    pub(super) server: Option<Server>,
+    /// What is not known of it.
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// A folder of what a stage makes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Root {
+    pub(super) stage: usize,
+    pub(super) folder: String,
+}
+
+/// Where a program's source begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A file that is run: its path in the image.
+    File(String),
+    /// A module that is run.
+    Module(String),
+    /// A function of a module that is called.
+    Call {
+        /// The module.
+        module: String,
+        /// The function, with its class if it has one.
+        function: String,
+    },
+    /// An application that a server serves.
+    Application {
+        /// The module.
+        module: String,
+        /// The object; `None` if the server looks for one.
+        object: Option<String>,
+        /// Whether the object is a function that makes it, and is always called.
+        is_factory: bool,
+    },
+}
+
+/// A server that runs an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Server {
+    /// Where it is told to listen; empty if the command does not say.
+    pub(super) binds: Vec<Bind>,
+    /// Where it listens if nothing is said.
+    pub(super) default: Bind,
+    /// The configuration that it reads, in its own language, and the name there that says where to listen.
+    pub(super) configuration: Option<(Root, String, &'static str)>,
+    /// What stands before all paths for whoever asks from outside, and may be left out.
+    pub(super) root_path: Option<Expr>,
+}
+
+/// An address to listen on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bind {
+    /// The port, or an address that ends in one.
+    pub(super) port: Expr,
+    /// The host, if it is stated apart.
+    pub(super) host: Option<Expr>,
+    /// What is spoken.
+    pub(super) protocol: Protocol,
+    /// Whether TLS is.
+    pub(super) tls: Option<bool>,
+    /// Where it is written.
+    pub(super) place: Option<(FileId, TextRange)>,
+}
+
+/// What is there to tell what a command starts.
+pub(super) struct Around<'a, 'g> {
+    pub(super) build: &'a Build<'g>,
+    pub(super) environment: &'a Environment,
+}
+
+/// What a command starts; `None` if it is no runner that is known.
+pub(super) fn launch(
+    command: &Command,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+) -> Option<Launch> {
+    python::launch(command, around, store)
+}

@@ -1,0 +1,72 @@
+//! Whether a program serves a path.
+
+use super::{Program, Served};
+use crate::code::Subject;
+
+/// What is known of a path that somebody asks a program for.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'p> {
+    /// A route serves it.
+    Served(&'p Served),
+    /// A route has the path, and not the method.
+    OtherMethod(&'p Served),
+    /// No route has it, and all routes are known.
+    NotServed,
+    /// Not all routes are known.
+    Unknown,
+}
+
+impl Program {
+    /// Whether it answers a request for `path` with the method `method`, in capitals. kubelet follows redirects to the same host
+    /// (`pkg/probe/http` of Kubernetes), so that a path is served that is redirected to one that is.
+    pub fn serves(&self, path: &str, method: &str) -> Answer<'_> {
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/{path}")
+        };
+        let without_root = self.root_path.as_deref().and_then(|it| {
+            let rest = path.strip_prefix(it.trim_end_matches('/'))?;
+            (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+        });
+        let mut other = None;
+        for asked in [Some(path.as_str()), without_root].into_iter().flatten() {
+            for route in &self.routes {
+                if !route.path.matches(asked, route.slash) {
+                    continue;
+                }
+                let is_answered = route.methods.is_empty()
+                    || route.methods.iter().any(|it| it == method)
+                    || (method == "HEAD" && route.methods.iter().any(|it| it == "GET"));
+                if is_answered {
+                    return Answer::Served(route);
+                }
+                other = other.or(Some(route));
+            }
+        }
+        match other {
+            _ if !self.is_complete(Subject::Routes) => Answer::Unknown,
+            Some(route) => Answer::OtherMethod(route),
+            None => Answer::NotServed,
+        }
+    }
+
+    /// The route that is most like `path`: whose last parts are equal, or which begins as it does.
+    pub fn nearest(&self, path: &str) -> Option<&Served> {
+        let last = path.trim_end_matches('/').rsplit('/').next()?;
+        let word = last.trim_end_matches('z');
+        let rank = |it: &&Served| {
+            let own = it.path.text.trim_end_matches('/');
+            let own = own.rsplit('/').next().unwrap_or_default();
+            let is_same = own == last;
+            let is_alike = !word.is_empty() && own.trim_end_matches('z') == word;
+            let holds = !word.is_empty() && own.contains(word);
+            let likeness = it.path.likeness(path);
+            (is_same, is_alike, holds, likeness)
+        };
+        let ranked = self.routes.iter().map(|it| (rank(&it), it));
+        let best = ranked.reduce(|best, it| if it.0 > best.0 { it } else { best })?;
+        let (is_same, is_alike, holds, likeness) = best.0;
+        (is_same || is_alike || holds || likeness > 0).then_some(best.1)
+    }
+}

@@ -1,0 +1,148 @@
+use std::fmt::Write as _;
+
+use kubelint_parser::source::MemorySources;
+use kubelint_parser::source::Sources;
+
+use super::*;
+use crate::{DeploymentGraph, Known, Needs, Targets};
+
+fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
+    let sources = MemorySources::new(files.iter().copied());
+    let needs = Needs {
+        links: true,
+        images: true,
+        programs: true,
+        ..Needs::default()
+    };
+    let targets = sources.list().to_vec();
+    DeploymentGraph::read(
+        &sources,
+        Targets::of(&targets),
+        Vec::new(),
+        &Known::default(),
+        needs,
+    )
+}
+
+/// The files of a project whose image is tied to `api/Dockerfile`, which runs in a Deployment with `container` added to its container.
+fn project<'a>(
+    deployment: &'a str,
+    dockerfile: &'a str,
+    files: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let mut all = vec![
+        ("k8s/api.yaml", deployment),
+        ("api/Dockerfile", dockerfile),
+        (
+            "compose.yaml",
+            "services:\n  api:\n    build: api\n    image: shop/api\n",
+        ),
+    ];
+    all.extend_from_slice(files);
+    all
+}
+
+fn deployment(container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api}}\nspec:\n  selector: {{matchLabels: {{a: b}}}}\n  template:\n    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers:\n      - name: api\n        image: shop/api\n{container}"
+    )
+}
+
+/// What the only program of a graph does, line by line.
+fn shown(graph: &DeploymentGraph) -> String {
+    let mut text = String::new();
+    let path = |id: FileId| graph.file(id).path.as_str();
+    for program in &graph.programs.programs {
+        writeln!(text, "$ {}", program.started.words.join(" ")).unwrap();
+        if let Some(entry) = program.entry {
+            writeln!(text, "entry {}", path(entry)).unwrap();
+        }
+        for it in &program.routes {
+            let methods = if it.methods.is_empty() {
+                "*".to_owned()
+            } else {
+                it.methods.join(",")
+            };
+            writeln!(text, "{methods} {}", it.path.text).unwrap();
+        }
+        for it in &program.reads {
+            let ReadName::Exact(name) = &it.name else {
+                continue;
+            };
+            let start = if it.on_start { " at start" } else { "" };
+            let required = if it.is_required { " required" } else { "" };
+            writeln!(text, "reads {name}{start}{required}").unwrap();
+        }
+        for gap in &program.gaps {
+            writeln!(text, "gap {:?}: {}", gap.subject, gap.why).unwrap();
+        }
+    }
+    let mut environments = Environments::new(graph);
+    for (workload, container) in graph.containers() {
+        for it in graph.programs.of(workload.resource.id, &container.path()) {
+            let link = &graph.image_links.links[it.link as usize];
+            let environment = environments.of(&workload, &container, link);
+            let program = &graph.programs.programs[it.program as usize];
+            for it in program.listens(graph, &environment) {
+                let number = it.number.map_or("?".to_owned(), |it| it.to_string());
+                let chain: Vec<String> = it
+                    .chain
+                    .iter()
+                    .map(|it| {
+                        let source = graph.sources.get(it.span.source);
+                        let line = source.lines().line(it.span.range.start);
+                        format!("{}:{line}", source.path())
+                    })
+                    .collect();
+                let loopback = if it.is_loopback { " loopback" } else { "" };
+                writeln!(text, "listens {number}{loopback} {}", chain.join(" ")).unwrap();
+            }
+        }
+    }
+    text
+}
+
+fn check(container: &str, dockerfile: &str, files: &[(&str, &str)], expected: &str) {
+    let deployment = deployment(container);
+    let graph = graph(&project(&deployment, dockerfile, files));
+    assert_eq!(shown(&graph), expected);
+}
+
+const FASTAPI: &str = "FROM python:3.12\nWORKDIR /app\nCOPY . .\n";
+
+#[test]
+fn an_application_of_several_files() {
+    let main = "from fastapi import FastAPI\nfrom app.routes import health\nfrom app import config\n\napp = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)\napp.include_router(health.router, prefix='/api')\n";
+    let health = "from fastapi import APIRouter\nrouter = APIRouter(prefix='/v1')\n\n@router.get('/health')\ndef health():\n    return {}\n";
+    let config = "import os\nPORT = int(os.environ['PORT'])\n";
+    check(
+        "        env: [{name: PORT, value: '9000'}]\n",
+        &format!("{FASTAPI}CMD [\"uvicorn\", \"app.main:app\", \"--port\", \"8000\"]\n"),
+        &[
+            ("api/app/__init__.py", ""),
+            ("api/app/main.py", main),
+            ("api/app/config.py", config),
+            ("api/app/routes/health.py", health),
+        ],
+        "$ uvicorn app.main:app --port 8000\nentry api/app/main.py\nGET /api/v1/health\nreads PORT at start required\nlistens 8000 loopback api/Dockerfile:4\n",
+    );
+}
+
+#[test]
+fn a_script_that_hands_itself_over() {
+    check(
+        "        env: [{name: PORT, value: '9000'}]\n",
+        &format!("{FASTAPI}ENTRYPOINT [\"./entry.sh\"]\nCMD [\"--reload\"]\n"),
+        &[
+            (
+                "api/entry.sh",
+                "#!/bin/sh\nset -e\npython migrate.py\nexec uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000} \"$@\"\n",
+            ),
+            (
+                "api/main.py",
+                "from fastapi import FastAPI\napp = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)\n@app.get('/x')\ndef x(): pass\n",
+            ),
+        ],
+        "$ uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000} --reload\nentry api/main.py\nGET /x\nreads PORT at start\nreads PORT\nlistens 9000 api/entry.sh:4 k8s/api.yaml:12\n",
+    );
+}
