@@ -254,8 +254,13 @@ impl Sources for DiskSources {
 
     fn is_ignored(&self, path: &SourcePath) -> bool {
         let path = self.root.join(path.as_str());
-        let is_folder = path.is_dir();
-        self.rules.hide(&path, is_folder)
+        let hides = |is_folder| self.rules.hide(&path, is_folder);
+        // What is not there may become either.
+        if path.exists() {
+            hides(path.is_dir())
+        } else {
+            hides(false) || hides(true)
+        }
     }
 }
 

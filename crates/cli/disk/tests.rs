@@ -76,7 +76,7 @@ fn everything_below_the_root_is_listed_sorted() {
 #[test]
 fn what_is_not_listed_can_be_read_by_name() {
     let disk = Disk::new(&[
-        (".gitignore", "hidden\n"),
+        (".gitignore", "hidden\nmade/\nvendor/x/\n"),
         ("hidden/x", "one"),
         ("vendor/x", "two"),
     ]);
@@ -87,6 +87,8 @@ fn what_is_not_listed_can_be_read_by_name() {
     assert!(sources.is_ignored(&SourcePath::new("hidden/x")));
     assert!(sources.is_ignored(&SourcePath::new("hidden")));
     assert!(!sources.is_ignored(&SourcePath::new("vendor/x")));
+    // Not there: nobody can tell whether it would be a folder.
+    assert!(sources.is_ignored(&SourcePath::new("made")));
     assert!(sources.exists(&SourcePath::new("hidden")));
     assert!(!sources.exists(&SourcePath::new("hidden/y")));
 }

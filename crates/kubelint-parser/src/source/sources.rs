@@ -34,7 +34,7 @@ pub trait Sources: Sync {
     /// Whether there is such a file or folder, ignored or not.
     fn exists(&self, path: &SourcePath) -> bool;
 
-    /// Whether `.gitignore` and its kin hide the path.
+    /// Whether `.gitignore` and its kin hide the path: what is not there as a file or as a folder.
     fn is_ignored(&self, path: &SourcePath) -> bool;
 }
 
