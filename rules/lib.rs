@@ -27,6 +27,7 @@ mod quotas;
 mod registry;
 mod renamed;
 mod scalers;
+mod script_edits;
 mod script_images;
 mod together;
 mod unmatched;

@@ -114,6 +114,8 @@ mod rollout_deadline_too_short;
 mod rollout_deadlock;
 #[path = "config/secret_in_plain_text.rs"]
 mod secret_in_plain_text;
+#[path = "delivery/sed_matches_nothing.rs"]
+mod sed_matches_nothing;
 #[path = "api/selector_mismatch.rs"]
 mod selector_mismatch;
 #[path = "config/service_port_env_clash.rs"]
@@ -205,6 +207,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "probe/rollout-deadline-too-short.md", text: include_str!("probe/rollout-deadline-too-short.md"), code: Some(rollout_deadline_too_short::RULE) },
     RuleSource { path: "rollout/rollout-deadlock.md", text: include_str!("rollout/rollout-deadlock.md"), code: Some(rollout_deadlock::RULE) },
     RuleSource { path: "config/secret-in-plain-text.md", text: include_str!("config/secret-in-plain-text.md"), code: Some(secret_in_plain_text::RULE) },
+    RuleSource { path: "delivery/sed-matches-nothing.md", text: include_str!("delivery/sed-matches-nothing.md"), code: Some(sed_matches_nothing::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },
     RuleSource { path: "config/service-port-env-clash.md", text: include_str!("config/service-port-env-clash.md"), code: Some(service_port_env_clash::RULE) },
     RuleSource { path: "reference/service-selects-job.md", text: include_str!("reference/service-selects-job.md"), code: Some(service_selects_job::RULE) },

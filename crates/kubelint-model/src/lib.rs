@@ -71,6 +71,7 @@ pub mod reach;
 pub mod reference;
 pub mod resource;
 pub mod script;
+pub mod sed;
 pub mod selector;
 pub mod service_variable;
 pub mod variables;

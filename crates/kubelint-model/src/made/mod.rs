@@ -18,6 +18,7 @@ use crate::{DeploymentGraph, Known, Resource, ResourceId, data};
 
 use installers::Installers;
 use names::Names;
+pub use names::matches;
 use pods::ChartLabels;
 pub use pods::is_given;
 use products::CustomResources;

@@ -118,7 +118,7 @@ impl OfName {
 }
 
 /// Whether `pattern`, in which `*` stands for any characters, is `text`. Greedy from the left: each piece is looked for once.
-pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
