@@ -45,7 +45,8 @@
 
 ((call function: (attribute object: (_) @mount.on attribute: (identifier) @_method)
   arguments: (argument_list) @arguments) @mount
-  (#any-of? @_method "mount")
+  (#any-of? @_method "mount") (#not-match? @arguments "^\\([\"']http")
+  (#set! not "requests niquests") (#set! trim true)
   (#set! prefix "0 path") (#set! what "1 app"))
 
 ; Routes in lists.
@@ -58,7 +59,7 @@
   (#set! path "0 path") (#set! handler "1 endpoint") (#set! methods "methods") (#set! method GET) (#set! slash either))
 
 ((call function: (_) @callee arguments: (argument_list) @arguments) @mount
-  (#set! callee "starlette.routing.Mount")
+  (#set! callee "starlette.routing.Mount") (#set! trim true)
   (#set! prefix "0 path") (#set! what "1 app routes"))
 
 ; Files, and other programs' applications that serve every path below.
@@ -79,3 +80,19 @@
 ((call function: (_) @callee arguments: (argument_list) @arguments) @entry
   (#set! callee "fastapi.FastAPI fastapi.applications.FastAPI starlette.applications.Starlette")
   (#set! handler "lifespan"))
+
+; A page for what is not there may be any page.
+(decorated_definition
+  (decorator (call function: (attribute object: (_) @open.on attribute: (identifier) @_method)
+    arguments: (argument_list . (integer) @_status)))
+  definition: (_) @_handler
+  (#eq? @_method "exception_handler") (#eq? @_status "404") (#not-match? @_handler "404|NOT_FOUND|JSONResponse")
+  (#set! subject routes) (#set! why "paths that are not there are answered too")) @open
+
+; Middleware that answers by itself.
+((if_statement
+  condition: (comparison_operator . [(attribute) (identifier)] @_path operators: "==" . (string) @route.path)
+  consequence: (block) @_body) @route
+  (#match? @_path "(url\\.path|^path|_path)$") (#match? @_body "return")
+  (#not-match? @_body "call_next|get_response|await self\\.app")
+  (#set! on "=") (#set! style plain))

@@ -37,6 +37,8 @@ pub(super) trait Syntax<'a> {
 /// A part of what a pattern finds.
 enum Part<'a> {
     Node(Node<'a>),
+    /// The same behind a slash.
+    Slashed(Node<'a>),
     /// What the pattern itself states.
     Default(&'static str),
     /// It may be among arguments that are not written out.
@@ -119,6 +121,10 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
                 Some(name) => Expr::Name(name.clone()),
                 None => self.syntax.expr(*node),
             },
+            Part::Slashed(node) => match self.syntax.expr(*node) {
+                Expr::Text(text) => Expr::Text(format!("/{text}")),
+                other => join(vec![Expr::Text("/".to_owned()), other]),
+            },
             Part::Default(text) => Expr::Text((*text).to_owned()),
             Part::Unknown => Expr::Unknown,
         }
@@ -130,13 +136,16 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
 
     /// What something is added to: as the pattern says, else as what stands around it says.
     fn on(&self, one: &Match<'static, 'a>, kind: &str, node: Node<'a>) -> Option<String> {
-        if one.setting("on") == Some("=itself") {
-            return self.routers.get(&node.id()).cloned();
+        match one.setting("on") {
+            Some("=itself") => return self.routers.get(&node.id()).cloned(),
+            Some("=") => return Some(String::new()),
+            _ => {}
         }
+        let suffix = one.setting("suffix").unwrap_or_default();
         match self.part(one, kind, "on") {
             Some(Part::Node(on)) => match self.routers.get(&on.id()) {
                 Some(name) => Some(name.clone()),
-                None => self.syntax.name(on),
+                None => Some(self.syntax.name(on)? + suffix),
             },
             _ => None,
         }
@@ -147,9 +156,11 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         let target = || self.syntax.target(node, false);
         let unnamed = || format!("@{}", node.range().start);
         let name = stated.or_else(target).unwrap_or_else(unnamed);
+        let name = name + one.setting("suffix").unwrap_or_default();
         self.routers.insert(node.id(), name.clone());
         let place = self.syntax.place(node);
         let prefix = self.expr(one, "router", "prefix");
+        let prefix = prefix.map(|it| trimmed(one, it));
         for path in one.setting("serves").unwrap_or_default().split_whitespace() {
             self.facts.routes.push(Route {
                 on: name.clone(),
@@ -184,6 +195,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     fn mount(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
         let given = self.part(one, "mount", "prefix");
         let prefix = given.as_ref().map_or_else(empty, |it| self.value(it));
+        let prefix = trimmed(one, prefix);
         let on = self.on(one, "mount", node).or_else(|| self.around(node));
         let Some(on) = on else {
             return;
@@ -200,6 +212,10 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
                 return;
             }
             Some(Part::Node(what)) if self.syntax.is_nothing(what) => return,
+            Some(Part::Default("itself")) => match self.routers.get(&node.id()) {
+                Some(name) if *name != on => Expr::Name(name.clone()),
+                _ => return,
+            },
             Some(what) => self.value(&what),
             None => return,
         };
@@ -338,30 +354,43 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     }
 
     fn guard(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
-        let stated = match one.setting("guard") {
-            Some("auth") => Some(GuardKind::Auth),
-            Some("free") => Some(GuardKind::Free),
+        let kinds = match one.setting("guard") {
+            Some("auth") => vec![GuardKind::Auth],
+            Some("free") => vec![GuardKind::Free],
             _ => {
-                let stated = self.expr(one, "guard", "rate");
-                stated.as_ref().and_then(Expr::text).and_then(rate)
+                let stated = match self.part(one, "guard", "rate") {
+                    Some(Part::Node(it)) => self.syntax.items(it).unwrap_or_else(|| vec![it]),
+                    _ => return,
+                };
+                let texts = stated.into_iter().map(|it| self.syntax.expr(it));
+                let texts: Vec<Expr> = texts.collect();
+                texts
+                    .iter()
+                    .filter_map(Expr::text)
+                    .filter_map(rate)
+                    .collect()
             }
-        };
-        let Some(kind) = stated else {
-            return;
         };
         if let Some(handler) = one.get("guard.handler") {
             let routes = self.handlers.get(&handler.id()).into_iter().flatten();
             for number in routes {
                 if let Some(route) = self.facts.routes.get_mut(*number) {
-                    route.guards.push(kind.clone());
+                    let known = route.guards.len();
+                    for kind in &kinds {
+                        if !route.guards.iter().take(known).any(|it| it == kind) {
+                            route.guards.push(kind.clone());
+                        }
+                    }
                 }
             }
         } else if let Some(on) = self.on(one, "guard", node) {
-            self.facts.guards.push(Guard {
-                on,
+            let place = self.syntax.place(node);
+            let all = kinds.into_iter().map(|kind| Guard {
+                on: on.clone(),
                 kind,
-                place: self.syntax.place(node),
+                place,
             });
+            self.facts.guards.extend(all);
         }
     }
 
@@ -511,8 +540,16 @@ fn part<'a>(
                 Part::Default(text)
             });
         }
+        let (which, is_slashed) = match which.strip_prefix('/') {
+            Some(which) => (which, true),
+            None => (which, false),
+        };
         if let Some(node) = arguments.and_then(|it| syntax.argument(it, which)) {
-            return Some(Part::Node(node));
+            return Some(if is_slashed {
+                Part::Slashed(node)
+            } else {
+                Part::Node(node)
+            });
         }
     }
     match arguments {
@@ -580,11 +617,29 @@ pub(super) fn set_at<'a>(
     Some((node, part("name")?, part("value"), keeps))
 }
 
+/// A prefix without the slash at its end, where the framework drops it.
+fn trimmed(one: &Match<'static, '_>, prefix: Expr) -> Expr {
+    match prefix {
+        Expr::Text(text) if one.setting("trim") == Some("true") => {
+            Expr::Text(text.trim_end_matches('/').to_owned())
+        }
+        other => other,
+    }
+}
+
 fn empty() -> Expr {
     Expr::Text(String::new())
 }
 
-fn join(mut parts: Vec<Expr>) -> Expr {
+/// Parts one behind the other.
+fn join(all: Vec<Expr>) -> Expr {
+    let mut parts: Vec<Expr> = Vec::new();
+    for part in all {
+        match (parts.last_mut(), part) {
+            (Some(Expr::Text(last)), Expr::Text(text)) => last.push_str(&text),
+            (_, part) => parts.push(part),
+        }
+    }
     match parts.len() {
         1 => parts.pop().unwrap_or(Expr::Unknown),
         _ => Expr::Join(parts),

@@ -200,7 +200,7 @@ pub struct Mount {
 /// Something that stands before all routes of a router.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard {
-    /// The router.
+    /// The router; empty for all of the program.
     pub on: String,
     /// What it does.
     pub kind: GuardKind,

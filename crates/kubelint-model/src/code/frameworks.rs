@@ -20,8 +20,9 @@
 //! | `@open` | what cannot be enumerated: `subject`, `why`, `on` |
 //!
 //! A part such as `path` is the capture `@route.path`; else `(#set! path "0 path")` says which of the `@arguments` it is: the first by
-//! position or the one of that name; `1..` is the second and all others, `0[1]` the second item of the first, `=80` a text that stands for
-//! it where it is not given. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
+//! position or the one of that name; `1..` is the second and all others, `0[1]` the second item of the first, `/0` the first behind a
+//! slash, `=80` a text that stands for it where it is not given, `=itself` the router that the same call makes, and `=` for `on` the whole
+//! program. `trim true` drops the slash at the end of a prefix, `suffix` is put behind a router's name. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
 //! the call that makes it: `flask.Flask().run`. `*.x` is any name that ends in `.x` and is not known to be another's. `not` has packages
 //! whose objects are not meant by `on`.
 
@@ -72,8 +73,7 @@ macro_rules! frameworks {
     };
 }
 
-static PYTHON: [Framework; 6] =
-    frameworks!("python": "environment", "fastapi", "flask", "limits", "servers", "settings");
+static PYTHON: [Framework; 10] = frameworks!("python": "aiohttp", "django", "environment", "fastapi", "flask", "guards", "limits", "servers", "settings", "tornado");
 
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {

@@ -2,6 +2,7 @@
 
 mod expr;
 mod flags;
+mod handlers;
 mod outline;
 mod reads;
 mod scope;
@@ -78,6 +79,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     };
     file.add_reads(&reads, &found, &mut facts);
     file.add_settings(&mut facts);
+    file.add_handlers(&mut facts);
     file.add_flags(&found, &mut facts);
     Captures::add(&file, &found, &mut facts);
     Ok(facts)

@@ -1,6 +1,6 @@
 //! The outline of a file: its functions and classes, what is assigned, returned and called, and what is sure to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::code::Node;
 
@@ -55,6 +55,8 @@ pub(super) struct Outline<'a> {
 pub(super) struct Walk<'s, 'a> {
     pub scopes: &'s Scopes<'a>,
     pub outline: Outline<'a>,
+    /// The names of lists that are not empty.
+    pub lists: BTreeSet<String>,
 }
 
 impl<'a> Outline<'a> {
@@ -62,6 +64,7 @@ impl<'a> Outline<'a> {
         let mut walk = Walk {
             scopes,
             outline: Self::default(),
+            lists: BTreeSet::new(),
         };
         let context = Context::default();
         walk.outline.functions.push(Function {
@@ -355,8 +358,13 @@ impl<'a> Walk<'_, 'a> {
     fn repeat(&mut self, node: Node<'a>, context: Context) -> bool {
         let condition = node.field("condition");
         let runs_once = condition.is_some_and(|it| matches!(it.text(), "True" | "1"));
+        let list = node.field("right");
+        let has_items = list.is_some_and(|it| {
+            let name = self.scopes.name(it, context.scope);
+            is_filled(it) || name.is_some_and(|it| self.lists.contains(&it))
+        });
         let inner = Context {
-            is_conditional: context.is_conditional || !runs_once,
+            is_conditional: context.is_conditional || !(runs_once || has_items),
             ..context
         };
         if let (Some(left), Some(right)) = (node.field("left"), node.field("right")) {
@@ -464,6 +472,9 @@ impl<'a> Walk<'_, 'a> {
                 .targets
                 .entry(inner.id())
                 .or_insert(path.clone());
+        }
+        if is_filled(right) {
+            self.lists.insert(path.clone());
         }
         let assigned = if is_changed {
             Assigned::Unknown
@@ -588,6 +599,16 @@ pub(super) fn unwrapped(node: Node<'_>) -> Node<'_> {
             None => return at,
         }
     }
+}
+
+/// Whether a list is written out that has items.
+fn is_filled(node: Node<'_>) -> bool {
+    let is_list = matches!(node.kind(), "list" | "tuple" | "set");
+    is_list
+        && node
+            .children()
+            .next()
+            .is_some_and(|it| it.kind() != "list_splat")
 }
 
 fn is_main(condition: Node<'_>) -> bool {

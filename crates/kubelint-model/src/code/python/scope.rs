@@ -28,6 +28,8 @@ pub(super) struct Scopes<'a> {
     imported: BTreeMap<String, String>,
     /// By name: what is assigned to it where that is a name, or the call that makes it, and the scope of that.
     assigned: BTreeMap<String, (Node<'a>, usize)>,
+    /// By the path of a function: what it returns first, and the scope of that.
+    returned: BTreeMap<String, (Node<'a>, usize)>,
     /// Modules of which everything is taken.
     stars: Vec<String>,
 }
@@ -43,6 +45,7 @@ impl<'a> Scopes<'a> {
             by_node: BTreeMap::new(),
             imported: BTreeMap::new(),
             assigned: BTreeMap::new(),
+            returned: BTreeMap::new(),
             stars: Vec::new(),
         };
         scopes.collect(root, 0);
@@ -123,16 +126,9 @@ impl<'a> Scopes<'a> {
             if let Some((node, scope)) = self.assigned.get(head)
                 && left > 0
             {
-                let (of, call) = match node.kind() {
-                    "call" => (node.field("function"), "()"),
-                    // The annotation of a parameter: an object of that class.
-                    "type" => (node.children().next(), "()"),
-                    _ => (Some(*node), ""),
-                };
-                if let Some(of) = of.and_then(|it| self.name(it, *scope))
-                    && of != head
-                {
-                    return format!("{}{call}{rest}", self.canonical_in(&of, left - 1));
+                let of = self.canonical_value(*node, *scope, head, left - 1);
+                if let Some(of) = of {
+                    return of + rest;
                 }
             }
             match head.rfind('.') {
@@ -140,6 +136,33 @@ impl<'a> Scopes<'a> {
                 None => return path.to_owned(),
             }
         }
+    }
+
+    /// What a value is that is a name, or made by a call; `None` if it is nothing of that, or `not` itself.
+    fn canonical_value(
+        &self,
+        node: Node<'a>,
+        scope: usize,
+        not: &str,
+        left: u32,
+    ) -> Option<String> {
+        let (of, is_made) = match node.kind() {
+            "call" => (node.field("function")?, true),
+            // The annotation of a parameter: an object of that class.
+            "type" => (node.children().next()?, true),
+            _ => (node, false),
+        };
+        let of = self.name(of, scope).filter(|it| it != not)?;
+        if !is_made {
+            return Some(self.canonical_in(&of, left));
+        }
+        if let Some((returned, scope)) = self.returned.get(&of)
+            && let Some(left) = left.checked_sub(1)
+            && let Some(found) = self.canonical_value(*returned, *scope, &of, left)
+        {
+            return Some(found);
+        }
+        Some(self.canonical_in(&of, left) + "()")
     }
 
     /// The canonical names that an expression may have, which is a name or the call that makes an object.
@@ -152,9 +175,9 @@ impl<'a> Scopes<'a> {
             }
             names.push(canonical);
         } else if let Some((call, rest)) = behind_call(node)
-            && let Some(of) = call.field("function").and_then(|it| self.name(it, scope))
+            && let Some(of) = self.canonical_value(call, scope, "", MAX_ALIASES)
         {
-            names.push(format!("{}(){rest}", self.canonical(&of)));
+            names.push(of + &rest);
         }
         names
     }
@@ -199,6 +222,15 @@ impl<'a> Scopes<'a> {
                         .next()
                         .into_iter()
                         .for_each(|it| self.assign(name, it, scope));
+                }
+            }
+            "return_statement" => {
+                let value = node.children().next();
+                let is_known =
+                    |it: &Node<'_>| matches!(it.kind(), "identifier" | "attribute" | "call");
+                if let Some(value) = value.filter(is_known) {
+                    let path = self.prefix(scope).trim_end_matches('.').to_owned();
+                    self.returned.entry(path).or_insert((value, scope));
                 }
             }
             "import_statement" | "import_from_statement" => self.import(node, scope),
