@@ -9,6 +9,7 @@ use kubelint_parser::{SourceId, Span, TextRange};
 use rayon::prelude::*;
 
 use crate::commands::Commands;
+use crate::compose::Compose;
 use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::extract::{Facts, redact};
 use crate::image_link::ImageLinks;
@@ -62,6 +63,8 @@ pub struct DeploymentGraph {
     pub plan: Plan,
     /// What scripts and documents apply and create; empty unless [`Needs::links`] asked for it.
     pub commands: Commands,
+    /// What compose files say of services; empty unless [`Needs::links`] or [`Needs::images`] asked for it.
+    pub compose: Compose,
     /// The pipelines; empty unless [`Needs::links`] or [`Needs::workflows`] asked for them.
     pub workflows: Workflows,
     /// What the Dockerfiles say; empty unless [`Needs::images`] asked for it.
@@ -107,6 +110,7 @@ pub fn link(
         missing_paths,
         build_files,
         numbers,
+        dot_envs: _,
         unread_context: _,
     } = files;
     for span in facts.redactions {
@@ -127,6 +131,7 @@ pub fn link(
     let mut graph = DeploymentGraph {
         sources,
         commands: facts.commands,
+        compose: facts.compose,
         workflows: facts.workflows,
         dockerfiles: facts.dockerfiles,
         build_files,

@@ -38,6 +38,7 @@ pub mod build;
 pub mod cause;
 pub mod code;
 pub mod commands;
+pub mod compose;
 pub mod credential;
 pub mod defaults;
 pub mod dockerfile;

@@ -1,168 +1,50 @@
-//! What docker compose builds.
+//! What docker compose builds: the services that have a `build`.
 
-use kubelint_parser::yaml::{Kind, Node};
+use kubelint_parser::{Span, TextRange};
 
-use super::{BuildArg, BuildStep, Builder, BuiltName, ImageSteps, Place};
-use crate::{File, KubeNode};
+use super::{BuildArg, BuildStep, Builder, BuiltName, Place};
+use crate::compose::{Service, Stated};
+use crate::{File, FileId};
 
-/// What `docker compose build` builds: the services that have a `build`.
-pub(crate) fn compose(file: &File, text: &str, place: &Place<'_>) -> ImageSteps {
-    let documents = file.yaml.documents().iter();
-    let roots = documents.filter_map(|it| file.yaml.root(text, it));
-    let services = roots.filter_map(|it| it.field("services"));
-    let services = services.flat_map(Node::fields);
-    let builds = services.filter_map(|it| {
-        let node = it.value.resolved();
-        let mut step = build(node.field("build")?, place)?;
-        step.service = Some(BuiltName {
-            text: it.key.as_str()?.into_owned(),
-            range: it.key.range(),
-        });
-        step.names.extend(node.field("image").and_then(named));
-        let tags = node.field("build").map(|it| it.list("tags"));
-        step.names
-            .extend(tags.into_iter().flatten().filter_map(named));
-        Some(step)
-    });
-    ImageSteps {
-        builds: builds.collect(),
-        acts: Vec::new(),
-    }
-}
-
-/// A `build`: the folder, or a mapping.
-fn build(node: Node<'_>, place: &Place<'_>) -> Option<BuildStep> {
-    if node.kind() == Kind::Scalar {
-        let context = reduced(&node.text_value()?);
-        let path = place.path(&context, node.range());
-        return Some(place.build(Builder::Compose, node.range(), path));
-    }
-    let stated = node.field("context");
-    let (text, range) = match stated {
-        Some(it) => (reduced(&it.text_value()?), it.range()),
-        None => (".".to_owned(), node.range()),
+/// The step that builds a service, as `file` states it last: what another file says of it stands where this one names the service.
+pub(crate) fn of_service(service: &Service, id: FileId, file: &File) -> Option<BuildStep> {
+    let build = service.build.as_ref()?;
+    let is_own = |it: &Span| it.source == file.source;
+    let image = service.image.as_ref().filter(|it| is_own(&it.span));
+    let own = build.span.filter(is_own);
+    let range = own
+        .or(image.map(|it| it.span))
+        .unwrap_or(service.name.span)
+        .range;
+    let own_range = |span: Span| -> TextRange { if is_own(&span) { span.range } else { range } };
+    let named = |it: &Stated<String>| BuiltName {
+        text: it.value.clone(),
+        range: own_range(it.span),
     };
-    let is_address = text.contains("://") || text.starts_with("git@");
-    let path = if is_address { "*" } else { &text };
-    let mut step = place.build(Builder::Compose, node.range(), place.path(path, range));
-    step.elsewhere = is_address.then_some(range);
-    step.dockerfile = node.field("dockerfile").and_then(|it| {
-        let text = reduced(&it.text_value()?);
-        Some(step.context.within(&text, it.range()))
+    let place = Place::in_folder_of(id, file);
+    let context = match &build.context {
+        Some(it) => {
+            let mut path = it.value.clone();
+            path.range = own_range(it.span);
+            path
+        }
+        None => place.path(".", range),
+    };
+    let mut step = place.build(Builder::Compose, range, context);
+    step.service = Some(named(&service.name));
+    step.elsewhere = build.inline.or(build.remote).map(own_range);
+    step.dockerfile = build
+        .dockerfile
+        .as_ref()
+        .map(|it| step.context.within(&it.value, own_range(it.span)));
+    step.target = build.target.as_ref().map(named);
+    let args = build.args.iter().map(|it| BuildArg {
+        name: it.name.clone(),
+        value: it.value.clone(),
+        range: own_range(it.span),
     });
-    if let Some(inline) = node.field("dockerfile_inline") {
-        step.elsewhere = Some(inline.range());
-    }
-    step.target = node.field("target").and_then(named);
-    if let Some(args) = node.field("args") {
-        step.args = arguments(args);
-    }
+    step.args = args.collect();
+    let tags = build.tags.iter().filter(|it| is_own(&it.span));
+    step.names = image.into_iter().chain(tags).map(named).collect();
     Some(step)
-}
-
-/// `args`: a mapping, or a list of `NAME=value`.
-fn arguments(node: Node<'_>) -> Vec<BuildArg> {
-    if node.kind() == Kind::Mapping {
-        let fields = node.fields().filter_map(|it| {
-            let value = it.value.resolved();
-            Some(BuildArg {
-                name: it.key.as_str()?.into_owned(),
-                value: value.text_value().map(|it| reduced(&it)),
-                range: value.range(),
-            })
-        });
-        return fields.collect();
-    }
-    let items = node.items().filter_map(|it| {
-        let text = it.resolved().text_value()?;
-        let (name, value) = match text.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(reduced(value))),
-            None => (text.into_owned(), None),
-        };
-        Some(BuildArg {
-            name,
-            value,
-            range: it.range(),
-        })
-    });
-    items.collect()
-}
-
-fn named(node: Node<'_>) -> Option<BuiltName> {
-    Some(BuiltName {
-        text: reduced(&node.text_value()?),
-        range: node.range(),
-    })
-}
-
-/// A value with its variables replaced by their defaults, as compose does where none is set; `*` where there is no default.
-///
-/// The forms are those of compose's interpolation: `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:?message}`, `${X:+other}`, `$$`.
-pub(super) fn reduced(text: &str) -> String {
-    let mut found = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut open = 0_usize;
-    while let Some(char) = rest.chars().next() {
-        let after = &rest[char.len_utf8()..];
-        match char {
-            '$' if after.starts_with('$') => {
-                found.push('$');
-                rest = &after[1..];
-            }
-            '$' => {
-                let (inner, is_braced) = match after.strip_prefix('{') {
-                    Some(inner) => (inner, true),
-                    None => (after, false),
-                };
-                let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
-                let end = inner.find(|it| !is_name(it)).unwrap_or(inner.len());
-                let behind = &inner[end..];
-                if end == 0 {
-                    found.push('$');
-                    rest = after;
-                } else if !is_braced {
-                    unknown(&mut found);
-                    rest = behind;
-                } else if let Some(default) = behind
-                    .strip_prefix(":-")
-                    .or_else(|| behind.strip_prefix('-'))
-                {
-                    open += 1;
-                    rest = default;
-                } else {
-                    unknown(&mut found);
-                    rest = behind_brace(behind);
-                }
-            }
-            '}' if open > 0 => {
-                open -= 1;
-                rest = after;
-            }
-            _ => {
-                found.push(char);
-                rest = after;
-            }
-        }
-    }
-    found
-}
-
-fn unknown(found: &mut String) {
-    if !found.ends_with('*') {
-        found.push('*');
-    }
-}
-
-/// What follows the brace that closes here, those that are opened before it left out.
-fn behind_brace(text: &str) -> &str {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' if depth == 0 => return &text[at + 1..],
-            b'}' => depth -= 1,
-            _ => {}
-        }
-    }
-    ""
 }

@@ -19,7 +19,7 @@ use crate::{File, FileId};
 pub use action::{Input, action};
 pub(crate) use command::enters_cluster;
 pub use command::{Word, command};
-pub(crate) use compose::compose;
+pub(crate) use compose::of_service;
 pub use kustomize::ImageRename;
 pub(crate) use kustomize::renames;
 pub(crate) use name::pattern;
@@ -248,7 +248,7 @@ impl<'a> Place<'a> {
     }
 
     /// A path that is written here.
-    fn path(&self, text: &str, range: TextRange) -> StepPath {
+    pub(crate) fn path(&self, text: &str, range: TextRange) -> StepPath {
         path::join(self.folder, self.by_end, text, range)
     }
 }

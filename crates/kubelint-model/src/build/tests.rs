@@ -163,21 +163,6 @@ fn actions() {
 }
 
 #[test]
-fn defaults_of_compose() {
-    for (text, expected) in [
-        ("${R:-ghcr.io/a}/api:${T-1.0}", "ghcr.io/a/api:1.0"),
-        ("${R}/api:$T", "*/api:*"),
-        ("${R:?set it}/api", "*/api"),
-        ("${A:-${B:-c}}/api${X:+y}", "c/api*"),
-        ("${A:-}api", "api"),
-        ("$$x{y}", "$x{y}"),
-        ("${A", "*"),
-    ] {
-        assert_eq!(compose::reduced(text), expected, "{text}");
-    }
-}
-
-#[test]
 fn images_split_into_repository_and_tag() {
     for (image, expected) in [
         ("a", ("a", "latest")),

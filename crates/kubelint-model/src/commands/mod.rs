@@ -20,6 +20,7 @@ use kubelint_parser::{Span, TextRange};
 use rayon::prelude::*;
 
 use crate::build::{self, BuildStep, ImageStep, ImageSteps, Place};
+use crate::compose::Compose;
 use crate::load::{self, Files};
 use crate::workflow::{Running, Workflows};
 use crate::{File, FileId, Role};
@@ -126,7 +127,7 @@ pub enum MadeBy {
 }
 
 /// Reads the commands of all loaded files, in parallel.
-pub fn commands(files: &Files, workflows: &Workflows) -> Commands {
+pub(crate) fn commands(files: &Files, workflows: &Workflows, compose: &Compose) -> Commands {
     let paths: BTreeSet<&str> = files.files.iter().map(|it| it.path.as_str()).collect();
     let mut scripts = Scripts::new();
     for (index, file) in files.files.iter().enumerate() {
@@ -152,7 +153,9 @@ pub fn commands(files: &Files, workflows: &Workflows) -> Commands {
         .collect();
     let mut all = Commands::default();
     let mut images = ImageSteps::default();
-    for (id, found) in by_file {
+    for (id, mut found) in by_file {
+        let built = compose.builds.get(&id).cloned();
+        found.images.builds.extend(built.into_iter().flatten());
         let source = files.files[id.0 as usize].source;
         all.applied.extend(found.applied);
         all.made.extend(found.made);
@@ -195,9 +198,6 @@ fn of_file(
         _ if skaffold::is_configuration(&file.path) => {
             found.applied = skaffold::applied(id, file, text);
             found.images = build::skaffold(file, text, &Place::in_folder_of(id, file));
-        }
-        Role::Compose => {
-            found.images = build::compose(file, text, &Place::in_folder_of(id, file));
         }
         Role::ChartTemplate => found.add_embedded(id, text, MadeBy::Chart, chart_of(file)),
         Role::Workflow | Role::Action | Role::Script | Role::Document => {

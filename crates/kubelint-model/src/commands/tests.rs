@@ -12,7 +12,11 @@ fn shown(files: &[(&str, &str)]) -> String {
         ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let found = commands(&files, &crate::workflows(&files));
+    let found = commands(
+        &files,
+        &crate::workflows(&files),
+        &crate::compose::read(&files),
+    );
     let mut lines = Vec::new();
     for it in &found.applied {
         let paths = it.paths.iter().map(|it| {
@@ -245,7 +249,11 @@ fn credentials_are_not_shown() {
         ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let found = commands(&files, &crate::workflows(&files));
+    let found = commands(
+        &files,
+        &crate::workflows(&files),
+        &crate::compose::read(&files),
+    );
     let shown: Vec<&str> = found
         .secrets
         .iter()
@@ -281,7 +289,12 @@ fn check_images(file: &str, text: &str, expected: &[&str]) {
         ..Needs::default()
     };
     let files = load(&sources, Targets::of(&targets), Vec::new(), needs);
-    let found = commands(&files, &crate::workflows(&files)).images;
+    let found = commands(
+        &files,
+        &crate::workflows(&files),
+        &crate::compose::read(&files),
+    )
+    .images;
     let shown: Vec<String> = found
         .iter()
         .map(|it| format!("{:?} {}", it.act, it.image))

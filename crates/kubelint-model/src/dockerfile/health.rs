@@ -103,7 +103,7 @@ impl Health {
 }
 
 /// A duration as Go writes them: `1m30s`, `1.5h`, `0`. Negative ones are none.
-fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     const UNITS: [(&str, f64); 7] = [
         ("ns", 1e-9),
         ("us", 1e-6),

@@ -29,6 +29,7 @@ pub use build_files::BuildFiles;
 pub use contents::{Context, Origin, Presence};
 pub use copy::{Copied, CopySource};
 pub use expose::Exposed;
+pub(crate) use health::duration;
 pub use health::{Asked, Health};
 pub use ignore::Ignored;
 pub use image::{Image, Inherited, Stated};

@@ -15,6 +15,7 @@ pub(crate) use names::words;
 use rayon::prelude::*;
 
 use crate::commands::{Commands, commands};
+use crate::compose::{self, Compose};
 use crate::dockerfile::Dockerfile;
 use crate::load::Files;
 use crate::named::{ScriptPath, script};
@@ -31,6 +32,8 @@ pub struct Facts {
     pub redactions: Vec<Span>,
     /// What scripts and documents apply and create.
     pub commands: Commands,
+    /// What compose files say.
+    pub compose: Compose,
     /// The pipelines.
     pub workflows: Workflows,
     /// What the Dockerfiles say.
@@ -70,8 +73,10 @@ pub fn extract_with(files: &Files, workflows: Workflows) -> Facts {
             (resources, redactions)
         })
         .collect();
+    let compose = compose::read(files);
     let mut facts = Facts {
-        commands: commands(files, &workflows),
+        commands: commands(files, &workflows, &compose),
+        compose,
         workflows,
         dockerfiles: dockerfiles(files),
         ..Facts::default()

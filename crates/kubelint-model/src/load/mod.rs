@@ -1,6 +1,7 @@
 //! Discover and parse: from the sources to files with trees. File by file, in parallel; what was read says nothing of other files, but
 //! for one thing: a kustomization makes patches of the files that it names so.
 
+mod composed;
 mod content;
 mod layout;
 mod numbers;
@@ -20,6 +21,7 @@ use kubelint_parser::yaml::resolve::Profile;
 use memchr::memmem;
 use rayon::prelude::*;
 
+use crate::compose::Variables;
 use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::named::{self, MissingPath};
 use crate::plan::kustomization;
@@ -52,6 +54,8 @@ pub struct Files {
     pub build_files: BuildFiles,
     /// The numbers that programs may listen on; empty unless it was asked for.
     pub numbers: Numbers,
+    /// The variables of the `.env` files beside compose files, by folder.
+    pub dot_envs: BTreeMap<String, Variables>,
     /// How many files that may hold manifests, and are no targets, were not read because there is too much text.
     pub unread_context: usize,
 }
@@ -102,6 +106,9 @@ pub fn load(
     }
     if needs.links || needs.images {
         loader.read_texts();
+    }
+    if needs.links || needs.images {
+        loader.read_composed();
     }
     if needs.images {
         loader.read_dockerfiles();
@@ -506,8 +513,10 @@ impl<'a> Loader<'a> {
             Substitutions::default()
         };
         let exposing = self.exposing();
+        let dot_envs = self.dot_envs();
         let mut files = Files {
             substitutions,
+            dot_envs,
             unread: self.unread,
             unread_context: self.unread_context,
             ..Files::default()

@@ -119,8 +119,10 @@ pub(super) fn read<'a>(
                 };
                 let holds = |text: &str| WORDS.as_ref().is_some_and(|it| it.is_match(text));
                 let matters = match role {
-                    // Of compose only what it builds is asked for.
-                    Some(Role::Compose) => text.as_str().contains("build:"),
+                    Some(Role::Compose) => {
+                        let text = text.as_str();
+                        text.contains("services:") || text.contains("include:")
+                    }
                     _ => holds(text.as_str()),
                 };
                 Some((text.as_str().len(), path, role.filter(|_| matters), text))
