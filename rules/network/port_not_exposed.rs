@@ -71,6 +71,7 @@ fn unexposed<'a>(
         mentions.has_beside_probes(pod, it.number)
             || is_of_base(built, it.number)
             || names_number(text, it.number)
+            || is_of_compose(cx, built, it.number)
             || is_of_source(cx, built, it.number)
     };
     if declared.iter().any(is_known) {
@@ -108,6 +109,12 @@ fn is_of_source(cx: &RuleContext<'_>, built: &Built<'_>, number: i64) -> bool {
         (None, None) => true,
         (first, second) => first == Some(true) || second == Some(true),
     }
+}
+
+/// Whether compose has the program listen there.
+fn is_of_compose(cx: &RuleContext<'_>, built: &Built<'_>, number: i64) -> bool {
+    let mut services = built.tie.services(cx.graph);
+    services.any(|it| it.ports.iter().any(|port| port.may_be(number)))
 }
 
 /// Whether programs of the base image listen there unless they are told otherwise.

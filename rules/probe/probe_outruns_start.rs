@@ -177,23 +177,33 @@ impl Subject<'_> {
         Some(found.confidence(confidence))
     }
 
-    /// The image's health check gives the program more time to start.
+    /// The health check of the image, or of the compose service that runs it, gives the program more time to start.
     fn of_image(&self, cx: &RuleContext<'_>, built: &AllBuilt<'_>) -> Option<Finding> {
         let built = built.of(&self.workload, &self.container)?;
-        let health = &built.image.health.stated()?.value;
-        let start = health.start_period.as_ref()?;
-        let seconds = i64::try_from(start.value.as_secs()).ok()?;
+        let of_image = built.image.health.stated().and_then(|it| {
+            let start = it.value.start_period.as_ref()?;
+            Some((start.value, built.span(start.range), "its image"))
+        });
+        let mut services = built.tie.services(cx.graph);
+        let of_service = || {
+            services.find_map(|it| {
+                let start = it.health.as_ref()?.start_period.as_ref()?;
+                Some((start.value, start.span, "its compose service"))
+            })
+        };
+        let (start, place, whose) = of_image.or_else(of_service)?;
+        let seconds = i64::try_from(start.as_secs()).ok()?;
         if seconds <= self.kills_at || is_explained(cx, &self.workload, &self.liveness) {
             return None;
         }
         let message = format!(
-            "container `{}` is killed after about {} seconds without an answer, and the health check of its image gives it {seconds} to start",
+            "container `{}` is killed after about {} seconds without an answer, and the health check of {whose} gives it {seconds} to start",
             self.name(),
             self.kills_at
         );
         let found = self
             .finding(cx, message, &["image"])
-            .related(built.span(start.range), "failures before this do not count");
+            .related(place, "failures before this do not count");
         let confidence = built.confidence().min(Confidence::Medium);
         Some(built.with_chain(cx.graph, found).confidence(confidence))
     }

@@ -1,4 +1,4 @@
-//! `--format mermaid` and `--format dot`: pictures. A node a resource or kustomization, an arrow a link. What is missing, or made elsewhere,
+//! `--format mermaid` and `--format dot`: pictures. A node a resource, kustomization or Dockerfile, an arrow a link. What is missing, or made elsewhere,
 //! is a node with a dashed border, once for all that refer to it; what is not as it should be is a dashed arrow that says where it is
 //! written.
 
@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::View;
+use super::images::WireImage;
 use super::wire::{Pick, Place, Reference, WireResource};
 use crate::report::line;
 
@@ -16,6 +17,7 @@ use crate::report::line;
 enum Shape {
     Resource,
     Kustomization,
+    Dockerfile,
     Absent,
 }
 
@@ -34,6 +36,8 @@ struct Picture<'o> {
     out: &'o mut dyn Write,
     /// The number of the node of each thing that is not there, by its text.
     absent: BTreeMap<String, usize>,
+    /// The number of the node of each Dockerfile, by its path.
+    dockerfiles: BTreeMap<String, usize>,
 }
 
 static MERMAID: Language = Language {
@@ -44,6 +48,7 @@ static MERMAID: Language = Language {
         match shape {
             Shape::Resource => format!("  {id}[\"{text}\"]"),
             Shape::Kustomization => format!("  {id}[[\"{text}\"]]"),
+            Shape::Dockerfile => format!("  {id}[/\"{text}\"/]"),
             Shape::Absent => format!("  {id}[\"{text}\"]:::absent"),
         }
     },
@@ -64,6 +69,7 @@ static DOT: Language = Language {
         let style = match shape {
             Shape::Resource => "",
             Shape::Kustomization => ", shape=folder",
+            Shape::Dockerfile => ", shape=note",
             Shape::Absent => ", style=dashed",
         };
         format!("  {id} [label=\"{}\"{style}];", dot_text(text))
@@ -90,6 +96,7 @@ impl<'o> Picture<'o> {
             language,
             out,
             absent: BTreeMap::new(),
+            dockerfiles: BTreeMap::new(),
         }
     }
 
@@ -135,7 +142,37 @@ impl<'o> Picture<'o> {
         for pick in &resource.selections {
             self.selection(resource, pick)?;
         }
+        for image in &resource.images {
+            self.image(resource.id, image)?;
+        }
         Ok(())
+    }
+
+    /// What an image is built from. What nobody knows of an image is no defect, so nothing is drawn of it.
+    fn image(&mut self, from: u32, it: &WireImage<'_>) -> io::Result<()> {
+        let Some(tie) = &it.tie else {
+            return Ok(());
+        };
+        let to = self.dockerfile(&tie.dockerfile)?;
+        let text = if tie.disputed {
+            let place = at(&it.place);
+            format!("{} ({}), disputed, at {place}", it.image, tie.confidence)
+        } else {
+            format!("{} ({})", it.image, tie.confidence)
+        };
+        self.arrow(&resource_id(from), &to, &text, tie.disputed)
+    }
+
+    /// The node of a Dockerfile.
+    fn dockerfile(&mut self, path: &str) -> io::Result<String> {
+        let number = self.dockerfiles.len();
+        if let Some(number) = self.dockerfiles.get(path) {
+            return Ok(format!("d{number}"));
+        }
+        let id = format!("d{number}");
+        self.node(&id, path, Shape::Dockerfile)?;
+        self.dockerfiles.insert(path.to_owned(), number);
+        Ok(id)
     }
 
     fn resolved(&mut self, from: u32, it: &Reference<'_>) -> io::Result<()> {

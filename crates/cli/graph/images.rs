@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use kubelint_model::Resource;
 use kubelint_model::build::{BuildStep, Builder};
+use kubelint_model::compose::Service;
 use kubelint_model::image_link::{ImageLink, Means, Outcome, Tie, Untied, Vote};
 use serde::Serialize;
 
@@ -40,6 +41,28 @@ pub(super) struct WireTie<'a> {
     pub(super) confidence: &'static str,
     pub(super) disputed: bool,
     pub(super) votes: Vec<WireVote<'a>>,
+    pub(super) services: Vec<WireService<'a>>,
+}
+
+/// A compose service that runs what is built. Values of its variables may be secrets, and are left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireService<'a> {
+    pub(super) name: &'a str,
+    pub(super) place: Place<'a>,
+    pub(super) files: Vec<Cow<'a, str>>,
+    pub(super) ports: Vec<WirePort<'a>>,
+    pub(super) variables: Vec<&'a str>,
+    pub(super) start_seconds: Option<u64>,
+}
+
+/// A port, or a range of them, that a compose service publishes or exposes.
+#[derive(Serialize)]
+pub(super) struct WirePort<'a> {
+    pub(super) first: Option<u16>,
+    pub(super) last: Option<u16>,
+    pub(super) protocol: &'a str,
+    pub(super) place: Place<'a>,
 }
 
 #[derive(Serialize)]
@@ -88,6 +111,30 @@ impl<'a> View<'a> {
             confidence: tie.confidence.as_str(),
             disputed: tie.is_disputed,
             votes: tie.votes.iter().map(|it| self.vote(it)).collect(),
+            services: tie
+                .services(self.graph)
+                .map(|it| self.service(it))
+                .collect(),
+        }
+    }
+
+    fn service(&self, service: &'a Service) -> WireService<'a> {
+        let ports = service.ports.iter().map(|it| WirePort {
+            first: it.target.map(|it| it.0),
+            last: it.target.map(|it| it.1),
+            protocol: &it.protocol,
+            place: self.place(it.span),
+        });
+        let health = service.health.as_ref();
+        let start = health.and_then(|it| it.start_period.as_ref());
+        let variables = service.environment.iter();
+        WireService {
+            name: &service.name.value,
+            place: self.place(service.name.span),
+            files: service.files.iter().map(|it| self.path(*it)).collect(),
+            ports: ports.collect(),
+            variables: variables.map(|it| it.name.as_str()).collect(),
+            start_seconds: start.map(|it| it.value.as_secs()),
         }
     }
 
@@ -118,6 +165,7 @@ const fn untied_words(untied: Untied) -> (&'static str, Option<u32>) {
     match untied {
         Untied::Public => ("public", None),
         Untied::Unreadable => ("unreadable", None),
+        Untied::BuiltByKo => ("built-elsewhere", None),
         Untied::BuiltElsewhere(step) => ("built-elsewhere", Some(step)),
         Untied::WithoutDockerfile(step) => ("no-dockerfile", Some(step)),
         Untied::Ambiguous => ("ambiguous", None),

@@ -73,6 +73,20 @@ fn schema() -> Value {
                 "dockerfile": text("The Dockerfile that it gives."),
                 "step": nullable("step", "The step that says so."),
             })),
+            "service": object("A compose service, as the files that are merged make it.", &json!({
+                "name": text("Its name."),
+                "place": described("place", "Where the last of its files names it."),
+                "files": texts("The files that are merged, those that win last."),
+                "ports": list("The ports of its container that it publishes or exposes.", "servicePort"),
+                "variables": texts("The names of the variables of its `environment`."),
+                "startSeconds": maybe_number("How long its health check gives it to start, in seconds, if it says so."),
+            })),
+            "servicePort": object("Ports of a compose service's container.", &json!({
+                "first": maybe_number("The first of them, if it is known."),
+                "last": maybe_number("The last of them: the same for a single port."),
+                "protocol": text("`tcp` or `udp`."),
+                "place": described("place", "Where it is stated."),
+            })),
             "selection": selection(),
             "targetPort": object("A port of a Service.", &json!({
                 "field": text("The field that states its target."),
@@ -174,6 +188,7 @@ fn tie() -> Value {
             "confidence": words("How far it is to be believed.", &["low", "medium", "high"]),
             "disputed": boolean("Whether two means that are to be believed contradict each other."),
             "votes": list("What each means says, the surest first.", "vote"),
+            "services": list("The compose services that run what is built.", "service"),
         }),
     )
 }
@@ -195,6 +210,10 @@ fn texts(description: &str) -> Value {
 
 fn maybe_text(description: &str) -> Value {
     json!({"type": ["string", "null"], "description": description})
+}
+
+fn maybe_number(description: &str) -> Value {
+    json!({"type": ["integer", "null"], "minimum": 0, "description": description})
 }
 
 fn boolean(description: &str) -> Value {

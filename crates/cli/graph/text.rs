@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use kubelint_model::ResourceId;
 
 use super::View;
-use super::images::WireImage;
+use super::images::{WireImage, WireService};
 use super::wire::{Pick, Place, Port, Reference, WireResource};
 use crate::report::line;
 
@@ -135,12 +135,35 @@ fn describe_image(it: &WireImage<'_>) -> String {
         let space = if same { "" } else { " " };
         format!("; {word} {}{space}{other}{place}", vote.means)
     });
+    let services = tie.services.iter().map(describe_service);
     format!(
         "{image} -> {}  {}{disputed}: {}{place}{}",
         tie.dockerfile,
         tie.confidence,
         tie.why,
-        others.collect::<String>()
+        others.chain(services).collect::<String>()
+    )
+}
+
+/// `; compose service api at compose.yaml:2: port 80, starts within 40 seconds`.
+fn describe_service(it: &WireService<'_>) -> String {
+    let known = it.ports.iter().filter_map(|it| Some((it.first?, it.last?)));
+    let ports = known.map(|(first, last)| {
+        if first == last {
+            format!("port {first}")
+        } else {
+            format!("ports {first}-{last}")
+        }
+    });
+    let start = it.start_seconds;
+    let start = start.map(|it| format!("has {it} seconds to start"));
+    let facts: Vec<String> = ports.chain(start).collect();
+    let colon = if facts.is_empty() { "" } else { ": " };
+    let place = at(&it.place);
+    format!(
+        "; compose service {} at {place}{colon}{}",
+        it.name,
+        facts.join(", ")
     )
 }
 

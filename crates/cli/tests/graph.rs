@@ -200,6 +200,51 @@ fn numbers_lead_somewhere_whatever_is_shown() {
     assert!(hints("elsewhere"), "{graph}");
 }
 
+/// A workload whose image compose builds.
+fn built() -> Tree {
+    let compose = "services:\n  web:\n    build: web\n    environment: {TOKEN: hunter2-hunter2}\n    ports: ['80:8080', '9000-9001']\n    healthcheck: {start_period: 1m30s}\n";
+    Tree::repository([
+        ("app.yaml", APP),
+        ("compose.yaml", compose),
+        ("web/Dockerfile", "FROM scratch\n"),
+    ])
+}
+
+#[test]
+fn images_are_shown_with_what_compose_says_of_them() {
+    let tree = built();
+    tree.run(&["graph"]).holds(
+        0,
+        &["web:1.0 -> web/Dockerfile  high: a compose service has its name at compose.yaml:3; also folder; also container-name; also workload-name; compose service web at compose.yaml:2: port 8080, ports 9000-9001, has 90 seconds to start\n"],
+    );
+    let graph = json(&tree, &[]);
+    let service = &graph["resources"][0]["images"][0]["tie"]["services"][0];
+    assert_eq!(service["files"], serde_json::json!(["compose.yaml"]));
+    assert_eq!(service["variables"], serde_json::json!(["TOKEN"]));
+    assert_eq!(service["startSeconds"], 90);
+    assert_eq!(service["ports"][1]["last"], 9001);
+    assert!(!graph.to_string().contains("hunter2"), "{graph}");
+}
+
+#[test]
+fn pictures_have_dockerfiles() {
+    let tree = built();
+    tree.run(&["graph", "--format", "mermaid"]).holds(
+        0,
+        &[
+            "  d0[/\"web/Dockerfile\"/]\n",
+            "  r0 -->|\"web:1.0 (high)\"| d0\n",
+        ],
+    );
+    tree.run(&["graph", "--format", "dot"]).holds(
+        0,
+        &[
+            "  d0 [label=\"web/Dockerfile\", shape=note];\n",
+            "  r0 -> d0 [label=\"web:1.0 (high)\"];\n",
+        ],
+    );
+}
+
 #[test]
 fn names_cannot_leave_their_quotes() {
     let hostile = SETTINGS.replace("settings", "\"x\\\"]\\n  y --> z\\e[2J\"");

@@ -1,5 +1,7 @@
 //! Services of small projects.
 
+use std::fmt::Write as _;
+
 use kubelint_parser::source::{MemorySources, SourcePath};
 
 use super::*;
@@ -302,10 +304,10 @@ fn builds() {
 fn nothing_is_copied_without_end() {
     let mut text = "services:\n  base:\n    environment:\n".to_owned();
     for number in 0..1000 {
-        text += &format!("    - V{number}\n");
+        let _ = writeln!(text, "    - V{number}");
     }
     for number in 0..1000 {
-        text += &format!("  s{number}: {{extends: base}}\n");
+        let _ = writeln!(text, "  s{number}: {{extends: base}}");
     }
     text += "  loop: {extends: pool}\n  pool: {extends: loop}\n";
     let graph = graph(&[("compose.yaml", &text)]);

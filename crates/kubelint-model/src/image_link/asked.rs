@@ -9,6 +9,8 @@ use crate::{DeploymentGraph, ImageRef, Known, base_image, image_user, public_ima
 
 /// A word that so many image names begin with is the project's.
 const PROJECT_WORD: usize = 3;
+/// So many words of a name may be the project's.
+const PROJECT_WORDS: usize = 4;
 
 /// Folders that hold the components of a project, and are none themselves.
 const COLLECTIONS: [&str; 8] = [
@@ -119,7 +121,7 @@ fn is_public(image: &str, name: &Name) -> bool {
     }
 }
 
-/// The words of the project: those of its repository, and those with which several of its images begin.
+/// The words of the project: those of its repository, and those with which most of its images begin.
 pub(super) fn project_words(graph: &DeploymentGraph, known: &Known) -> BTreeSet<String> {
     let parts = known
         .repository
@@ -138,16 +140,17 @@ pub(super) fn project_words(graph: &DeploymentGraph, known: &Known) -> BTreeSet<
             bases.insert(name.base);
         }
     }
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    // Words with which most of them begin: the second counts only behind the first.
+    let mut begins: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for base in &bases {
-        let mut tokens = words::tokens(base).into_iter();
-        if let (Some(word), Some(_)) = (tokens.next(), tokens.next()) {
-            *first.entry(word).or_default() += 1;
+        let tokens = words::tokens(base);
+        for length in 1..tokens.len().min(PROJECT_WORDS + 1) {
+            *begins.entry(tokens[..length].to_vec()).or_default() += 1;
         }
     }
-    let common = first.into_iter();
+    let common = begins.into_iter();
     let common = common.filter(|(_, count)| *count >= PROJECT_WORD && count * 2 >= bases.len());
-    project.extend(common.map(|(word, _)| word));
+    project.extend(common.filter_map(|(mut begin, _)| begin.pop()));
     project
 }
 

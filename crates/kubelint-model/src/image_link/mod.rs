@@ -16,6 +16,7 @@ mod words;
 use kubelint_parser::TextRange;
 
 use crate::build::BuildStep;
+use crate::compose::Service;
 use crate::plan::RunImage;
 use crate::{DeploymentGraph, FileId, Known, ResourceId};
 
@@ -61,6 +62,8 @@ pub enum Untied {
     Unreadable,
     /// This step builds it, and not from a Dockerfile of the repository: an index into [`crate::commands::Commands::builds`].
     BuiltElsewhere(u32),
+    /// It is the import path of a program that ko builds, which needs no Dockerfile (`ko://example.com/cmd/api`).
+    BuiltByKo,
     /// This step builds it from a Dockerfile that is not there, or whose path is not known.
     WithoutDockerfile(u32),
     /// Several Dockerfiles fit equally well.
@@ -86,6 +89,8 @@ pub struct Tie {
     pub votes: Vec<Vote>,
     /// Whether two means that are to be believed name different Dockerfiles, or different stages of one.
     pub is_disputed: bool,
+    /// The steps of compose that build the same from the same Dockerfile: indices into [`crate::commands::Commands::builds`], in order.
+    pub compose_steps: Vec<u32>,
 }
 
 /// What one means says.
@@ -189,6 +194,13 @@ impl Tie {
         graph.commands.builds.get(self.step? as usize)
     }
 
+    /// The compose services that run what is built: how its program is set up where it is not the cluster that runs it.
+    pub fn services<'a>(&'a self, graph: &'a DeploymentGraph) -> impl Iterator<Item = &'a Service> {
+        let steps = self.compose_steps.iter();
+        let steps = steps.filter_map(|it| graph.commands.builds.get(*it as usize));
+        steps.flat_map(|it| graph.compose.of_step(it))
+    }
+
     /// The evidence of the link in words: `built from api/Dockerfile by .github/workflows/ci.yml`.
     pub fn words(&self, graph: &DeploymentGraph) -> String {
         let dockerfile = &graph.file(self.dockerfile).path;
@@ -205,6 +217,7 @@ impl Untied {
         match self {
             Self::Public => "public software",
             Self::Unreadable => "no image reference",
+            Self::BuiltByKo => "built by ko, without a Dockerfile",
             Self::BuiltElsewhere(_) => "built without a Dockerfile of the repository",
             Self::WithoutDockerfile(_) => "the Dockerfile of its build is not known",
             Self::Ambiguous => "several Dockerfiles fit",

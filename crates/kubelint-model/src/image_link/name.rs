@@ -2,6 +2,9 @@
 
 use crate::build::split_image;
 
+/// The place of an image of which only the last part is written.
+pub(super) const SHORT: &str = "docker.io/library";
+
 /// The name of an image, in lower case, as a manifest or a build step gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name {
@@ -60,7 +63,7 @@ fn canonical_place(place: &str) -> String {
     let first = place.split('/').next().unwrap_or_default();
     let is_registry = first.contains(['.', ':']) || first == "localhost";
     match place {
-        "" => "docker.io/library".to_owned(),
+        "" => SHORT.to_owned(),
         _ if is_registry => place.replacen("index.docker.io", "docker.io", 1),
         _ => format!("docker.io/{place}"),
     }

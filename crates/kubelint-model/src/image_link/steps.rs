@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::asked::{Asked, is_own, shared};
 use super::dockerfiles::{Built, Dockerfiles};
-use super::name::{Name, captured};
+use super::name::{Name, SHORT, captured};
 use super::words;
 use crate::build::{BuildStep, Builder, ImageAct, split_image};
 use crate::purpose::Purpose;
@@ -73,8 +73,9 @@ impl<'a> Steps<'a> {
         this.add_tags(graph);
         let pushed = graph.commands.images.iter();
         let pushed = pushed.filter(|it| it.act != ImageAct::Loaded && !it.is_document);
-        this.places
-            .extend(pushed.filter_map(|it| Name::of(&it.image)?.place));
+        let places = pushed.filter_map(|it| Name::of(&it.image)?.place);
+        // A short name is one for the machine that builds, and says nothing of where the image is kept.
+        this.places.extend(places.filter(|it| it != SHORT));
         for list in this
             .by_path
             .values_mut()

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answers::Answers;
 use super::asked::{Asked, project_words};
 use super::dockerfiles::{Built, Dockerfiles};
-use super::name::{Name, captured};
+use super::name::{Name, SHORT, captured};
 use super::steps::{Step, Steps};
 use super::{Confidence, Family, ImageLink, Means, Outcome, Tie, Untied, Vote, words};
+use crate::build::Builder;
 use crate::plan::ImageRuns;
 use crate::purpose::Purpose;
 use crate::view::{Container, ContainerKind, Workload};
@@ -118,6 +119,9 @@ impl<'a> Tree<'a> {
 
     /// What `image` is built from, which stands as `written` in the manifest.
     fn outcome(&self, image: &str, written: &str, by: &Asked<'_>) -> Outcome {
+        if image.starts_with("ko://") {
+            return Outcome::Untied(Untied::BuiltByKo);
+        }
         let Some(first) = Asked::new(image, by) else {
             return Outcome::Untied(Untied::Unreadable);
         };
@@ -150,7 +154,7 @@ impl<'a> Tree<'a> {
                 Some(step) => Untied::WithoutDockerfile(step.index),
                 None if asked.is_public => Untied::Public,
                 None if answers.is_ambiguous => Untied::Ambiguous,
-                None => Untied::Unknown,
+                None => self.built_elsewhere(&asked.name.base),
             });
         };
         let (first, context) = (first.clone(), context.clone());
@@ -161,15 +165,50 @@ impl<'a> Tree<'a> {
         } else {
             self.confidence(asked, &first, &votes)
         };
+        let dockerfile = first.dockerfile;
         Outcome::Tied(Box::new(Tie {
             means: first.means,
             confidence,
-            dockerfile: first.dockerfile,
+            dockerfile,
             step: first.step,
             context,
             votes,
             is_disputed,
+            compose_steps: self.compose_steps(asked, &named, dockerfile),
         }))
+    }
+
+    /// The steps of compose that build `dockerfile` under a name of the image, or of its container.
+    fn compose_steps(
+        &self,
+        asked: &Asked<'_>,
+        named: &[&Step<'_>],
+        dockerfile: FileId,
+    ) -> Vec<u32> {
+        let called = asked.container.into_iter();
+        let services = called.flat_map(|it| self.steps.by_service(&it.to_ascii_lowercase()));
+        let base = &asked.name.base;
+        let all = named.iter().copied().chain(self.steps.by_base(base));
+        let all = all.chain(self.steps.by_service(base)).chain(services);
+        let of_compose = all.filter(|it| it.step.by == Builder::Compose);
+        let of_same =
+            of_compose.filter(|it| matches!(it.built, Built::By(id, _) if id == dockerfile));
+        let mut found: Vec<u32> = of_same.map(|it| it.index).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether all steps that name an image with this last part build it without a Dockerfile of the repository.
+    fn built_elsewhere(&self, base: &str) -> Untied {
+        let steps = self.steps.by_base(base);
+        let mut stated = steps.iter().filter(|it| !it.step.is_document);
+        match stated.next() {
+            Some(first) if steps.iter().all(|it| it.built == Built::Elsewhere) => {
+                Untied::BuiltElsewhere(first.index)
+            }
+            _ => Untied::Unknown,
+        }
     }
 
     /// Whether something that is to be believed contradicts the vote `first`.
@@ -255,9 +294,11 @@ impl<'a> Tree<'a> {
     /// Whether the image is kept where none of the images is that steps build, though they say where.
     fn is_foreign(&self, asked: &Asked<'_>) -> bool {
         let places = &self.steps.places;
-        asked.name.place.as_ref().is_some_and(|place| {
-            place != "docker.io/library" && !places.is_empty() && !places.contains(place)
-        })
+        asked
+            .name
+            .place
+            .as_ref()
+            .is_some_and(|place| place != SHORT && !places.is_empty() && !places.contains(place))
     }
 }
 
@@ -274,7 +315,7 @@ fn names_another_place(step: &Step<'_>, asked: &Asked<'_>) -> bool {
     let mut names = step.step.names.iter();
     let is_elsewhere = |image: &str| {
         let place = Name::of(image).and_then(|it| it.place);
-        place.is_some_and(|it| it != "docker.io/library" && Some(&it) != asked.name.place.as_ref())
+        place.is_some_and(|it| it != SHORT && Some(&it) != asked.name.place.as_ref())
     };
     names.all(|it| is_elsewhere(&it.text)) && !step.step.names.is_empty()
 }
