@@ -6,8 +6,14 @@ use super::{BuildArg, BuildStep, Builder, BuiltName, Place};
 use crate::compose::{Service, Stated};
 use crate::{File, FileId};
 
-/// The step that builds a service, as `file` states it last: what another file says of it stands where this one names the service.
-pub(crate) fn of_service(service: &Service, id: FileId, file: &File) -> Option<BuildStep> {
+/// The step that builds a service of the project `project`, as `file` states it last: what another file says of it stands where this one
+/// names the service.
+pub(crate) fn of_service(
+    service: &Service,
+    project: Option<&str>,
+    id: FileId,
+    file: &File,
+) -> Option<BuildStep> {
     let build = service.build.as_ref()?;
     let is_own = |it: &Span| it.source == file.source;
     let image = service.image.as_ref().filter(|it| is_own(&it.span));
@@ -32,6 +38,9 @@ pub(crate) fn of_service(service: &Service, id: FileId, file: &File) -> Option<B
     };
     let mut step = place.build(Builder::Compose, range, context);
     step.service = Some(named(&service.name));
+    // Compose v2 calls it so.
+    let project = project.filter(|_| service.image.is_none());
+    step.made_up = project.map(|it| format!("{it}-{}", service.name.value));
     step.elsewhere = build.inline.or(build.remote).map(own_range);
     step.dockerfile = build
         .dockerfile

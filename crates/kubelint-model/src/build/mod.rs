@@ -46,6 +46,8 @@ pub struct BuildStep {
     pub names: Vec<BuiltName>,
     /// The compose service's name.
     pub service: Option<BuiltName>,
+    /// The name that the builder makes up for the image where none is given; it says nothing of where the image is kept, nor of its tag.
+    pub made_up: Option<String>,
     /// The context folder.
     pub context: StepPath,
     /// The Dockerfile, where it is stated: relative to the root as the context is. Otherwise it is `Dockerfile` in the context.
@@ -225,6 +227,7 @@ impl<'a> Place<'a> {
             by,
             names: Vec::new(),
             service: None,
+            made_up: None,
             context,
             dockerfile: None,
             elsewhere: None,

@@ -38,6 +38,8 @@ struct Stated<'a> {
     file: &'a File,
     services: Vec<Service>,
     includes: Vec<StepPath>,
+    /// The name of the project, if the file gives it one.
+    name: Option<String>,
 }
 
 /// The services of one file, by name.
@@ -93,6 +95,9 @@ fn state<'a>(id: FileId, file: &'a File, text: &str, variables: &Variables) -> S
             .filter_map(|it| reader.service(it.key, it.value))
             .collect(),
         includes: includes.filter_map(|it| reader.path(it)).collect(),
+        name: roots
+            .iter()
+            .find_map(|it| Some(reader.text(it.field("name")?)?.value)),
     }
 }
 
@@ -151,6 +156,7 @@ fn add_folder(files: &[&Stated<'_>], found: &mut Compose, budget: &mut usize) {
     };
     let base = first(&BASES);
     let of_base = base.map(|it| by_name(&it.services)).unwrap_or_default();
+    let of_project = base.and_then(|it| it.name.as_ref());
     let over = first(&OVERRIDES).filter(|_| base.is_some());
     let of_over = over.map(|it| by_name(&it.services)).unwrap_or_default();
     let mut overlays = 0;
@@ -172,7 +178,9 @@ fn add_folder(files: &[&Stated<'_>], found: &mut Compose, budget: &mut usize) {
                 _ => own.clone(),
             };
             let adds = below.is_none() || own.build.is_some() || own.image.is_some();
-            let step = build::of_service(&service, file.id, file.file);
+            let project = file.name.as_ref().or(of_project.filter(|_| is_overlay));
+            let project = project.map(String::as_str);
+            let step = build::of_service(&service, project, file.id, file.file);
             if let Some(step) = step.filter(|_| adds) {
                 found.builds.entry(file.id).or_default().push(step);
             }

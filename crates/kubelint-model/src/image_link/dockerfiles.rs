@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words;
 use crate::build::{BuildStep, StepPath};
+use crate::load;
 use crate::purpose::Purpose;
 use crate::{DeploymentGraph, FileId, Role};
 
@@ -64,7 +65,10 @@ impl<'a> Dockerfiles<'a> {
         let mut of_folder: BTreeMap<&str, Vec<(&str, FileId)>> = BTreeMap::new();
         for (&path, &id) in &this.by_path {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            of_folder.entry(folder).or_default().push((name, id));
+            // What another name does not say to be a Dockerfile only a step can mean.
+            if load::is_dockerfile(&graph.file(id).path) {
+                of_folder.entry(folder).or_default().push((name, id));
+            }
             let end = folder.rfind('/').map_or(path, |at| &path[at + 1..]);
             this.by_end.entry(end).or_default().push(path);
         }

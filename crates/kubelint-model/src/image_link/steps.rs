@@ -94,6 +94,9 @@ impl<'a> Steps<'a> {
         for name in &step.names {
             self.add_name(&name.text, index);
         }
+        if let Some(name) = &step.made_up {
+            self.add_name(name, index);
+        }
         if let Some(service) = &step.service {
             let of_service = self.by_service.entry(service.text.to_ascii_lowercase());
             of_service.or_default().push(index);

@@ -133,6 +133,64 @@ fn compose_services() {
 }
 
 #[test]
+fn dockerfiles_of_other_names() {
+    let named = ("build/order-api.docker", "FROM scratch\n");
+    let step = (
+        "build.sh",
+        "docker build -f build/order-api.docker -t shop/order-api orders\n",
+    );
+    let tied = "-> build/order-api.docker in /orders Step High";
+    check("shop/order-api", &[ORDERS, named, step], tied);
+    // Without a step that names it, nobody takes it for one.
+    check("shop/order-api", &[named], "Unknown");
+    // What a step names and does not parse as one is none.
+    let other = ("build/order-api.docker", "kind: Pod\n");
+    check("shop/order-api", &[other, step], "WithoutDockerfile(0)");
+}
+
+#[test]
+fn projects_of_compose() {
+    let compose = |name: &str| format!("{name}services:\n  api:\n    build: orders\n");
+    let named = compose("name: ${P:-shop}\n");
+    check(
+        "acme/shop-api",
+        &[ORDERS, ("compose.yaml", &named)],
+        "-> orders/Dockerfile in /orders StepBaseName High",
+    );
+    check(
+        "acme/shop-api",
+        &[ORDERS, ("compose.yaml", &compose(""))],
+        "Unknown",
+    );
+}
+
+#[test]
+fn programs_that_ko_builds() {
+    check("ko://example.com/cmd/orders", &[ORDERS], "BuiltByKo");
+}
+
+#[test]
+fn words_that_all_images_begin_with() {
+    let names = ["orders", "users", "carts"];
+    let manifest = pod(
+        "main",
+        &names
+            .map(|it| (it, format!("acme/my-shop-{it}")))
+            .each_ref()
+            .map(|(name, image)| (*name, image.as_str())),
+    );
+    let dockerfiles = names.map(|it| format!("{it}-service/Dockerfile"));
+    let mut files = vec![("k8s/pod.yaml", manifest.as_str())];
+    files.extend(dockerfiles.iter().map(|it| (it.as_str(), "FROM scratch\n")));
+    assert_eq!(
+        shown(&files),
+        names
+            .map(|it| format!("acme/my-shop-{it} -> {it}-service/Dockerfile FolderWords High"))
+            .join("\n")
+    );
+}
+
+#[test]
 fn folders() {
     check(
         "ghcr.io/shop/orders",

@@ -3,6 +3,7 @@
 
 mod composed;
 mod content;
+mod dockerfiles;
 mod layout;
 mod numbers;
 mod substitutions;
@@ -22,7 +23,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::compose::Variables;
-use crate::dockerfile::{BuildFiles, Dockerfile};
+use crate::dockerfile::BuildFiles;
 use crate::named::{self, MissingPath};
 use crate::plan::kustomization;
 use crate::purpose::{Purpose, Purposes};
@@ -333,66 +334,6 @@ impl<'a> Loader<'a> {
             self.loaded.insert(path.clone(), loaded);
             if role != Role::Script || is_yaml(path) {
                 self.texts.insert(path.clone());
-            }
-        }
-    }
-
-    /// Whether a Dockerfile is among the targets: then it matters who runs what it builds.
-    fn has_dockerfile(&self) -> bool {
-        let mut targets = self.targets.iter();
-        targets.any(|it| is_dockerfile(it) || self.named.contains(it))
-    }
-
-    /// Reads the Dockerfiles of the repository: one may build what any manifest runs.
-    fn read_dockerfiles(&mut self) {
-        if self.targets.is_empty() {
-            return;
-        }
-        self.understand_named_dockerfiles();
-        let wanted: Vec<&SourcePath> = self
-            .listed
-            .iter()
-            .copied()
-            .filter(|it| is_dockerfile(it) && self.charts.part(it) != Some(ChartPart::Template))
-            .filter(|it| {
-                self.loaded
-                    .get(*it)
-                    .is_none_or(|it| it.role != Role::Dockerfile)
-            })
-            .collect();
-        let mut budget = MAX_TOTAL;
-        for batch in wanted.chunks(CONTEXT_BATCH) {
-            let read = batch.par_iter().map(|it| readable(self.sources, it));
-            let read: Vec<_> = read.collect();
-            for (&path, text) in batch.iter().zip(read) {
-                let Some(text) = text else {
-                    continue;
-                };
-                let Some(rest) = budget.checked_sub(text.as_str().len()) else {
-                    return;
-                };
-                budget = rest;
-                let loaded = Loaded {
-                    text,
-                    role: Role::Dockerfile,
-                    left_out: None,
-                    template: false,
-                    yaml: Yaml::default(),
-                };
-                self.loaded.insert(path.clone(), loaded);
-            }
-        }
-    }
-
-    /// Tells which of the files that were named one by one are Dockerfiles: by their names, or because a builder would take them.
-    fn understand_named_dockerfiles(&mut self) {
-        for (path, loaded) in &mut self.loaded {
-            let is_open = loaded.role == Role::Other && self.named.contains(path);
-            let is_text = loaded.left_out != Some(LeftOut::Binary);
-            let takes = |text: &str| !Dockerfile::new(text).is_broken();
-            if is_open && is_text && (is_dockerfile(path) || takes(loaded.text.as_str())) {
-                loaded.role = Role::Dockerfile;
-                loaded.left_out = None;
             }
         }
     }
