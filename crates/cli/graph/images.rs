@@ -154,6 +154,8 @@ impl<'a> View<'a> {
                 Builder::Action => "action",
                 Builder::Command => "command",
                 Builder::Skaffold => "skaffold",
+                Builder::Bake => "bake",
+                Builder::Tilt => "tilt",
             },
             place: self.place(self.graph.span(step.file, step.range)),
         })

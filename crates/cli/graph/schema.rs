@@ -65,7 +65,7 @@ fn schema() -> Value {
             "image": image(),
             "tie": tie(),
             "step": object("What builds an image.", &json!({
-                "by": words("What kind of step it is.", &["compose", "action", "command", "skaffold"]),
+                "by": words("What kind of step it is.", &["compose", "action", "command", "skaffold", "bake", "tilt"]),
                 "place": described("place", "Where it is stated."),
             })),
             "vote": object("What one means says of an image.", &json!({

@@ -180,6 +180,24 @@ fn statistics(groups: &[Group<'_>], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// What was checked, so that nobody takes what was not seen for what is right: `118 resources checked, 64 references followed, 9 of 11
+/// images tied to a Dockerfile`.
+fn checked(summary: &Summary) -> String {
+    let mut parts = vec![format!("{} checked", number(summary.resources, "resource"))];
+    if summary.references > 0 {
+        let references = number(summary.references, "reference");
+        parts.push(format!("{references} followed"));
+    }
+    if summary.images > 0 {
+        let images = number(summary.images, "image");
+        parts.push(format!(
+            "{} of {images} tied to a Dockerfile",
+            summary.tied_images
+        ));
+    }
+    parts.join(", ")
+}
+
 /// `Found 2 errors in 42 files (118 resources checked); 1 suppressed`.
 fn last_line(summary: &Summary, problems: usize) -> String {
     let found = counts(summary.error, summary.warning, summary.info);
@@ -191,8 +209,7 @@ fn last_line(summary: &Summary, problems: usize) -> String {
         format!("{found}: no file was checked")
     } else {
         let files = number(summary.files, "file");
-        let resources = number(summary.resources, "resource");
-        format!("{found} in {files} ({resources} checked)")
+        format!("{found} in {files} ({})", checked(summary))
     }];
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));

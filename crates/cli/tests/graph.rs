@@ -215,7 +215,7 @@ fn images_are_shown_with_what_compose_says_of_them() {
     let tree = built();
     tree.run(&["graph"]).holds(
         0,
-        &["web:1.0 -> web/Dockerfile  high: a compose service has its name at compose.yaml:3; also folder; also container-name; also workload-name; compose service web at compose.yaml:2: port 8080, ports 9000-9001, has 90 seconds to start\n"],
+        &["web:1.0 -> web/Dockerfile  high: a compose service has its name at compose.yaml:3; also folder; also folder-words; also container-name; also workload-name; compose service web at compose.yaml:2: port 8080, ports 9000-9001, has 90 seconds to start\n"],
     );
     let graph = json(&tree, &[]);
     let service = &graph["resources"][0]["images"][0]["tie"]["services"][0];

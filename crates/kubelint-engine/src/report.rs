@@ -122,6 +122,12 @@ pub struct Summary {
     pub files: usize,
     /// Resources in them.
     pub resources: usize,
+    /// References by name that were followed from them; 0 where no rule asks for links.
+    pub references: usize,
+    /// Images that they run, public software left out; 0 where no rule asks what images are built from.
+    pub images: usize,
+    /// Those of the images that are tied to a Dockerfile well enough for a finding.
+    pub tied_images: usize,
     /// Errors.
     pub error: usize,
     /// Warnings.

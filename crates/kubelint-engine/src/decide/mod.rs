@@ -17,7 +17,7 @@ pub use path_ignore::{BadPattern, PathIgnore};
 
 use std::collections::BTreeSet;
 
-use kubelint_model::{Cause, DeploymentGraph, File};
+use kubelint_model::{Cause, DeploymentGraph, File, Resource};
 use kubelint_parser::source::{SourceMap, SourcePath};
 
 use self::draft::{Draft, Drafter, join_builds};
@@ -161,12 +161,18 @@ fn summary(graph: &DeploymentGraph, entries: &[Entry]) -> Summary {
         .filter(|file| is_target(file))
         .map(|file| &file.path)
         .collect();
-    let resources = graph.resources.iter();
+    let is_checked = |it: &Resource| !it.generated && is_target(graph.file(it.file));
+    let links = graph.links.references.iter();
+    let images = &graph.image_links;
+    let (images, tied_images) = images.count(|it| is_checked(graph.resource(it)));
     Summary {
         files: files.len(),
-        resources: resources
-            .filter(|resource| !resource.generated && is_target(graph.file(resource.file)))
+        resources: graph.resources.iter().filter(|it| is_checked(it)).count(),
+        references: links
+            .filter(|it| is_checked(graph.resource(it.from)))
             .count(),
+        images,
+        tied_images,
         ..Summary::of(entries)
     }
 }

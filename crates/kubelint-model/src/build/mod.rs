@@ -5,27 +5,34 @@
 //! written. A source of build steps is one file here: a function from what it reads, and where it stands ([`Place`]), to [`ImageSteps`].
 
 mod action;
+mod bake;
 mod command;
 mod compose;
+mod containers;
 mod kustomize;
 mod name;
 mod path;
 mod skaffold;
+mod tilt;
+mod tokens;
 
 use kubelint_parser::TextRange;
 
 use crate::{File, FileId};
 
 pub use action::{Input, action};
+pub(crate) use bake::{bake, is_bake};
 pub(crate) use command::enters_cluster;
 pub use command::{Word, command};
 pub(crate) use compose::of_service;
+pub(crate) use containers::containers;
 pub use kustomize::ImageRename;
 pub(crate) use kustomize::renames;
 pub(crate) use name::pattern;
 pub use name::split as split_image;
 pub use path::StepPath;
 pub(crate) use skaffold::skaffold;
+pub(crate) use tilt::tilt;
 
 /// Stands for text that is not known.
 pub const UNKNOWN: char = '*';
@@ -76,6 +83,10 @@ pub enum Builder {
     Command,
     /// An artifact of skaffold.
     Skaffold,
+    /// A target of a bake file.
+    Bake,
+    /// A call in a Tiltfile.
+    Tilt,
 }
 
 /// A text that a step states, and where.

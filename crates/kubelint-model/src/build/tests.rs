@@ -174,3 +174,81 @@ fn images_split_into_repository_and_tag() {
         assert_eq!(split_image(image), expected);
     }
 }
+
+#[test]
+fn bake_files() {
+    let hcl = r#"
+variable "TAG" { default = "1.0" }
+variable "REGISTRY" {
+  # Set by the pipeline.
+  type = string
+}
+group "default" { targets = ["api", "web"] }
+target "_common" {
+  context    = "."
+  args       = { A = "1", B = TAG, C = upper(TAG) }
+  dockerfile = "docker/Dockerfile" // for all
+}
+target "api" {
+  inherits = ["_common"]
+  tags     = ["${REGISTRY}/shop/api:${TAG}", "shop/api", join("/", ["x"])]
+  target   = "prod"
+}
+target "web" {
+  context = "web"
+  tags = [
+    "shop/web:latest",
+  ]
+  labels = { "a.b/c" = "target" }
+}
+target "remote" {
+  context = "https://github.com/a/b.git"
+  tags = ["shop/remote"]
+}
+"#;
+    let shown_of = |name: &str, text: &str| {
+        let path = kubelint_parser::source::SourcePath::new(name);
+        shown(&bake(&path, text, &PLACE))
+    };
+    let expected = "*/shop/api:1.0,shop/api | /app | /app/docker/Dockerfile | prod | A=1,B=1.0,C | -\n\
+        shop/web:latest | /app/web | - | - |  | -\n\
+        shop/remote | …/* | elsewhere | - |  | -";
+    assert_eq!(shown_of("app/docker-bake.hcl", hcl), expected);
+    let json = r#"{
+  "variable": {"TAG": {"default": "1.0"}, "REGISTRY": {}},
+  "target": {
+    "_common": {"context": ".", "dockerfile": "docker/Dockerfile", "args": {"A": "1", "B": "${TAG}"}},
+    "api": {"inherits": ["_common"], "tags": ["${REGISTRY}shop/api:${TAG}"], "target": "prod"}
+  }
+}"#;
+    assert_eq!(
+        shown_of("app/docker-bake.json", json),
+        "*shop/api:1.0 | /app | /app/docker/Dockerfile | prod | A=1,B=1.0 | -"
+    );
+    // Targets that inherit from each other.
+    let circle =
+        "target \"a\" { inherits = [\"a\", \"b\"] }\ntarget \"b\" { inherits = [\"a\"] }\n";
+    assert_eq!(shown_of("docker-bake.hcl", circle), "");
+    assert_eq!(shown_of("docker-bake.hcl", "target \"a\" { tags = ["), "");
+}
+
+#[test]
+fn tiltfiles() {
+    let text = r#"
+load('ext://restart_process', 'docker_build_with_restart')
+def docker_build_all(): pass
+docker_build('shop/api', './api', dockerfile='api/Dockerfile.dev', target="dev", # why
+    live_update=[sync('./api', '/app'), run('x')])
+docker_build_with_restart(ref="shop/web", context='web', entrypoint=['a'])
+docker_build('shop/any', folder + '/any')
+docker_build('shop/inline', '.', dockerfile_contents='FROM scratch')
+docker_build(name, 'x')
+# docker_build('shop/off', 'off')
+"#;
+    let expected = "shop/api | /app/api | /app/api/Dockerfile.dev | dev |  | -\n\
+        shop/web | /app/web | - | - |  | -\n\
+        shop/any | …/* | - | - |  | -\n\
+        shop/inline | /app | elsewhere | - |  | -";
+    assert_eq!(shown(&tilt(text, &PLACE)), expected);
+    assert!(tilt("docker_build('a', '.'", &PLACE).is_empty());
+}

@@ -194,7 +194,13 @@ fn of_file(
         file.role == Role::GitLab || file.role == Role::OtherYaml && load::is_pipeline(&file.path);
     let role = if is_pipeline { Role::Script } else { file.role };
     match role {
-        Role::Manifest => found.applied = gitops::applied(id, file, text, paths),
+        Role::Manifest => {
+            found.applied = gitops::applied(id, file, text, paths);
+            found.images = build::containers(file, text, &in_any_folder(id));
+        }
+        _ if build::is_bake(&file.path) => {
+            found.images = build::bake(&file.path, text, &Place::in_folder_of(id, file));
+        }
         _ if skaffold::is_configuration(&file.path) => {
             found.applied = skaffold::applied(id, file, text);
             found.images = build::skaffold(file, text, &Place::in_folder_of(id, file));
@@ -236,6 +242,13 @@ fn of_file(
                 &mut found.scripts,
             );
             let mut actions = reader.actions;
+            if is_pipeline || load::is_pipeline(&file.path) {
+                let built = build::containers(file, text, &in_any_folder(id));
+                actions.images.extend(built);
+            } else if file.path.file_name() == "Tiltfile" {
+                let built = build::tilt(text, &Place::in_folder_of(id, file));
+                actions.images.extend(built);
+            }
             actions::add(id, &running, &mut actions);
             lines::add_prerequisites(&mut actions, &depends);
             found.add_actions(id, actions, by);
@@ -246,6 +259,16 @@ fn of_file(
         _ => {}
     }
     found
+}
+
+/// Of what runs on another machine nobody knows in which folder the repository lies.
+const fn in_any_folder(file: FileId) -> Place<'static> {
+    Place {
+        file,
+        is_document: false,
+        folder: "",
+        by_end: true,
+    }
 }
 
 /// The folder in which the commands of a file are run, where that is known.

@@ -39,6 +39,11 @@ impl Variables {
         this
     }
 
+    /// Gives a variable a value.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.values.insert(name.to_owned(), value.to_owned());
+    }
+
     /// A text with its variables replaced by their values, or by their defaults where they have none; `*` where there is neither.
     ///
     /// The forms are those of compose's interpolation: `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:?message}`, `${X:+other}`, `$$`.

@@ -13,6 +13,8 @@ mod steps;
 mod tie;
 mod words;
 
+use std::collections::BTreeMap;
+
 use kubelint_parser::TextRange;
 
 use crate::build::BuildStep;
@@ -175,6 +177,21 @@ impl ImageLinks {
     ) -> impl Iterator<Item = &'a ImageLink> + use<'a, 'b> {
         let all = self.of(resource).iter();
         all.filter(move |it| it.container == container)
+    }
+
+    /// How many images the workloads run for which `holds`, public software left out, and how many of them are tied to a Dockerfile well
+    /// enough for a finding.
+    pub fn count(&self, holds: impl Fn(ResourceId) -> bool) -> (usize, usize) {
+        let mut images: BTreeMap<&str, bool> = BTreeMap::new();
+        for link in self.links.iter().filter(|it| holds(it.resource)) {
+            let is_tied = match &link.outcome {
+                Outcome::Tied(tie) => tie.confidence > Confidence::Low,
+                Outcome::Untied(Untied::Public | Untied::Unreadable) => continue,
+                Outcome::Untied(_) => false,
+            };
+            *images.entry(&link.image).or_default() |= is_tied;
+        }
+        (images.len(), images.values().filter(|it| **it).count())
     }
 }
 

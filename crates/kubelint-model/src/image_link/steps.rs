@@ -301,10 +301,10 @@ impl Step<'_> {
     pub(super) fn rank(&self) -> (bool, u8, u32) {
         let by = match self.step.by {
             Builder::Skaffold => 0,
-            Builder::Action => 1,
+            Builder::Action | Builder::Bake => 1,
             Builder::Command if self.step.pushes => 2,
             Builder::Command => 3,
-            Builder::Compose => 4,
+            Builder::Compose | Builder::Tilt => 4,
         };
         (self.step.is_document, by, self.index)
     }

@@ -149,6 +149,27 @@ fn dockerfiles_of_other_names() {
 }
 
 #[test]
+fn containers_that_build() {
+    let kaniko = (
+        "ci/kaniko.yaml",
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: b}\nspec: {template: {spec: {containers: [{name: k, image: gcr.io/kaniko-project/executor:v1, args: [--context=dir:///workspace/orders, --destination=ghcr.io/shop/order-api:1]}]}}}\n",
+    );
+    let manifest = pod("main", &[("main", "ghcr.io/shop/order-api:1")]);
+    let found = shown(&[("k8s/pod.yaml", &manifest), kaniko, ORDERS, ROOT]);
+    let tied = "ghcr.io/shop/order-api:1 WithoutDockerfile(0)";
+    assert!(found.contains(tied), "{found}");
+    let cloud = (
+        "cloudbuild.yaml",
+        "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, 'gcr.io/$PROJECT_ID/order-api:$SHORT_SHA', ./orders]\n",
+    );
+    check(
+        "gcr.io/x/order-api",
+        &[ORDERS, cloud],
+        "-> orders/Dockerfile in /orders StepBaseName High",
+    );
+}
+
+#[test]
 fn projects_of_compose() {
     let compose = |name: &str| format!("{name}services:\n  api:\n    build: orders\n");
     let named = compose("name: ${P:-shop}\n");

@@ -7,7 +7,7 @@ use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
 use rayon::prelude::*;
 
 use super::layout;
-use crate::{Role, data};
+use crate::{Role, build, data};
 
 /// Larger files are data, not scripts.
 pub(super) const MAX_FILE: usize = 1 << 20;
@@ -74,7 +74,7 @@ pub(crate) fn role(path: &SourcePath) -> Option<Role> {
         Some(Role::GitLab)
     } else if layout::is_compose(path) {
         Some(Role::Compose)
-    } else if NAMES.contains(&name) || is(&SCRIPTS) || is_pipeline(path) {
+    } else if NAMES.contains(&name) || is(&SCRIPTS) || is_pipeline(path) || build::is_bake(path) {
         Some(Role::Script)
     } else if is(&DOCUMENTS) || name == "README" {
         Some(Role::Document)
@@ -123,7 +123,7 @@ pub(super) fn read<'a>(
                         let text = text.as_str();
                         text.contains("services:") || text.contains("include:")
                     }
-                    _ => holds(text.as_str()),
+                    _ => build::is_bake(path) || holds(text.as_str()),
                 };
                 Some((text.as_str().len(), path, role.filter(|_| matters), text))
             })
