@@ -276,7 +276,10 @@ impl<'a> Steps<'a> {
 
     fn all(&self, found: Option<&Vec<usize>>) -> Vec<&Step<'a>> {
         let found = found.into_iter().flatten();
-        found.filter_map(|it| self.all.get(*it)).collect()
+        let mut steps: Vec<&Step<'a>> = found.filter_map(|it| self.all.get(*it)).collect();
+        // What Tilt builds runs on the machines of developers, in place of what the other steps build.
+        keep_if_any(&mut steps, |it| it.step.by != Builder::Tilt);
+        steps
     }
 }
 

@@ -170,6 +170,36 @@ fn containers_that_build() {
 }
 
 #[test]
+fn images_that_tilt_builds() {
+    let tilt = (
+        "Tiltfile",
+        "docker_build('ghcr.io/shop/order-api', 'orders')\n",
+    );
+    let image = "ghcr.io/shop/order-api:1";
+    check(
+        image,
+        &[ORDERS, tilt],
+        "-> orders/Dockerfile in /orders Step Medium",
+    );
+    // It may replace what is released.
+    let other = (
+        "Tiltfile",
+        "docker_build('ghcr.io/shop/order-api', '.', dockerfile='Dockerfile.tilt')\n",
+    );
+    let own = ("Dockerfile.tilt", "FROM scratch\n");
+    check(image, &[own, other], "-> Dockerfile.tilt in / Step Low");
+    let build = (
+        "build.sh",
+        "docker build -t ghcr.io/shop/order-api orders\n",
+    );
+    check(
+        image,
+        &[ORDERS, own, other, build],
+        "-> orders/Dockerfile in /orders Step High",
+    );
+}
+
+#[test]
 fn projects_of_compose() {
     let compose = |name: &str| format!("{name}services:\n  api:\n    build: orders\n");
     let named = compose("name: ${P:-shop}\n");

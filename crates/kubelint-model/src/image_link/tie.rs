@@ -267,6 +267,15 @@ impl<'a> Tree<'a> {
         let step = vote.step.and_then(|it| self.steps.all.get(it as usize));
         let has_target = step.is_some_and(|it| it.step.target.is_some());
         let is_generic = words::is_generic(&asked.name.base);
+        if let Some(tilt) = step.filter(|it| it.step.by == Builder::Tilt) {
+            let is_for_tilt = has_target || tilt.step.dockerfile.is_some();
+            let most = if is_for_tilt {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            };
+            return of_means.min(most);
+        }
         match vote.means {
             // Compose often builds the stage for developers.
             Means::ComposeService if has_target => of_means.min(Confidence::Medium),
