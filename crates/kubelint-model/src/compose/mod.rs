@@ -22,7 +22,7 @@ use crate::build::{BuildStep, StepPath};
 pub(crate) use files::named as named_files;
 pub use health::Health;
 pub use port::Port;
-pub(crate) use project::read;
+pub(crate) use project::{lies_over_another, read};
 pub use service::{Build, Command, EnvFile, Service, Variable};
 pub use value::Variables;
 

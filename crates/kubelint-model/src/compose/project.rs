@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kubelint_parser::source::SourcePath;
 use kubelint_parser::yaml::Node;
 use rayon::prelude::*;
 
@@ -31,6 +32,11 @@ const MOST_EXTENDED: usize = 16;
 const MOST_OVERLAYS: usize = 64;
 /// So many ports, variables and paths are copied from one service to another: a few bytes could ask for any number of them.
 const MOST_MERGED: usize = 200_000;
+
+/// Whether the name of a compose file says that it may be laid over the one of its folder.
+pub(crate) fn lies_over_another(path: &SourcePath) -> bool {
+    !BASES.contains(&path.file_name())
+}
 
 /// What one file states.
 struct Stated<'a> {

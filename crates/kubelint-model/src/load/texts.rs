@@ -7,7 +7,7 @@ use kubelint_parser::source::{Encoding, SourcePath, SourceText, Sources};
 use rayon::prelude::*;
 
 use super::layout;
-use crate::{Role, build, data};
+use crate::{Role, build, compose, data};
 
 /// Larger files are data, not scripts.
 pub(super) const MAX_FILE: usize = 1 << 20;
@@ -119,9 +119,11 @@ pub(super) fn read<'a>(
                 };
                 let holds = |text: &str| WORDS.as_ref().is_some_and(|it| it.is_match(text));
                 let matters = match role {
+                    // Of compose only what it builds is asked for, and how that is set up.
                     Some(Role::Compose) => {
-                        let text = text.as_str();
-                        text.contains("services:") || text.contains("include:")
+                        let words = ["build:", "include:", "extends:"];
+                        compose::lies_over_another(path)
+                            || words.iter().any(|it| text.as_str().contains(it))
                     }
                     _ => build::is_bake(path) || holds(text.as_str()),
                 };
