@@ -12,6 +12,8 @@ use kubelint_model::view::{Container, Workload};
 use kubelint_model::{DeploymentGraph, File, FileId, ImageRef};
 use kubelint_parser::{Span, TextRange};
 
+use crate::chain;
+
 /// The images that were asked about: many containers may run the same one.
 pub(crate) struct AllBuilt<'a> {
     graph: &'a DeploymentGraph,
@@ -112,17 +114,11 @@ impl Built<'_> {
     }
 
     /// Adds what leads from the manifest to the Dockerfile.
-    pub(crate) fn with_chain(&self, graph: &DeploymentGraph, mut finding: Finding) -> Finding {
-        if let Some((file, range)) = self.link.renamed.as_ref().and_then(|it| it.by) {
-            finding = finding.related(graph.span(file, range), "makes it this image");
-        }
-        let words = self.tie.words(graph);
-        match self.tie.build(graph) {
-            Some(step) => {
-                let place = graph.span(step.file, step.range);
-                finding.related(place, words)
-            }
-            None => finding.related(self.span(self.image.base_range), words),
+    pub(crate) fn with_chain(&self, graph: &DeploymentGraph, finding: Finding) -> Finding {
+        let finding = chain::with_steps(graph, self.link, finding);
+        match self.tie.step {
+            Some(_) => finding,
+            None => finding.related(self.span(self.image.base_range), self.tie.words(graph)),
         }
     }
 

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kubelint_engine::Finding;
 use kubelint_model::build::{ImageAct, ImageStep, split_image};
 use kubelint_model::image_link::{ImageLink, ImageLinks};
 use kubelint_model::purpose::Purpose;
 use kubelint_model::view::{Container, Workload};
 use kubelint_model::{DeploymentGraph, ImageRef, Role};
-use kubelint_parser::{Span, TextRange};
+use kubelint_parser::Span;
 
 /// Of more steps than these that name one image, or that name something unknown, only so many are compared.
 const MOST_STEPS: usize = 256;
@@ -150,18 +149,6 @@ pub(crate) fn links<'a>(
 ) -> Vec<&'a ImageLink> {
     let path = container.path();
     links.of_container(workload.resource.id, &path).collect()
-}
-
-/// Adds what a link says of where its image comes from: the step, and the Dockerfile.
-pub(crate) fn with_chain(graph: &DeploymentGraph, link: &ImageLink, finding: Finding) -> Finding {
-    let Some(tie) = link.tie() else {
-        return finding;
-    };
-    let file = graph.file(tie.dockerfile);
-    let text = graph.sources.get(file.source).text();
-    let end = text.find('\n').unwrap_or(text.len());
-    let first = TextRange::new(0, end as u32);
-    finding.related(graph.span(tie.dockerfile, first), tie.words(graph))
 }
 
 fn push<'a>(steps: &mut Vec<&'a ImageStep>, step: &'a ImageStep) {

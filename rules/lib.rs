@@ -10,6 +10,7 @@ mod behind;
 mod bounds;
 mod built;
 mod built_images;
+mod chain;
 mod closed_scripts;
 mod config_uses;
 mod evidence;

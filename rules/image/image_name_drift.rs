@@ -9,10 +9,11 @@ use kubelint_model::view::{Container, Text, Workload};
 use kubelint_model::{Cause, ImageRef, Role, base_image, image_user, public_image};
 use kubelint_parser::Span;
 
+use crate::chain::with_dockerfile;
 use crate::evidence;
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_images();
 
 /// Names of one place are compared one by one; where there are more than this, nothing is said.
 const MOST_NAMES: usize = 256;
@@ -254,12 +255,21 @@ impl Used<'_> {
             Confidence::Medium
         };
         let place = cx.graph.span(step.file, step.range);
-        self.finding(cx, message, other)
+        let finding = self
+            .finding(cx, message, other)
             .related(
                 place,
                 format!("did you mean `{other}`, which is built here?"),
             )
-            .confidence(certain)
+            .confidence(certain);
+        let links = &cx.graph.image_links;
+        match links.dockerfile_of(cx.graph, step.file, step.range) {
+            Some(file) => {
+                let words = format!("`{other}` is built from this");
+                with_dockerfile(cx.graph, file, words, finding)
+            }
+            None => finding,
+        }
     }
 
     /// Other manifests spell it otherwise.

@@ -11,7 +11,8 @@ use kubelint_model::view::{Container, Workload};
 use kubelint_model::{Cause, ImageRef, public_image};
 
 use crate::absence::called;
-use crate::built_images::{BuiltImages, is_for_tests, links, with_chain};
+use crate::built_images::{BuiltImages, is_for_tests, links};
+use crate::chain::with_chain;
 use crate::origins::{Drift, Origins, Used};
 
 /// The rule's function.

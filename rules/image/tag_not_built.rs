@@ -8,7 +8,8 @@ use kubelint_model::image_link::ImageLink;
 use kubelint_model::view::Workload;
 use kubelint_model::{Cause, ImageRef, mutable_tag};
 
-use crate::built_images::{BuiltImages, is_for_tests, links, with_chain};
+use crate::built_images::{BuiltImages, is_for_tests, links};
+use crate::chain::with_chain;
 use crate::evidence;
 
 /// The rule's function.

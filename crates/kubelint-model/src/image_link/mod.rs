@@ -27,6 +27,8 @@ use crate::{DeploymentGraph, FileId, Known, ResourceId};
 pub struct ImageLinks {
     /// In the order of resources and containers; several for one container where kustomizations give it different images.
     pub links: Vec<ImageLink>,
+    /// The Dockerfile of each build step, by number.
+    of_steps: Vec<Option<FileId>>,
 }
 
 /// The image of one container, and what it is built from.
@@ -85,6 +87,9 @@ pub struct Tie {
     pub dockerfile: FileId,
     /// The step that builds it: an index into [`crate::commands::Commands::builds`]. `None` where only names agree.
     pub step: Option<u32>,
+    /// What gives the image that the step builds the name that is run, where that is a step of its own: an index into
+    /// [`crate::commands::Commands::images`].
+    pub tag: Option<u32>,
     /// The folder that is the build's context, relative to the root; `None` where no step states it.
     pub context: Option<String>,
     /// What every means says that gives exactly one Dockerfile, that of [`Self::means`] first.
@@ -157,9 +162,22 @@ enum Family {
 impl ImageLinks {
     /// Ties the images of all containers.
     pub(crate) fn new(graph: &DeploymentGraph, known: &Known) -> Self {
-        Self {
-            links: tie::links(graph, known),
-        }
+        tie::links(graph, known)
+    }
+
+    /// The Dockerfile from which the build step that names an image at `range` of `file` builds it.
+    pub fn dockerfile_of(
+        &self,
+        graph: &DeploymentGraph,
+        file: FileId,
+        range: TextRange,
+    ) -> Option<FileId> {
+        let steps = &graph.commands.builds;
+        let first = steps.partition_point(|it| it.file < file);
+        let of_file = steps.iter().enumerate().skip(first);
+        let mut of_file = of_file.take_while(|(_, it)| it.file == file);
+        let (number, _) = of_file.find(|(_, it)| it.names.iter().any(|it| it.range == range))?;
+        self.of_steps.get(number).copied().flatten()
     }
 
     /// The links of a workload's containers, in their order.

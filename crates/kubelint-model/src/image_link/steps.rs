@@ -48,6 +48,8 @@ pub(super) struct Steps<'a> {
     pub(super) places: BTreeSet<String>,
     /// Steps that build whatever they are given by the build argument: the step's number.
     selecting: Vec<usize>,
+    /// The image steps that give what a build step builds another name: by the number of that, and the last part of the name.
+    tags: BTreeMap<(u32, String), u32>,
 }
 
 impl<'a> Steps<'a> {
@@ -66,6 +68,7 @@ impl<'a> Steps<'a> {
             patterns: Vec::new(),
             places: BTreeSet::new(),
             selecting: Vec::new(),
+            tags: BTreeMap::new(),
         };
         for index in 0..this.all.len() {
             this.add(index);
@@ -153,7 +156,7 @@ impl<'a> Steps<'a> {
                 }
             }
         }
-        for act in &graph.commands.images {
+        for (number, act) in (0..).zip(&graph.commands.images) {
             let Some(source) = act.source.as_deref().map(repository) else {
                 continue;
             };
@@ -164,6 +167,10 @@ impl<'a> Steps<'a> {
             let built = own.or_else(|| by_image.get(&(None, source)));
             for index in built.cloned().unwrap_or_default() {
                 self.add_name(&act.image, index);
+                if let Some(name) = Name::of(&act.image) {
+                    let step = self.all[index].index;
+                    self.tags.entry((step, name.base)).or_insert(number);
+                }
                 let named = by_image.entry((Some(act.file), repository(&act.image)));
                 let named = named.or_default();
                 if named.len() < MOST_STEPS {
@@ -171,6 +178,15 @@ impl<'a> Steps<'a> {
                 }
             }
         }
+    }
+
+    /// The image step that gives what the build step `step` builds this name, unless that names it so itself.
+    pub(super) fn tag(&self, step: u32, name: &Name) -> Option<u32> {
+        let tag = self.tags.get(&(step, name.base.clone()))?;
+        let build = self.all.get(step as usize)?;
+        let mut names = build.step.names.iter().filter_map(|it| Name::of(&it.text));
+        let is_direct = names.any(|it| it.path == name.path);
+        (!is_direct).then_some(*tag)
     }
 
     /// The steps that name this image, the registry aside.

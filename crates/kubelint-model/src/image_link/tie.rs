@@ -7,7 +7,7 @@ use super::asked::{Asked, project_words};
 use super::dockerfiles::{Built, Dockerfiles};
 use super::name::{Name, SHORT, captured};
 use super::steps::{Step, Steps};
-use super::{Confidence, Family, ImageLink, Means, Outcome, Tie, Untied, Vote, words};
+use super::{Confidence, Family, ImageLink, ImageLinks, Means, Outcome, Tie, Untied, Vote, words};
 use crate::build::Builder;
 use crate::plan::ImageRuns;
 use crate::purpose::Purpose;
@@ -27,7 +27,7 @@ pub(super) struct Tree<'a> {
 type Key = (String, FileId, Option<String>, Option<String>);
 
 /// Ties the images of all containers, in the order of resources and containers.
-pub(super) fn links(graph: &DeploymentGraph, known: &Known) -> Vec<ImageLink> {
+pub(super) fn links(graph: &DeploymentGraph, known: &Known) -> ImageLinks {
     let tree = Tree::of(graph, known);
     let mut runs = ImageRuns::new(&graph.plan);
     let mut outcomes = BTreeMap::new();
@@ -50,7 +50,14 @@ pub(super) fn links(graph: &DeploymentGraph, known: &Known) -> Vec<ImageLink> {
             }
         }
     }
-    found
+    let of_steps = tree.steps.all.iter().map(|it| match it.built {
+        Built::By(file, _) => Some(file),
+        Built::Elsewhere | Built::Unknown | Built::Absent => None,
+    });
+    ImageLinks {
+        of_steps: of_steps.collect(),
+        links: found,
+    }
 }
 
 impl<'a> Tree<'a> {
@@ -171,6 +178,7 @@ impl<'a> Tree<'a> {
             confidence,
             dockerfile,
             step: first.step,
+            tag: first.step.and_then(|it| self.steps.tag(it, &asked.name)),
             context,
             votes,
             is_disputed,
