@@ -23,7 +23,7 @@ pub(super) fn applied(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str
         let Some(root) = file.yaml.root(text, document) else {
             continue;
         };
-        let applied = sources(root).into_iter().filter_map(|it| it.path(paths));
+        let applied = sources(root).into_iter().flat_map(|it| it.paths(paths));
         let applied: Vec<AppliedPath> = applied.collect();
         if applied.is_empty() {
             continue;
@@ -44,7 +44,10 @@ pub(super) fn applied(id: FileId, file: &File, text: &str, paths: &BTreeSet<&str
 /// A folder that an object names.
 struct Source<'a> {
     node: Node<'a>,
-    is_recursive: bool,
+    /// How it is read if it has no kustomization.
+    form: PathForm,
+    /// The pattern of the files that Argo CD takes of it: one, or several in braces.
+    include: Option<Node<'a>>,
 }
 
 fn sources(root: Node<'_>) -> Vec<Source<'_>> {
@@ -53,7 +56,12 @@ fn sources(root: Node<'_>) -> Vec<Source<'_>> {
     };
     let argo = |source: Node<'_>| {
         let recurse = source.at(&["directory", "recurse"]);
-        recurse.and_then(KubeNode::boolean).unwrap_or(false)
+        let is_recursive = recurse.and_then(KubeNode::boolean).unwrap_or(false);
+        match (source.at(&["directory", "exclude"]), is_recursive) {
+            (Some(_), _) => PathForm::Some,
+            (None, true) => PathForm::Recursive,
+            (None, false) => PathForm::Files,
+        }
     };
     match (gvk.group.as_str(), gvk.kind.as_str()) {
         ("argoproj.io", "Application") => {
@@ -61,17 +69,19 @@ fn sources(root: Node<'_>) -> Vec<Source<'_>> {
             let sources = sources.filter_map(|it| {
                 Some(Source {
                     node: it.field("path")?,
-                    is_recursive: argo(it),
+                    form: argo(it),
+                    include: it.at(&["directory", "include"]),
                 })
             });
             sources.collect()
         }
-        // Flux writes the kustomization of a folder that has none, with all that is below it.
+        // Flux writes the kustomization of a folder that has none.
         ("kustomize.toolkit.fluxcd.io", "Kustomization") => spec
             .field("path")
             .map(|node| Source {
                 node,
-                is_recursive: true,
+                form: PathForm::Generated,
+                include: None,
             })
             .into_iter()
             .collect(),
@@ -80,27 +90,52 @@ fn sources(root: Node<'_>) -> Vec<Source<'_>> {
 }
 
 impl Source<'_> {
-    fn path(&self, paths: &BTreeSet<&str>) -> Option<AppliedPath> {
-        let text = self.node.text_value()?;
+    /// What it leads to of what is here.
+    fn paths(&self, paths: &BTreeSet<&str>) -> Vec<AppliedPath> {
+        let Some(text) = self.node.text_value() else {
+            return Vec::new();
+        };
         let folder = text.trim_start_matches("./").trim_matches('/');
         let prefix = if folder.is_empty() || folder == "." {
             String::new()
         } else {
             format!("{folder}/")
         };
-        let is_here = paths.range(prefix.as_str()..).next()?.starts_with(&prefix);
+        let mut below = paths.range(prefix.as_str()..);
+        if !below.next().is_some_and(|it| it.starts_with(&prefix)) {
+            return Vec::new();
+        }
+        let applied = |path: String, form| AppliedPath {
+            path,
+            range: self.node.range(),
+            form,
+            by_end: false,
+        };
+        let whole = prefix.trim_end_matches('/').to_owned();
         let is_kustomization = KUSTOMIZATION_NAMES
             .iter()
             .any(|it| paths.contains(format!("{prefix}{it}").as_str()));
-        is_here.then(|| AppliedPath {
-            path: prefix.trim_end_matches('/').to_owned(),
-            range: self.node.range(),
-            form: match (is_kustomization, self.is_recursive) {
-                (true, _) => PathForm::Kustomization,
-                (false, true) => PathForm::Recursive,
-                (false, false) => PathForm::Files,
-            },
-            by_end: false,
-        })
+        let include = self.include.and_then(|it| it.text_value());
+        match include.map(|it| alternatives(&it)) {
+            _ if is_kustomization => vec![applied(whole, PathForm::Kustomization)],
+            None => vec![applied(whole, self.form)],
+            Some(None) => vec![applied(whole, PathForm::Some)],
+            Some(Some(names)) => names
+                .into_iter()
+                .map(|it| applied(format!("{prefix}{it}"), PathForm::Files))
+                .collect(),
+        }
     }
+}
+
+/// The names that a pattern of Argo CD stands for, if it is nothing but a list of them.
+fn alternatives(pattern: &str) -> Option<Vec<String>> {
+    let pattern = pattern.trim();
+    let braced = pattern
+        .strip_prefix('{')
+        .and_then(|it| it.strip_suffix('}'));
+    let names = braced.map_or_else(|| vec![pattern], |it| it.split(',').collect());
+    let is_name = |it: &&str| !it.contains(['*', '?', '[', '{', '\\']);
+    let all = names.iter().all(is_name);
+    all.then(|| names.into_iter().map(|it| it.trim().to_owned()).collect())
 }

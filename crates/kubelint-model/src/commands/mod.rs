@@ -94,6 +94,10 @@ pub enum PathForm {
     Recursive,
     /// The folder of a kustomization (`-k`).
     Kustomization,
+    /// A folder for which Flux writes the kustomization: with the manifests in it and below, and the kustomizations below.
+    Generated,
+    /// Some of the manifests in a folder and below: patterns that are not read choose.
+    Some,
 }
 
 /// An object that a command or a text in a document makes.

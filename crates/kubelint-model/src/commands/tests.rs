@@ -24,6 +24,8 @@ fn shown(files: &[(&str, &str)]) -> String {
                 PathForm::Files => "",
                 PathForm::Recursive => " -R",
                 PathForm::Kustomization => " -k",
+                PathForm::Generated => " flux",
+                PathForm::Some => " some",
             };
             let by_end = if it.by_end { "…/" } else { "" };
             format!("{by_end}{}{form}", it.path)
@@ -224,6 +226,18 @@ fn gitops_objects() {
         ("c.yaml", argo),
     ];
     assert_eq!(shown(&files), "1 a -R\n2 b -k");
+    let of = |directory: &str| {
+        let argo = format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {{source: {{path: a, directory: {{{directory}}}}}}}\n"
+        );
+        shown(&[("a/x.yaml", pod), ("c.yaml", &argo)])
+    };
+    assert_eq!(of("recurse: true, exclude: 'y*'"), "1 a some");
+    assert_eq!(of("include: '*.yaml'"), "1 a some");
+    assert_eq!(of("include: '{x.yaml,b/y.yaml}'"), "1 a/x.yaml, a/b/y.yaml");
+    let flux =
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./a}\n";
+    assert_eq!(shown(&[("a/x.yaml", pod), ("c.yaml", flux)]), "1 a flux");
 }
 
 #[test]

@@ -157,7 +157,11 @@ impl<'a> Resolver<'a> {
     fn is_certain(&self, files: &[FileId], form: PathForm) -> bool {
         let is_kustomization =
             |id: &FileId| self.files.files[id.0 as usize].role == Role::Kustomization;
-        form != PathForm::Kustomization || files.iter().any(is_kustomization)
+        match form {
+            PathForm::Files | PathForm::Recursive | PathForm::Generated => true,
+            PathForm::Kustomization => files.iter().any(is_kustomization),
+            PathForm::Some => false,
+        }
     }
 
     /// The files that a command takes of a folder, which ends with `/`.
@@ -168,9 +172,40 @@ impl<'a> Resolver<'a> {
                 return taken_in(self.files, all, index, &mut self.budget).files;
             }
             (PathForm::Files, _) => self.order.directory(folder),
-            (PathForm::Recursive | PathForm::Kustomization, _) => self.order.subtree(folder),
+            (PathForm::Generated, _) => return self.generated(folder),
+            (PathForm::Recursive | PathForm::Kustomization | PathForm::Some, _) => {
+                self.order.subtree(folder)
+            }
         };
         self.manifests(ranks)
+    }
+
+    /// What Flux takes of a folder without a kustomization: the files in it and below, but of a folder below that has one what that takes
+    /// (`scanManifests` of `fluxcd/pkg/kustomize`).
+    fn generated(&mut self, folder: &str) -> Vec<FileId> {
+        let within = self.kustomizations.range(folder..);
+        let within = within.take_while(|(it, _)| it.starts_with(folder));
+        let mut outermost: Vec<(&str, usize)> = Vec::new();
+        for (&below, &index) in within {
+            if !outermost.last().is_some_and(|it| below.starts_with(it.0)) {
+                outermost.push((below, index));
+            }
+        }
+        let ranks = self.order.subtree(folder);
+        let mut files = self.manifests(ranks);
+        let all = &self.files.files;
+        files.retain(|it| {
+            let own = folder_of(&all[it.0 as usize].path);
+            let before = outermost.partition_point(|(it, _)| *it <= own);
+            let nearest = before.checked_sub(1).and_then(|it| outermost.get(it));
+            !nearest.is_some_and(|it| own.starts_with(it.0))
+        });
+        for (_, index) in outermost {
+            let all = &self.plan.kustomizations;
+            let taken = taken_in(self.files, all, index, &mut self.budget);
+            files.extend(taken.files);
+        }
+        files
     }
 
     fn manifests(&mut self, ranks: Range<u32>) -> Vec<FileId> {
@@ -192,7 +227,9 @@ impl<'a> Resolver<'a> {
             let rest = self.files.files[id.0 as usize].path.as_str();
             let segments: Vec<&str> = rest[fixed..].split('/').collect();
             let deep_enough = match form {
-                PathForm::Recursive => segments.len() >= parts.len(),
+                PathForm::Recursive | PathForm::Generated | PathForm::Some => {
+                    segments.len() >= parts.len()
+                }
                 _ => segments.len() == parts.len() || segments.len() == parts.len() + 1,
             };
             deep_enough && parts.iter().zip(&segments).all(|(a, b)| fits(a, b))
@@ -323,7 +360,7 @@ mod tests {
 
     #[test]
     fn paths_of_commands() {
-        use PathForm::{Files, Kustomization, Recursive};
+        use PathForm::{Files, Generated, Kustomization, Recursive};
         check("run.yaml", "a/one.yaml", Files, false, &["a/one.yaml"]);
         check("c/run.yaml", "a/one.yaml", Files, false, &["c/a/one.yaml"]);
         check("c/run.yaml", "../a/one.yaml", Files, false, &["a/one.yaml"]);
@@ -347,6 +384,9 @@ mod tests {
             false,
             &["c/a/one.yaml", "c/run.yaml"],
         );
+        // `a/two.yaml` and `a/deep` are in no kustomization.
+        let generated = ["a/kustomization.yaml", "a/one.yaml", "run.yaml"];
+        check("run.yaml", "a", Generated, false, &generated[..2]);
         check("run.yaml", "a/t*.yaml", Files, false, &["a/two.yaml"]);
         check("run.yaml", "none.yaml", Files, false, &[]);
         check("run.yaml", "", Files, true, &[]);
