@@ -19,8 +19,9 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 fn finding(graph: &DeploymentGraph, path: &ScriptPath) -> Finding {
     let missing = &path.missing;
-    let folder = missing.path.parent().rsplit('/').next();
-    let cause = Cause::file(folder.unwrap_or_default(), missing.path.file_name());
+    let outermost = &path.outermost;
+    let folder = outermost.parent().rsplit('/').next();
+    let cause = Cause::file(folder.unwrap_or_default(), outermost.file_name());
     let span = graph.span(missing.file, missing.range);
     let mut finding = Finding::new(span, message(path), cause)
         .label(label(path))
@@ -40,9 +41,14 @@ fn confidence(graph: &DeploymentGraph, path: &ScriptPath) -> Confidence {
     let missing = &path.missing;
     let file = graph.file(missing.file);
     let is_made = missing.maker.is_some() || missing.sample.is_some();
+    // What rules of semgrep are tried on: each line says what is to be found in the next one.
+    let is_tried = || {
+        let text = graph.sources.get(file.source).text();
+        text.contains("# ruleid:")
+    };
     let is_odd = matches!(file.purpose, Purpose::Test | Purpose::Template);
     match path.doubt {
-        _ if is_made || is_odd || is_called_wrong(&file.path) => Confidence::Low,
+        _ if is_made || is_odd || is_called_wrong(&file.path) || is_tried() => Confidence::Low,
         // Nobody generates a file beside one that differs in its number alone.
         Some(Doubt::Generated) if !path.is_renumbered => Confidence::Low,
         Some(Doubt::Optional) => Confidence::Low,

@@ -217,16 +217,12 @@ impl<'a> Context<'a> {
                 environment.insert(name, value);
             }
         }
-        let folder = folder.map_or_else(
-            || Some(Folder::root()),
-            |it| {
-                if it.contains("${{") || it.contains(workflow::UNKNOWN) {
-                    None
-                } else {
-                    Folder::root().join(it)
-                }
-            },
-        );
+        let root = self.project();
+        let folder = match folder {
+            Some(it) if it.contains("${{") || it.contains(workflow::UNKNOWN) => None,
+            Some(it) => root.join(it),
+            None => Some(root),
+        };
         let folder = folder.unwrap_or_else(Folder::unknown);
         let sourced = |path: &str| self.scripts.get(path).copied();
         let options = Options {
@@ -244,6 +240,18 @@ impl<'a> Context<'a> {
             part,
             form: Form::Step,
             outcome,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The root of the repository, as a workflow sees it: one that was copied into another repository was written for the root of its own.
+    fn project(&self) -> Folder {
+        let above = self.path.split_once("/.github/workflows/");
+        let segments = above.map(|(above, _)| above.split('/').map(str::to_owned));
+        Folder {
+            segments: segments.map(Iterator::collect).unwrap_or_default(),
+            ..Folder::root()
         }
     }
 }

@@ -8,7 +8,7 @@ use kubelint_parser::source::{SourcePath, Sources};
 use super::{Disk, MissingPath, What, makers, nearest};
 use crate::commands::{Form, Script};
 use crate::load::Files;
-use crate::script::{Argument, Fate, Folder, MadeBy, Origin, ROOT, Run};
+use crate::script::{Argument, Fate, Folder, MadeBy, Origin, ROOT, Run, START};
 use crate::workflow::{Job, Workflows};
 use crate::{File, FileId};
 
@@ -17,6 +17,8 @@ use crate::{File, FileId};
 pub struct ScriptPath {
     /// What is missing, and where it is named.
     pub missing: MissingPath,
+    /// The outermost folder on the way to it that is not there, else it itself: what is missing there is missing for one reason.
+    pub outermost: SourcePath,
     /// Where the parts of the path are written that variables brought there.
     pub origins: Vec<Origin>,
     /// Why it may be there after all when the script runs.
@@ -240,7 +242,7 @@ impl Reader<'_, '_> {
             what: named.what,
             written: folder
                 .path()
-                .filter(|_| named.text.contains(ROOT))
+                .filter(|_| named.text.contains([ROOT, START]))
                 .unwrap_or_else(|| named.text.to_owned()),
             is_ignored: places.iter().any(|it| self.disk.sources.is_ignored(it)),
             path,
@@ -252,8 +254,17 @@ impl Reader<'_, '_> {
         };
         let is_own = |it: &&Origin| it.file == run.file && !named.word.range.contains(it.range);
         let origins = named.word.value.origins.iter();
+        let mut outermost = missing.path.clone();
+        while !outermost.parent().is_empty() {
+            let above = SourcePath::new(outermost.parent());
+            if self.disk.is_there(&above) {
+                break;
+            }
+            outermost = above;
+        }
         Some(ScriptPath {
             missing,
+            outermost,
             origins: origins.filter(is_own).take(MOST_ORIGINS).copied().collect(),
             doubt: self.doubt(at, run, named),
             is_renumbered: false,
@@ -317,7 +328,7 @@ fn covers(made: &Folder, path: &Folder, by: MadeBy) -> bool {
 
 /// Whether a path is written out, and leads to the repository.
 fn is_plain(text: &str) -> bool {
-    let rest = text.strip_prefix(ROOT).unwrap_or(text);
+    let rest = text.strip_prefix([ROOT, START]).unwrap_or(text);
     let is_other = |it: char| it.is_control() || "*?[]{}<>%\\$@#!\"'`|;&(),~ ".contains(it);
     !rest.is_empty()
         && (rest.len() < text.len() || !rest.starts_with('/'))
@@ -453,7 +464,7 @@ fn helm(words: &[Argument]) -> Vec<Named<'_>> {
     let mut found = flagged(rest, &["-f", "--values"], "helm --values", What::Values);
     let is_path = |it: &Argument| {
         let text = &it.value.text;
-        text.starts_with("./") || text.starts_with("../") || text.starts_with(ROOT)
+        text.starts_with("./") || text.starts_with("../") || text.starts_with([ROOT, START])
     };
     for (at, word) in rest.iter().enumerate().filter(|(_, it)| is_path(it)) {
         let flag = at.checked_sub(1).map_or("", |it| &rest[it].value.text);

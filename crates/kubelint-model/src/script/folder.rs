@@ -1,6 +1,6 @@
 //! Paths as commands write them, and the working folder they are read from.
 
-use super::value::{ROOT, UNKNOWN};
+use super::value::{ROOT, START, UNKNOWN};
 
 /// A path in the repository, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,9 @@ impl Folder {
         if let Some(rest) = path.strip_prefix(ROOT) {
             let root = Self::root();
             return root.join(rest.trim_start_matches('/'));
+        }
+        if let Some(rest) = path.strip_prefix(START) {
+            return Self::default().join(rest.trim_start_matches('/'));
         }
         let is_drive = path.as_bytes().get(1) == Some(&b':');
         let is_absolute = path.starts_with(['/', '~']) || is_drive;
@@ -85,22 +88,26 @@ impl Folder {
         }
     }
 
-    /// `text` with the path of the root as it has to be written from here.
+    /// `text` with the paths of the root and the start as they have to be written from here.
     pub fn written(&self, text: &str) -> String {
-        if !text.contains(ROOT) {
+        if !text.contains([ROOT, START]) {
             return text.to_owned();
         }
-        let root = match self.segments.len() {
+        let above = match self.segments.len() {
             _ if self.by_end => UNKNOWN.to_string(),
             0 => ".".to_owned(),
             depth => vec![".."; depth].join("/"),
         };
-        text.replace(ROOT, &root)
+        text.replace([ROOT, START], &above)
     }
 
     /// The absolute path, as `pwd` prints it.
     pub(super) fn absolute(&self) -> String {
-        let from = if self.by_end { UNKNOWN } else { ROOT };
+        let from = match (self.by_end, self.anchored) {
+            (true, _) => UNKNOWN,
+            (false, true) => ROOT,
+            (false, false) => START,
+        };
         let mut found = from.to_string();
         for segment in &self.segments {
             found.push('/');
@@ -138,6 +145,8 @@ mod tests {
             ("\u{1}-x/y", None),
             (".", Some(("a", false))),
             ("*.yaml", Some(("a/*.yaml", false))),
+            ("\u{2}/k8s", Some(("k8s", false))),
+            ("\u{6}/k8s", Some(("k8s", false))),
         ] {
             let found = from.join(path).and_then(|it| Some((it.path()?, it.by_end)));
             let expected = expected.map(|(path, by_end)| (path.to_owned(), by_end));

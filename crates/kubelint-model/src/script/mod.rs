@@ -24,7 +24,7 @@ use crate::FileId;
 pub use fate::Fate;
 pub use folder::Folder;
 pub use made::{MadeBy, MadePath};
-pub use value::{DEFAULT, END, Origin, ROOT, UNKNOWN, VARIABLE, Value};
+pub use value::{DEFAULT, END, Origin, ROOT, START, UNKNOWN, VARIABLE, Value};
 
 /// How many statements and words of a script are evaluated, those of functions and loops each time that they run. What is beyond is not
 /// read.

@@ -17,6 +17,9 @@ pub const DEFAULT: char = '\u{4}';
 /// … and this is its end.
 pub const END: char = '\u{5}';
 
+/// Stands for the absolute path of the folder from which somebody starts the script.
+pub const START: char = '\u{6}';
+
 /// Longer values are not followed.
 const MAX_LENGTH: usize = 4096;
 /// Of how many places a value is remembered to come from.
@@ -25,7 +28,8 @@ const MAX_ORIGINS: usize = 8;
 /// A text as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value {
-    /// The text: [`UNKNOWN`] for what is not known, [`ROOT`] for the path of the repository.
+    /// The text: [`UNKNOWN`] for what is not known, [`ROOT`] for the path of the repository, [`START`] for
+    /// that of the folder from which the script is started.
     pub text: String,
     /// Where its text is written, as far as that is not the word itself.
     pub origins: Vec<Origin>,
@@ -58,8 +62,8 @@ impl Value {
         let mut found = String::with_capacity(self.text.len());
         for char in self.text.chars() {
             match char {
-                UNKNOWN | ROOT if found.ends_with('*') => {}
-                UNKNOWN | ROOT => found.push('*'),
+                UNKNOWN | ROOT | START if found.ends_with('*') => {}
+                UNKNOWN | ROOT | START => found.push('*'),
                 char => found.push(char),
             }
         }
