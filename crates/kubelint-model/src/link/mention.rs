@@ -26,26 +26,41 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
         by_text.entry(name).or_default().push(at);
     }
     let releases = of_releases(graph);
+    let custom = of_custom_objects(graph);
     let numbered = (0..).map(FileId).zip(&graph.files);
-    let files: Vec<&File> = numbered
-        .filter(|(id, file)| may_make(graph, file) || releases.contains(id))
-        .map(|(_, file)| file)
+    let files: Vec<(FileId, &File)> = numbered
+        .filter(|(id, file)| {
+            may_make(graph, file) || releases.contains(id) || custom.contains_key(id)
+        })
         .collect();
     let by_file: Vec<Vec<(bool, usize, Span)>> = files
         .par_iter()
-        .map(|file| {
+        .map(|(id, file)| {
             let text = graph.sources.get(file.source).text();
             let is_document = is_document(file);
+            let objects = custom.get(id).filter(|_| !releases.contains(id));
             let mut found: BTreeMap<usize, Span> = BTreeMap::new();
             for hit in automaton.find_iter(text) {
                 if !is_whole(text, hit.start(), hit.end()) {
                     continue;
                 }
                 let range = TextRange::new(hit.start() as u32, hit.end() as u32);
+                let is_outside = |it: &Vec<TextRange>| {
+                    let before = it.partition_point(|it| it.start <= range.start);
+                    let own = before.checked_sub(1).and_then(|at| it.get(at));
+                    !own.is_some_and(|it| it.contains(range))
+                };
+                if objects.is_some_and(is_outside) {
+                    continue;
+                }
                 let same = texts.get(hit.pattern().as_usize());
                 let same = same.and_then(|it| by_text.get(it)).into_iter().flatten();
                 for &at in same {
-                    if !is_document || names_kind(text, range, names[at].0) {
+                    let is_said = match objects {
+                        Some(_) => MADE_BY_OTHERS.contains(&names[at].0),
+                        None => !is_document || names_kind(text, range, names[at].0),
+                    };
+                    if is_said {
                         found.entry(at).or_insert(Span::new(file.source, range));
                     }
                 }
@@ -63,6 +78,27 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
     }
     let first = first.into_iter();
     first.map(|(at, (_, span))| (at, span)).collect()
+}
+
+/// What custom resources have their controllers make under names that they state: credentials of a new account, the volume of a restored
+/// backup.
+const MADE_BY_OTHERS: [&str; 2] = ["PersistentVolumeClaim", "Secret"];
+
+/// The places of custom resources, by file and in order.
+fn of_custom_objects(graph: &DeploymentGraph) -> BTreeMap<FileId, Vec<TextRange>> {
+    let mut found: BTreeMap<FileId, Vec<TextRange>> = BTreeMap::new();
+    let custom = graph.resources.iter().filter(|it| {
+        // Those that run pods use the Secret themselves.
+        !it.gvk.is_built_in() && !it.partial && graph.workload(it).is_none()
+    });
+    for resource in custom {
+        let range = graph.root(resource).range();
+        found.entry(resource.file).or_default().push(range);
+    }
+    for ranges in found.values_mut() {
+        ranges.sort_unstable_by_key(|it| it.start);
+    }
+    found
 }
 
 /// The files that state nothing but releases of charts, whose values are among them.
@@ -96,9 +132,16 @@ fn may_make(graph: &DeploymentGraph, file: &File) -> bool {
             load::may_make_objects(graph.sources.get(file.source).text())
         }
         // What the values of a chart name, its release brings or uses.
-        Role::ChartFile | Role::OtherYaml => load::is_values(&file.path),
+        Role::ChartFile | Role::OtherYaml if load::is_values(&file.path) => true,
+        Role::ChartFile => states_release(graph.sources.get(file.source).text()),
         _ => false,
     }
+}
+
+/// Whether a chart's template states a release of another chart.
+fn states_release(text: &str) -> bool {
+    const KINDS: [&str; 2] = ["kind: Application", "kind: HelmRelease"];
+    text.lines().any(|line| KINDS.contains(&line.trim_end()))
 }
 
 /// Whether a file is there for people to read.

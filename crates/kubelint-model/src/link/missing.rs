@@ -20,6 +20,9 @@ const MOST_NEAR: usize = 4;
 /// So many objects of one kind that are named from one directory are not forgotten: they are kept elsewhere.
 const A_HABIT: usize = 3;
 
+/// From so many folders claims are named that are nowhere: they were made before, and are not taken out of the cluster with what states them.
+const A_SERIES: usize = 5;
+
 /// The most objects that refer to a near miss that are looked at.
 const MOST_PARTNERS: usize = 64;
 
@@ -77,6 +80,7 @@ fn settle(graph: &DeploymentGraph, references: &mut [Link]) {
     let is_beside = |it: &&Link| matches!(it.outcome, Outcome::Resolved { ring, .. } if ring <= Ring::Directory);
     let settled: BTreeSet<Custom<'_>> = references.iter().filter(is_beside).map(custom).collect();
     let habits = habits(graph, references);
+    let are_claims_kept = are_claims_kept(graph, references);
     for link in references.iter_mut().filter(|it| is_missing(it)) {
         let is_settled = settled.contains(&custom(link));
         let is_filled_in = link.target.namespace.as_deref().is_some_and(is_stand_in);
@@ -85,9 +89,9 @@ fn settle(graph: &DeploymentGraph, references: &mut [Link]) {
             Outcome::Missing(missing) => {
                 missing.has_resolved_neighbour = is_settled;
                 let file = graph.file(graph.resource(link.from).file);
-                if missing.brought.is_none()
-                    && habits.contains(&(file.path.parent(), link.relation))
-                {
+                let is_habit = habits.contains(&(file.path.parent(), link.relation));
+                let is_series = are_claims_kept && link.relation == Relation::Claim;
+                if missing.brought.is_none() && (is_habit || is_series) {
                     missing.brought = Some(Brought::KeptElsewhere);
                 }
             }
@@ -112,6 +116,17 @@ fn habits<'g>(graph: &'g DeploymentGraph, references: &[Link]) -> BTreeSet<(&'g 
     }
     named.retain(|_, (missing, there)| missing.len() >= A_HABIT && there.len() * 2 < missing.len());
     named.into_keys().collect()
+}
+
+/// Whether the claims of many applications, each in a folder of its own, are nowhere.
+fn are_claims_kept(graph: &DeploymentGraph, references: &[Link]) -> bool {
+    let missing = references
+        .iter()
+        .filter(|it| it.relation == Relation::Claim && is_missing(it));
+    let folders: BTreeSet<&str> = missing
+        .map(|it| graph.file(graph.resource(it.from).file).path.parent())
+        .collect();
+    folders.len() >= A_SERIES
 }
 
 fn is_missing(link: &Link) -> bool {

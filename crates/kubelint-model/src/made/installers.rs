@@ -30,7 +30,9 @@ impl Installers {
     pub(super) fn add(&mut self, graph: &DeploymentGraph, resource: &Resource) {
         let gvk = &resource.gvk;
         let folder = graph.file(resource.file).path.parent();
-        if INSTALLERS.iter().any(|(group, kind)| gvk.is(group, kind)) {
+        let is_installer = INSTALLERS.iter().any(|(group, kind)| gvk.is(group, kind))
+            || takes_artifact(graph, resource);
+        if is_installer {
             self.folders.insert(folder.to_owned());
             if gvk.kind == "Subscription" {
                 self.namespaces.extend(resource.namespace.clone());
@@ -57,6 +59,18 @@ impl Installers {
             || namespace.is_some_and(|it| self.namespaces.contains(it))
             || name.kind == "Secret" && self.secrets.contains(folder)
     }
+}
+
+/// Whether it is what Flux applies of an artifact, which is not in this repository.
+fn takes_artifact(graph: &DeploymentGraph, resource: &Resource) -> bool {
+    let source = || {
+        let root = graph.root(resource);
+        root.at(&["spec", "sourceRef", "kind"])?.string()
+    };
+    resource
+        .gvk
+        .is("kustomize.toolkit.fluxcd.io", "Kustomization")
+        && source().is_some_and(|it| it == "OCIRepository" || it == "Bucket")
 }
 
 /// Whether a role allows to create Secrets, whatever they are called.
