@@ -1,10 +1,12 @@
 //! `duplicate-key`: a mapping has the same key more than once. What, why and the examples: `duplicate-key.md`.
 
-use kubelint_engine::{CodeRule, Finding, Findings, RuleContext, Severity};
-use kubelint_model::{Cause, DeploymentGraph, File, Role};
+use std::collections::BTreeSet;
+
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
+use kubelint_model::{Cause, DeploymentGraph, File, KubeNode, Role};
 use kubelint_parser::Span;
-use kubelint_parser::yaml::Entry;
 use kubelint_parser::yaml::resolve::{Duplicate, Profile, duplicates};
+use kubelint_parser::yaml::{Entry, Node};
 
 /// The rule.
 pub(crate) const RULE: CodeRule = CodeRule::new(check);
@@ -23,13 +25,60 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                 continue;
             };
             // kustomize reads its own file as kubectl reads manifests: through `sigs.k8s.io/yaml`, which keeps the last.
-            for duplicate in duplicates(Profile::Kubectl, root) {
+            let mut found = duplicates(Profile::Kubectl, root);
+            if let Some(finding) = run_together(cx.graph, file, root, &mut found) {
+                out.push(finding);
+            }
+            for duplicate in found {
                 if let Some(finding) = finding(cx.graph, file, &duplicate) {
                     out.push(finding);
                 }
             }
         }
     }
+}
+
+/// The finding of a document that holds several manifests, for which the keys that are given again at its top count as one mistake; they are
+/// taken out of `found`.
+fn run_together(
+    graph: &DeploymentGraph,
+    file: &File,
+    root: Node<'_>,
+    found: &mut Vec<Duplicate<'_>>,
+) -> Option<Finding> {
+    let is_again = |name: &str| {
+        let mut same = root.entries().filter(|it| it.key.decoded() == name);
+        same.next().is_some() && same.next().is_some()
+    };
+    if found.is_empty() || !is_again("apiVersion") || !is_again("kind") {
+        return None;
+    }
+    let top: BTreeSet<u32> = root.entries().map(|it| it.key.range().start).collect();
+    let is_at_top = |it: &Duplicate<'_>| {
+        let first = it.entries.first();
+        first.is_some_and(|it| top.contains(&it.key.range().start))
+    };
+    let again = found.iter().filter(|it| is_at_top(it));
+    let again = again.filter_map(|it| it.entries.get(1));
+    let second = again.map(|it| it.key).min_by_key(|it| it.range().start)?;
+    found.retain(|it| !is_at_top(it));
+    // What kubectl printed, one list after the other: nobody applies it as it stands.
+    let is_printed =
+        root.field("items").is_some() && root.at(&["metadata", "resourceVersion"]).is_some();
+    let span = Span::new(file.source, second.range());
+    let resource = graph.resource_at(span);
+    let cause = resource.map_or_else(|| Cause::text("---"), |it| Cause::field_of(it, "---"));
+    let message = "several manifests stand in one document, of which kubectl keeps the last value of each field: `---` is missing before this";
+    let mut finding = Finding::new(span, message.to_owned(), cause)
+        .label("the next manifest begins here")
+        .help("put a line with `---` between the two");
+    finding.subject = resource.map(|it| it.id);
+    finding.value = "---".to_owned();
+    Some(if is_printed {
+        finding.confidence(Confidence::Low)
+    } else {
+        finding
+    })
 }
 
 fn finding(graph: &DeploymentGraph, file: &File, duplicate: &Duplicate<'_>) -> Option<Finding> {
