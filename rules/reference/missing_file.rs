@@ -1,6 +1,6 @@
 //! Files and folders that kustomizations, skaffold, compose, helmfile and charts name, and that are not there.
 
-use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext, Severity};
+use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::named::{Lack, MissingPath, What};
 use kubelint_model::purpose::{Purpose, is_called_wrong};
 use kubelint_model::{Cause, DeploymentGraph};
@@ -25,10 +25,6 @@ fn finding(graph: &DeploymentGraph, missing: &MissingPath) -> Finding {
         .help(help(missing));
     missing.field.clone_into(&mut finding.field);
     finding.value.clone_from(&missing.written);
-    if missing.is_ignored {
-        // Whoever has it says on purpose that others do not.
-        finding = finding.at_most(Severity::Warning);
-    }
     finding
 }
 
@@ -37,12 +33,8 @@ fn confidence(graph: &DeploymentGraph, missing: &MissingPath) -> Confidence {
     let file = graph.file(missing.file);
     let is_made = missing.maker.is_some() || missing.sample.is_some();
     let is_odd = matches!(file.purpose, Purpose::Test | Purpose::Template);
-    // Everybody has settings of their own: whoever ignores them says so.
-    let is_own = missing.is_ignored
-        && matches!(
-            missing.what,
-            What::File | What::EnvFile | What::SecretFile | What::Values
-        );
+    // Everybody has settings and Secrets of their own: whoever ignores them says so.
+    let is_own = missing.is_ignored;
     if is_made || is_odd || is_own || is_called_wrong(&file.path) {
         Confidence::Low
     } else if missing.what == What::SecretFile && missing.nearest.is_none() {
