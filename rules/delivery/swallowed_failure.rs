@@ -136,6 +136,7 @@ impl Reader<'_> {
                 format!("this {} may fail unseen", kind.noun()),
             )
             .confidence(match first {
+                Some(_) if self.is_explained(setting.range) => Confidence::Low,
                 Some(check) => self.confidence(step, check.is_known),
                 // The step's name alone says so.
                 None => Confidence::Low,
@@ -187,6 +188,7 @@ impl Reader<'_> {
             check.name
         );
         let confidence = match by {
+            _ if self.is_explained(at) => Confidence::Low,
             // Said on purpose, where a report is wanted and no gate.
             Swallowed::Option(_) | Swallowed::Input(_) => Confidence::Medium,
             _ => Confidence::High,
@@ -222,8 +224,14 @@ impl Reader<'_> {
             kind.noun()
         );
         let is_known = checks().any(|it| it.is_known);
-        let confidence = match is_said(named) || !is_known {
-            true if is_said(named) => Confidence::Low,
+        // Its name may mean something else: `ok-to-test` is no test.
+        let runs_something = job.steps.iter().any(|it| it.run().is_some());
+        if checks().next().is_none() && !runs_something {
+            return None;
+        }
+        let is_excused = is_said(named) || self.is_explained(setting.range);
+        let confidence = match is_excused || !is_known {
+            true if is_excused => Confidence::Low,
             true => Confidence::Medium,
             false => Confidence::High,
         };
@@ -278,6 +286,16 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a comment in the same line, or right above, says that the failure is not to count.
+    fn is_explained(&self, range: TextRange) -> bool {
+        let (before, after) = self.searched.text.split_at(range.start as usize);
+        let rest = after.split('\n').next().unwrap_or_default();
+        let mut above = before.rsplit('\n').skip(1).map(str::trim_start);
+        let above = above.next().filter(|it| it.starts_with('#'));
+        let beside = rest.split_once(" #").map(|(_, comment)| comment);
+        above.into_iter().chain(beside).any(is_excuse)
+    }
+
     fn finding(&self, range: TextRange, message: String, name: &str) -> Finding {
         let cause = Cause::job(self.workflow.title(), &self.job.id, name);
         let mut finding = Finding::new(self.span(range), message, cause);
@@ -297,6 +315,18 @@ impl Reader<'_> {
         let ranges = node.decode().source_ranges(range);
         Some(ranges.first()?.cover(*ranges.last()?))
     }
+}
+
+/// Whether a comment says why a failure does not count, and is no note that it should.
+fn is_excuse(comment: &str) -> bool {
+    const WORDS: [&str; 5] = ["flaky", "ignore", "ignored", "tolerate", "tolerated"];
+    const NOTES: [&str; 4] = ["fixme", "temporary", "temporarily", "todo"];
+    let lower = comment.to_ascii_lowercase();
+    let has = |any: &[&str]| {
+        let mut words = lower.split(|it: char| !it.is_ascii_alphanumeric());
+        words.any(|it| any.contains(&it))
+    };
+    (is_said(comment) || has(&WORDS)) && !has(&NOTES)
 }
 
 /// Whether a name says that the step need not succeed.

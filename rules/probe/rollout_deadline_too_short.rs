@@ -80,6 +80,13 @@ fn finding(
     }
     let is_certain = start.least > deadline;
     let confidence = confidence(cx, workload, &start, stated.is_some(), is_certain);
+    // Only a pod that uses up nearly all it is allowed is too late: both bounds are meant to be equal.
+    let is_close = !is_certain && start.most <= deadline.saturating_add(deadline / 10);
+    let confidence = if is_close {
+        Confidence::Low
+    } else {
+        confidence
+    };
     Some(
         new_finding(
             cx,
