@@ -188,6 +188,12 @@ fn folders(path: &SourcePath) -> impl Iterator<Item = (&str, &str)> {
 /// What a folder says: its name in lower case is one of the words, however its parts are joined, or ends in one of them in the plural, as in
 /// `invalid-examples`. A folder such as `demo-shop` or `api-docs` may hold a program of that name.
 fn of_folder(name: &str) -> Option<Purpose> {
+    // Put aside by its end: `radarr.disabled`.
+    const ASIDE: [&str; 3] = ["bak", "disabled", "old"];
+    let end = name.rsplit_once('.').map(|(_, end)| end);
+    if end.is_some_and(|it| ASIDE.contains(&it)) {
+        return Some(Purpose::Test);
+    }
     // What Go's tools or a listing are to pass over: `_testdata`, `.examples`.
     let name = name.trim_start_matches(['_', '.']).replace('_', "-");
     WORDS.get(name.as_str()).copied().or_else(|| {
@@ -238,6 +244,8 @@ mod tests {
             (".archive/db/app.yaml", Purpose::Test),
             ("apps/_deprecated/app.yaml", Purpose::Test),
             ("archive-service/app.yaml", Purpose::Deployed),
+            ("media/radarr.disabled/app.yaml", Purpose::Test),
+            ("media/radarr.old.v2/app.yaml", Purpose::Deployed),
             ("overlays/test/app.yaml", Purpose::Deployed),
             ("deploy/test.yaml", Purpose::Deployed),
             ("deploy/secret.example.yaml", Purpose::Sample),

@@ -39,7 +39,7 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// Whether a text holds delimiters of a template language outside quotes and comments: `{{`, `{%`, `<%`, `%{`, `[[`, a line that begins
-/// with `${` or is `<NAME>` alone, an upper-case name that sed is to replace (`{NAME}`, `@NAME@`, `%NAME%`), or any name in braces with text right behind it
+/// with `${`, `<#` or `<@` or is `<NAME>` alone, an upper-case name that sed is to replace (`{NAME}`, `@NAME@`, `%NAME%`), or any name in braces with text right behind it
 /// (`{username}/app`), which documentation leaves to its reader and YAML never allows; or an indented line of `...` alone, which stands for
 /// what a listing leaves out.
 ///
@@ -67,7 +67,11 @@ fn has_delimiter(line: &[u8]) -> bool {
     }
     let alone = line[start..].trim_ascii_end();
     let is_elision = start > 0 && alone == b"...";
-    if is_elision || alone.starts_with(b"${") || is_bracketed_name(alone) {
+    // Directives of FreeMarker.
+    let is_directive = [&b"<#"[..], b"</#", b"<@", b"</@"]
+        .iter()
+        .any(|it| alone.starts_with(it));
+    if is_elision || is_directive || alone.starts_with(b"${") || is_bracketed_name(alone) {
         return true;
     }
     let mut quote = None;
@@ -156,6 +160,9 @@ mod tests {
             ("# {{ x }}\na: 1", false),
             ("{% if x %}\na: 1\n{% endif %}", true),
             ("<% x %>", true),
+            ("<#if mail.active??>", true),
+            ("</#list>", true),
+            ("a: <#b>", false),
             ("a: 1\n  ${indent(2, x)}\n", true),
             ("a: ${X}\n", false),
             ("image: ${REGISTRY}/app:${APP_VERSION}\n", false),
