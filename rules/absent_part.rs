@@ -77,7 +77,12 @@ impl AbsentPart<'_> {
             || self
                 .candidates
                 .iter()
-                .any(|&id| may_change(graph.resource(id), field));
+                .any(|&id| may_change(graph.resource(id), field))
+            // What tests state, or what is put aside, is not what is meant.
+            || self
+                .candidates
+                .iter()
+                .all(|&id| graph.file(graph.resource(id).file).purpose == Purpose::Test);
         if is_doubtful {
             Confidence::Low
         } else if self.made.is_some() {

@@ -173,10 +173,16 @@ impl<'a> Origins<'a> {
             return None;
         }
         let is_related = origin.is_related(usual.origin);
-        // Of equal names alone, far from the others, nothing follows.
+        // Who has two registries that anybody may push to keeps some images at the one, some at the other.
+        let is_kept_apart = origin.registry != usual.origin.registry
+            && [origin, usual.origin]
+                .iter()
+                .all(|it| public_image::is_public_host(&it.registry));
+        // Of equal names alone, far from the others, nothing follows, nor of two projects of one organisation.
+        let may_be_named_alike = !origin.is_beside(usual.origin);
         let belongs = |it: &&Used<'a>| {
-            is_related && usual.is_around(it.folder)
-                || usual.has(&it.name) && usual.folders.contains(it.folder)
+            is_related && usual.is_around(it.folder) && (!is_kept_apart || usual.has(&it.name))
+                || may_be_named_alike && usual.has(&it.name) && usual.folders.contains(it.folder)
         };
         let in_place = |it: &&Used<'a>| {
             !self.is_alternative(it, usual.origin) && usual.is_in_environments_of(it)
@@ -318,6 +324,13 @@ impl Origin {
         let known = public_image::is_public_host;
         let both_exist = known(&self.registry) && known(&usual.registry);
         self.owner == usual.owner && !both_exist && is_typo(&self.registry, &usual.registry)
+    }
+
+    /// Whether they are two folders of one organisation.
+    fn is_beside(&self, other: &Self) -> bool {
+        let organisation = |it: &Self| it.owner.split_once('/').map(|it| it.0.to_owned());
+        self.registry == other.registry
+            && organisation(self).is_some_and(|it| organisation(other) == Some(it))
     }
 
     /// Whether they differ only as those of two environments or regions do.

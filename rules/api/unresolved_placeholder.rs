@@ -100,10 +100,18 @@ fn finding(
     let value = if hidden { "" } else { found.token };
     let this = Finding::new(span, message, cause)
         .about(resource.id, path.as_str(), value)
-        .confidence(confidence(cx, resource, found, &path));
+        .confidence(confidence(cx, resource, found, &path).min(most(field.grammar)));
     match graph.substituted(found) {
         Some(file) => this.help(format!("make sure that `{file}` replaces it")),
         None => this.help("put the value in its place, or replace it before this is applied"),
+    }
+}
+
+/// How sure it can be at most. No Secret is committed with its values: whoever applies one with a placeholder fills it in first.
+const fn most(grammar: Grammar) -> Confidence {
+    match grammar {
+        Grammar::Base64 => Confidence::Medium,
+        _ => Confidence::High,
     }
 }
 

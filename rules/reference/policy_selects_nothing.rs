@@ -272,9 +272,11 @@ impl<'a> Subject<'a> {
             return None;
         }
         if self.selection.picks == Picks::ServiceMonitor {
-            let doubtful = selected
-                .iter()
-                .any(|it| graph.may_change(it, "spec.ports[*]"));
+            // A sample's Service has the labels that an operator's have.
+            let own = graph.file(self.resource.file).purpose;
+            let doubtful = selected.iter().any(|it| {
+                graph.may_change(it, "spec.ports[*]") || graph.file(it.file).purpose > own
+            });
             let ports = selected.iter().flat_map(|resource| {
                 let root = graph.root(resource);
                 let ports = Service { resource, root }.ports().into_iter();
