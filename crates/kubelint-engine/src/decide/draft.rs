@@ -1,5 +1,6 @@
 //! A finding on its way into the report: its severity, its places, its names.
 
+use std::borrow::Cow;
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -180,12 +181,18 @@ impl<'a> Drafter<'a> {
     }
 }
 
-/// What objects and their namespaces are called, as far as that may be shown.
+/// What objects, their namespaces and containers are called, as far as that may be shown.
 fn names(graph: &DeploymentGraph) -> BTreeSet<&str> {
     let resources = graph.resources.iter();
     let resources = resources.filter(|it| !graph.is_redacted(it.span));
     let names = resources.flat_map(|it| [&it.name, &it.namespace]);
-    names.flatten().map(String::as_str).collect()
+    let containers = graph.containers();
+    let containers = containers.filter_map(|(_, container)| match container.name()?.value {
+        Cow::Borrowed(name) => Some(name),
+        Cow::Owned(_) => None,
+    });
+    let names = names.flatten().map(String::as_str);
+    names.chain(containers).collect()
 }
 
 /// Where the rule's page can be read; empty for rules of other packs.

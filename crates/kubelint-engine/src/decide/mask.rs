@@ -48,8 +48,7 @@ impl<'a> Masks<'a> {
             if finder.is_match(masked.as_ref()) {
                 let mut shown = String::with_capacity(masked.len());
                 finder.replace_all_with(&masked, &mut shown, |found, text, shown| {
-                    let (before, after) = (&masked[..found.start()], &masked[found.end()..]);
-                    let is_name = self.names.contains(text) && is_word(before, after);
+                    let is_name = self.is_name(&masked, found.start(), found.end());
                     shown.push_str(if is_name { text } else { MASK });
                     true
                 });
@@ -57,6 +56,16 @@ impl<'a> Masks<'a> {
             }
         }
         masked
+    }
+
+    /// Whether what stands there names something, or is a part of what does: `db` of a claim `db-data`.
+    fn is_name(&self, text: &str, start: usize, end: usize) -> bool {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '-';
+        let before = text[..start].trim_end_matches(is_part);
+        let after = text[end..].trim_start_matches(is_part);
+        let whole = &text[before.len()..text.len() - after.len()];
+        self.names.contains(whole) && is_word(before, after)
+            || self.names.contains(&text[start..end]) && is_word(&text[..start], &text[end..])
     }
 
     fn finder(&self, id: SourceId) -> Option<&AhoCorasick> {
@@ -170,8 +179,9 @@ mod tests {
     fn names_of_objects_are_no_secrets_where_they_name_something() {
         let mut map = SourceMap::default();
         let id = source(&mut map, "password: postgres\n", &["postgres"]);
-        let masks = Masks::new(&map, BTreeSet::from(["postgres"]));
+        let masks = Masks::new(&map, BTreeSet::from(["postgres", "postgres-data"]));
         for shown in [
+            "mounts the claim `postgres-data`, which",
             "asks the Service `postgres` for a port",
             "write `postgres:5432`",
             "port(postgres,5432)",
@@ -186,6 +196,7 @@ mod tests {
             ("password=postgres", "password=***"),
             ("the value postgres", "the value ***"),
             ("postgres-1", "***-1"),
+            ("`postgres-date`", "`***-date`"),
         ] {
             assert_eq!(masks.mask(text, &[id]), expected);
         }
