@@ -79,10 +79,8 @@ impl AbsentPart<'_> {
                 .iter()
                 .any(|&id| may_change(graph.resource(id), field))
             // What tests state, or what is put aside, is not what is meant.
-            || self
-                .candidates
-                .iter()
-                .all(|&id| graph.file(graph.resource(id).file).purpose == Purpose::Test);
+            || !self.candidates.is_empty()
+                && self.candidates.iter().all(|&id| graph.file(graph.resource(id).file).purpose == Purpose::Test);
         if is_doubtful {
             Confidence::Low
         } else if self.made.is_some() {

@@ -181,7 +181,11 @@ impl<'a> Origins<'a> {
         // Of equal names alone, far from the others, nothing follows, nor of two projects of one organisation.
         let may_be_named_alike = !origin.is_beside(usual.origin);
         let belongs = |it: &&Used<'a>| {
-            is_related && usual.is_around(it.folder) && (!is_kept_apart || usual.has(&it.name))
+            is_related
+                && usual.is_around(it.folder)
+                && (!is_kept_apart
+                    || usual.has(&it.name)
+                    || usual.resources.contains(&it.resource.id))
                 || may_be_named_alike && usual.has(&it.name) && usual.folders.contains(it.folder)
         };
         let in_place = |it: &&Used<'a>| {
@@ -221,6 +225,8 @@ struct Usual<'o, 'a> {
     first_word: Option<&'o str>,
     /// All environments in which they are used.
     environments: BTreeSet<&'o str>,
+    /// The workloads that use them.
+    resources: BTreeSet<ResourceId>,
     /// The folders in which they are used.
     folders: BTreeSet<&'a str>,
 }
@@ -244,6 +250,7 @@ impl<'o, 'a> Usual<'o, 'a> {
             count: count(uses.iter()),
             first_word: words.into_iter().find(is_shared).map(|it| it.0),
             environments: environments.map(String::as_str).collect(),
+            resources: uses.iter().map(|it| it.resource.id).collect(),
             folders: uses.iter().map(|it| it.folder).collect(),
             names,
         }
