@@ -73,7 +73,7 @@ fn run_together(
         .label("the next manifest begins here")
         .help("put a line with `---` between the two");
     finding.subject = resource.map(|it| it.id);
-    finding.value = "---".to_owned();
+    "---".clone_into(&mut finding.value);
     Some(if is_printed {
         finding.confidence(Confidence::Low)
     } else {

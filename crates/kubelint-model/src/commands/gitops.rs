@@ -115,7 +115,7 @@ impl Source<'_> {
         let is_kustomization = KUSTOMIZATION_NAMES
             .iter()
             .any(|it| paths.contains(format!("{prefix}{it}").as_str()));
-        let include = self.include.and_then(|it| it.text_value());
+        let include = self.include.and_then(KubeNode::text_value);
         match include.map(|it| alternatives(&it)) {
             _ if is_kustomization => vec![applied(whole, PathForm::Kustomization)],
             None => vec![applied(whole, self.form)],
