@@ -1,6 +1,7 @@
 //! From what the patterns of frameworks find to facts. Knows no language: what a node says is asked of [`Syntax`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use kubelint_parser::TextRange;
 use kubelint_parser::code::{Match, Node};
@@ -17,7 +18,7 @@ pub(super) trait Syntax<'a> {
     /// The path of a name in its file.
     fn name(&self, node: Node<'a>) -> Option<String>;
     /// What may be meant by a name, or by what a call makes, by the names of packages.
-    fn canonical(&self, node: Node<'a>) -> Vec<String>;
+    fn canonical(&self, node: Node<'a>) -> Rc<[String]>;
     /// The name that the value of a node is assigned to; with `around`, also if it is only a part of that value.
     fn target(&self, node: Node<'a>, around: bool) -> Option<String>;
     /// An argument: `0`, `port`, `0[1]`.

@@ -11,7 +11,9 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use kubelint_parser::code::{Code, Language, Limit, Node};
 
@@ -29,6 +31,8 @@ struct File<'a> {
     /// The reads of variables, by the number of the node.
     reads: BTreeMap<usize, ReadAt<'a>>,
     constants: reads::Constants,
+    /// What names stand for, by the number of the node: many patterns ask for each.
+    canonical: RefCell<BTreeMap<usize, Rc<[String]>>>,
 }
 
 /// The facts of a file.
@@ -41,6 +45,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         scopes,
         outline,
         reads: BTreeMap::new(),
+        canonical: RefCell::default(),
     };
     let mut found = Vec::new();
     for framework in frameworks::of(Language::Python) {
@@ -247,8 +252,14 @@ impl<'a> Syntax<'a> for File<'a> {
         self.scopes.name(node, self.scope(node))
     }
 
-    fn canonical(&self, node: Node<'a>) -> Vec<String> {
-        self.scopes.canonical_of(node, self.scope(node))
+    fn canonical(&self, node: Node<'a>) -> Rc<[String]> {
+        if let Some(known) = self.canonical.borrow().get(&node.id()) {
+            return Rc::clone(known);
+        }
+        let names: Rc<[String]> = self.scopes.canonical_of(node, self.scope(node)).into();
+        let mut all = self.canonical.borrow_mut();
+        all.insert(node.id(), Rc::clone(&names));
+        names
     }
 
     fn target(&self, node: Node<'a>, around: bool) -> Option<String> {

@@ -129,7 +129,7 @@ impl<'a> File<'a> {
         loop {
             let mut next = None;
             for base in at.field("superclasses")?.children() {
-                for name in self.canonical(base) {
+                for name in self.canonical(base).iter() {
                     match name.as_str() {
                         "pydantic_settings.BaseSettings"
                         | "pydantic_settings.main.BaseSettings" => return Some(Base::Two),

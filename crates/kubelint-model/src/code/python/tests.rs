@@ -59,3 +59,40 @@ fn expressions_say_what_they_are_worth() {
         assert_eq!(show(&facts.definitions["x"]), expected, "{text}");
     }
 }
+
+/// What no person writes ends in time, without a panic, whatever it is full of.
+#[test]
+fn hostile_files_end() {
+    let flask = "from flask import Flask\n";
+    let settings = "from pydantic_settings import BaseSettings as A0\n";
+    let routes = "from starlette.routing import *\nr = [";
+    let texts = [
+        "(".repeat(1 << 18),
+        "@a.get('/x')\n".repeat(4000) + "def f(): ...\n",
+        format!("x = {}1\n", "f(".repeat(350) + &"'a'+".repeat(4000)),
+        format!("x = {}1{}\n", "f(".repeat(300), ")".repeat(300)),
+        "def f(a):\n return a\nx = f(x)\n".repeat(3000),
+        "import os\n".to_owned() + &"def f(n): return os.getenv(n)\nf('A')\n".repeat(2000),
+        "p.add_argument('--a')\nb = p.parse_args()\n".repeat(2000),
+        flask.to_owned() + &"a = Flask()\n@a.route('/x')\ndef f(): ...\n".repeat(1500),
+        settings.to_owned() + "class A(A0):\n" + &" a: int\n".repeat(10_000),
+        (0..500).fold(settings.to_owned(), |all, n| {
+            all + &format!("class A{}(A{n}):\n a{n}: int\n", n + 1)
+        }),
+        (0..4000).fold(String::new(), |all, n| {
+            all + &format!("a{} = a{n}\n", n + 1)
+        }),
+        "f'".to_owned() + &"{".repeat(20_000),
+        "if a:\n return\n".repeat(6000),
+        routes.to_owned() + &"Mount('/a', routes=[Route('/b', c)]), ".repeat(1500) + "]",
+    ];
+    for text in texts {
+        if let Ok(facts) = read(Language::Python, &text) {
+            let ranges = facts.routes.iter().map(|it| it.place.range);
+            let ranges = ranges.chain(facts.reads.iter().map(|it| it.place.range));
+            for range in ranges {
+                assert!(text.get(range.to_usize()).is_some());
+            }
+        }
+    }
+}
