@@ -37,13 +37,13 @@
   (#any-of? @_method "add_url_rule")
   (#set! path "0 rule") (#set! methods "methods") (#set! handler "2 view_func") (#set! style angle) (#set! slash added))
 
-((call function: (_) @callee arguments: (argument_list) @arguments) @listen
+((call function: (attribute object: (_) @listen.serves) @callee arguments: (argument_list) @arguments) @listen
   (#set! callee "flask.Flask().run flask.app.Flask().run quart.Quart().run *app.run *application.run *create_app().run")
   (#set! port "1 port =5000") (#set! host "0 host =127.0.0.1") (#set! protocol http) (#set! tls "ssl_context"))
 ((call function: (_) @callee arguments: (argument_list) @arguments) @listen
   (#set! callee "flask_socketio.SocketIO().run *socketio.run")
   (#set! serves "0 app") (#set! port "port 2 =5000") (#set! host "host 1 =127.0.0.1") (#set! protocol http) (#set! tls "ssl_context certfile"))
-((call function: (_) @callee arguments: (argument_list) @arguments) @listen
+((call function: (attribute object: (_) @listen.serves) @callee arguments: (argument_list) @arguments) @listen
   (#set! callee "sanic.Sanic().run")
   (#set! port "1 port =8000") (#set! host "0 host =127.0.0.1") (#set! protocol http) (#set! tls "ssl"))
 ((call function: (_) @callee arguments: (argument_list) @arguments) @listen
