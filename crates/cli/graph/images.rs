@@ -9,6 +9,7 @@ use kubelint_model::image_link::{ImageLink, Means, Outcome, Tie, Untied, Vote};
 use serde::Serialize;
 
 use super::View;
+use super::programs::WireProgram;
 use super::wire::Place;
 
 #[derive(Serialize)]
@@ -21,6 +22,7 @@ pub(super) struct WireImage<'a> {
     pub(super) outcome: &'static str,
     pub(super) step: Option<WireStep<'a>>,
     pub(super) tie: Option<WireTie<'a>>,
+    pub(super) program: Option<WireProgram<'a>>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,7 @@ impl<'a> View<'a> {
             outcome,
             step: step.and_then(|it| self.step(it)),
             tie: link.tie().map(|it| self.tie(it)),
+            program: self.program(resource, link),
         }
     }
 

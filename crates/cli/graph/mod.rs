@@ -6,15 +6,18 @@ mod diagram;
 mod groups;
 mod images;
 mod json;
+mod programs;
 mod resource_name;
 mod schema;
 mod text;
 mod wire;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use kubelint_model::link::{Link, Outcome, Selection};
+use kubelint_model::program::Environments;
 use kubelint_model::{DeploymentGraph, FileId, Resource, ResourceId};
 
 use crate::args::GraphFormat;
@@ -35,6 +38,8 @@ pub(crate) struct View<'a> {
     shown: BTreeSet<ResourceId>,
     /// Whether the builds and apply sets are shown that hold nothing in focus.
     is_whole: bool,
+    /// The environments of containers, for the ports that programs listen on.
+    environments: RefCell<Environments<'a>>,
 }
 
 impl<'a> View<'a> {
@@ -70,6 +75,7 @@ impl<'a> View<'a> {
             focus,
             shown,
             is_whole,
+            environments: RefCell::new(Environments::new(graph)),
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::images::{MEANS, OUTCOMES};
 use super::json::VERSION;
+use super::programs::{PROTOCOLS, SUBJECTS};
 use crate::report::schema_parts::{
     described, list, nullable, number, object, reference, text, words,
 };
@@ -64,6 +65,32 @@ fn schema() -> Value {
             })),
             "image": image(),
             "tie": tie(),
+            "program": program(),
+            "route": object("A route that a program serves.", &json!({
+                "methods": texts("The methods in capitals; empty for all."),
+                "path": text("The path from the root, with all prefixes, as the program writes it."),
+                "place": described("place", "Where its last part is written."),
+            })),
+            "variable": object("A variable that a program reads.", &json!({
+                "name": text("Its name."),
+                "isPrefix": boolean("Whether all are read whose names begin so."),
+                "required": boolean("Whether the program stops without it, once it comes there."),
+                "hasDefault": boolean("Whether something stands for it where it is not set."),
+                "onStart": boolean("Whether every start comes by it."),
+                "place": described("place", "Where it is read."),
+            })),
+            "listening": object("A port that a program listens on in its container.", &json!({
+                "port": {"type": ["integer", "null"], "minimum": 1, "maximum": 65535, "description": "The number, if it is known."},
+                "protocol": words("What is spoken there.", &PROTOCOLS),
+                "variable": maybe_text("The variable that decides."),
+                "loopback": boolean("Whether it listens for its own pod only."),
+                "places": list("Where the number comes from, from the program outwards.", "place"),
+            })),
+            "gap": object("What is not known of a program.", &json!({
+                "subject": words("What is incomplete for it.", &SUBJECTS),
+                "why": text("Why."),
+                "place": nullable("place", "Where."),
+            })),
             "step": object("What builds an image.", &json!({
                 "by": words("What kind of step it is.", &["compose", "action", "command", "skaffold", "bake", "tilt"]),
                 "place": described("place", "Where it is stated."),
@@ -173,6 +200,7 @@ fn image() -> Value {
             "outcome": words("Whether it is built here.", &OUTCOMES),
             "step": nullable("step", "The step that builds it."),
             "tie": nullable("tie", "The Dockerfile that it is built from."),
+            "program": nullable("program", "What it starts."),
         }),
     )
 }
@@ -189,6 +217,24 @@ fn tie() -> Value {
             "disputed": boolean("Whether two means that are to be believed contradict each other."),
             "votes": list("What each means says, the surest first.", "vote"),
             "services": list("The compose services that run what is built.", "service"),
+        }),
+    )
+}
+
+fn program() -> Value {
+    object(
+        "What an image starts in a container.",
+        &json!({
+            "command": texts("The words that are run, wrappers and entry scripts aside."),
+            "place": nullable("place", "Where they are written."),
+            "language": maybe_text("The language of its source, if it is read."),
+            "scripts": texts("The entry scripts that lead to the command."),
+            "entry": maybe_text("The source file that it begins with."),
+            "files": number("How many source files it is made of.", 0),
+            "routes": list("The routes that it serves.", "route"),
+            "variables": list("The variables that it reads.", "variable"),
+            "ports": list("The ports that it listens on.", "listening"),
+            "gaps": list("What is not known of it.", "gap"),
         }),
     )
 }

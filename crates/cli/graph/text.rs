@@ -7,6 +7,7 @@ use kubelint_model::ResourceId;
 
 use super::View;
 use super::images::{WireImage, WireService};
+use super::programs::WireProgram;
 use super::wire::{Pick, Place, Port, Reference, WireResource};
 use crate::report::line;
 
@@ -56,6 +57,11 @@ fn write_resource(view: &View<'_>, it: &WireResource<'_>, out: &mut dyn Write) -
     }
     for image in &it.images {
         writeln!(out, "  {}", line(&describe_image(image)))?;
+        if let Some(program) = &image.program {
+            for said in describe_program(program) {
+                writeln!(out, "    {}", line(&said))?;
+            }
+        }
     }
     for port in &it.target_ports {
         writeln!(out, "  {}", line(&describe_port(port)))?;
@@ -165,6 +171,86 @@ fn describe_service(it: &WireService<'_>) -> String {
         it.name,
         facts.join(", ")
     )
+}
+
+/// The program of an image, line by line: what starts it, what it serves, reads and listens on, and what is not known.
+fn describe_program(it: &WireProgram<'_>) -> Vec<String> {
+    let place = |place: &Option<Place<'_>>| {
+        let place = place.as_ref();
+        place.map_or(String::new(), |it| format!("  {}", at(it)))
+    };
+    let mut said = vec![format!(
+        "starts {}{}",
+        it.command.join(" "),
+        place(&it.place)
+    )];
+    said.extend(it.scripts.iter().map(|it| format!("through {it}")));
+    if let Some(entry) = &it.entry {
+        let language = it.language.unwrap_or_default();
+        let files = if it.files == 1 { "file" } else { "files" };
+        said.push(format!("entry {entry}  {language}, {} {files}", it.files));
+    }
+    for port in &it.ports {
+        let number = port.port.map_or("?".to_owned(), |it| it.to_string());
+        let variable = port.variable.as_ref();
+        let variable = variable.map_or(String::new(), |it| format!(" by {it}"));
+        let own = if port.loopback {
+            ", for its pod only"
+        } else {
+            ""
+        };
+        let places = port.places.iter().map(|it| format!("  {}", at(it)));
+        let places: String = places.collect();
+        said.push(format!(
+            "listens on {number} ({}){variable}{own}{places}",
+            port.protocol
+        ));
+    }
+    for route in &it.routes {
+        let methods = if route.methods.is_empty() {
+            "any".to_owned()
+        } else {
+            route.methods.join(",")
+        };
+        said.push(format!(
+            "serves {methods} {}  {}",
+            route.path,
+            at(&route.place)
+        ));
+    }
+    for read in &it.variables {
+        let mut words = Vec::new();
+        if read.required {
+            words.push("required");
+        }
+        if read.has_default {
+            words.push("with a default");
+        }
+        if read.on_start {
+            words.push("at the start");
+        }
+        let prefix = if read.is_prefix { "*" } else { "" };
+        let words = if words.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", words.join(", "))
+        };
+        said.push(format!(
+            "reads {}{prefix}{words}  {}",
+            read.name,
+            at(&read.place)
+        ));
+    }
+    for gap in &it.gaps {
+        let subject = match gap.subject {
+            "all" => "not all is known",
+            "routes" => "not all routes are known",
+            "variables" => "not all variables are known",
+            _ => "not all ports are known",
+        };
+        said.push(format!("{subject}: {}{}", gap.why, place(&gap.place)));
+    }
+    said
 }
 
 fn describe_port(it: &Port<'_>) -> String {

@@ -58,6 +58,18 @@ impl<'g> Build<'g> {
         })
     }
 
+    /// The folder of the context, relative to the root.
+    pub(super) fn folder(&self) -> &'g str {
+        self.context.folder
+    }
+
+    /// The files of the repository that the build sees.
+    pub(super) fn files(&self) -> Vec<SourcePath> {
+        let all = self.context.all();
+        let shown = all.filter_map(|it| self.context.file(it).cloned());
+        shown.collect()
+    }
+
     /// The stages, the last first, from the one that is built.
     pub(super) fn stages(&self) -> impl Iterator<Item = usize> + use<> {
         (0..=self.image.stage()).rev()

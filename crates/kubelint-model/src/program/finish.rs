@@ -24,6 +24,7 @@ const APPLICATIONS: [&str; 5] = ["app", "application", "api", "create_app", "mak
 pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     let mut program = Program {
         dockerfile: draft.dockerfile,
+        context: draft.context.clone(),
         started: draft.started.clone(),
         language: draft.launch.as_ref().map(|it| it.language),
         scripts: Vec::new(),

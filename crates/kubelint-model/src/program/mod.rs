@@ -8,6 +8,7 @@ mod calls;
 mod environment;
 mod finish;
 mod listens;
+mod mentions;
 mod modules;
 mod names;
 mod read;
@@ -34,6 +35,8 @@ pub use listens::{Because, Listening, What};
 pub(crate) use read::read;
 pub use serves::Answer;
 
+use mentions::Mentions;
+
 use crate::code::{Expr, GuardKind, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
 use crate::{FileId, ResourceId};
 
@@ -45,6 +48,8 @@ pub struct Programs {
     /// By workload and the path of the container (`spec.template.spec.containers[app]`): what it runs, one for each of its image links
     /// that is tied, in their order.
     of: BTreeMap<(ResourceId, String), Vec<ProgramOf>>,
+    /// What occurs in the contexts of builds, by their folders.
+    mentions: BTreeMap<String, Mentions>,
 }
 
 /// What a container runs.
@@ -61,6 +66,8 @@ pub struct ProgramOf {
 pub struct Program {
     /// The Dockerfile that its image is built from.
     pub dockerfile: FileId,
+    /// The folder that is its build's context, relative to the root: as a step states it, or as far as that can be told from what is copied.
+    pub context: String,
     /// What starts it, with the place of the words: in the Dockerfile or in a manifest.
     pub started: Started,
     /// The language of its source, if that is known.
@@ -194,6 +201,13 @@ impl Programs {
     pub fn of(&self, resource: ResourceId, container: &str) -> &[ProgramOf] {
         let key = (resource, container.to_owned());
         self.of.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the name of a variable that some container of `program` has occurs as a word, in capitals or not, in any text of its build's
+    /// context: in source, scripts, templates, configuration; manifests, documents and files of variables aside. `None` if nobody knows:
+    /// there is too much text, or the program is not one whose reads are all known.
+    pub fn is_mentioned(&self, program: &Program, name: &str) -> Option<bool> {
+        self.mentions.get(&program.context)?.holds(name)
     }
 }
 

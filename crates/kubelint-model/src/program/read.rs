@@ -9,13 +9,15 @@ use kubelint_parser::source::{SourcePath, SourceText, Sources};
 
 use super::build::Build;
 use super::environment::{Environment, Environments};
+use super::mentions::Asked;
 use super::modules::{self, At};
 use super::runners::{self, Around, Entry, Launch};
 use super::start::{self, Command};
 use super::store::{Reader, Store, language};
 use super::units::Units;
 use super::words::Word;
-use super::{Gap, ProgramOf, Programs, Started, finish};
+use super::{Gap, Program, ProgramOf, Programs, Started, finish};
+use crate::code::Subject;
 use crate::image_link::Tie;
 use crate::{DeploymentGraph, FileId, ResourceId, code};
 
@@ -29,6 +31,7 @@ const DECIDING: [&str; 3] = ["PYTHONPATH", "FLASK_APP", "GUNICORN_CMD_ARGS"];
 /// A program that is being read.
 pub(super) struct Draft<'g> {
     pub(super) dockerfile: FileId,
+    pub(super) context: String,
     pub(super) started: Started,
     /// The command that stays running, if one does that is known.
     pub(super) command: Option<Command>,
@@ -83,8 +86,25 @@ pub(super) fn read_with(
         }
     }
     let programs = drafts.iter().map(|it| finish::program(it, &store));
-    let programs = programs.collect();
-    (Programs { programs, of }, store.into_added())
+    let programs: Vec<Program> = programs.collect();
+    let mut asked = Asked::default();
+    for (draft, program) in drafts.iter().zip(&programs) {
+        if program.entry.is_none() || !program.is_complete(Subject::Reads) {
+            continue;
+        }
+        let names = draft.environments.iter().flat_map(Environment::iter);
+        let names = names.map(|it| it.0.to_owned()).collect();
+        if let Some(units) = &draft.units {
+            asked.ask(&program.context, || units.build.files(), names);
+        }
+    }
+    let mentions = asked.search(graph, sources);
+    let programs = Programs {
+        programs,
+        of,
+        mentions,
+    };
+    (programs, store.into_added())
 }
 
 type Of = BTreeMap<(ResourceId, String), Vec<ProgramOf>>;
@@ -152,6 +172,7 @@ fn draft<'g>(
 ) -> Draft<'g> {
     let mut draft = Draft {
         dockerfile: build.id,
+        context: build.folder().to_owned(),
         started: Started {
             words: Vec::new(),
             file: None,
