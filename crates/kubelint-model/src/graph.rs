@@ -222,7 +222,8 @@ impl DeploymentGraph {
             path,
         };
         let text = self.sources.get(source).text();
-        for range in redact::ranges(&file, text) {
+        let assigned = redact::given_in_source(text);
+        for range in redact::ranges(&file, text).into_iter().chain(assigned) {
             self.sources.redact(Span::new(source, range));
         }
         self.by_source

@@ -35,6 +35,46 @@ pub(crate) fn ranges(file: &File, text: &str) -> Vec<TextRange> {
     found
 }
 
+/// The texts in quotes of application source that are given to a name which says that it is a credential: `PASSWORD = "…"`,
+/// `getenv("PASSWORD", "…")`, `{"password": "…"}`.
+pub(crate) fn given_in_source(text: &str) -> Vec<TextRange> {
+    let is_quote = |it: char| matches!(it, '"' | '\'' | '`');
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        if !names::may_be_credential(line) {
+            continue;
+        }
+        let mut from = 0;
+        while let Some(open) = line[from..].find(is_quote).map(|it| from + it) {
+            let quote = line[open..].chars().next().unwrap_or('"');
+            let inner = open + 1;
+            let end = line[inner..]
+                .find(quote)
+                .map_or(line.len(), |it| inner + it);
+            // Between the name and its value stand only signs, and the types of parameters.
+            let before = line[..open].trim_end_matches(|it: char| {
+                it.is_whitespace() || is_quote(it) || matches!(it, '=' | ':' | ',' | '(' | '?')
+            });
+            let word = before.rfind(|it: char| !is_part(it));
+            let name = &before[word.map_or(0, |it| it + 1)..];
+            let is_given = before.len() < open && names::is_credential(name);
+            let value = line.get(inner..end).unwrap_or_default();
+            if is_given && !is_stand_in(value) && !names::is_credential(value) {
+                found.push(TextRange::new((start + inner) as u32, (start + end) as u32));
+            }
+            from = (end + 1).min(line.len());
+            if !line.is_char_boundary(from) {
+                break;
+            }
+        }
+    }
+    found
+}
+
 /// Whether a value only stands for a credential: empty, a switch, a path, a reference, a placeholder.
 pub(crate) fn is_stand_in(value: &str) -> bool {
     let value = value.trim();

@@ -146,10 +146,14 @@ impl Walk<'_, '_, '_> {
             return;
         };
         let facts = &unit.facts;
-        for (import, led) in facts.imports.iter().zip(&unit.imports) {
-            if import.place.function != function {
+        let Some(within) = facts.within.get(&function) else {
+            return;
+        };
+        for &number in &within.imports {
+            let (Some(import), Some(led)) = (facts.imports.get(number), unit.imports.get(number))
+            else {
                 continue;
-            }
+            };
             let is_sure = is_sure && !import.place.is_conditional;
             let files = led.packages.iter().chain(&led.module).chain(&led.item);
             let files: Vec<FileId> = files.filter_map(|it| self.names.units.of(it)).collect();
@@ -157,22 +161,15 @@ impl Walk<'_, '_, '_> {
                 self.reach((it, FILE), is_sure);
             }
         }
-        for call in facts
-            .calls
-            .iter()
-            .filter(|it| it.place.function == function)
-        {
+        for call in within.calls.iter().filter_map(|it| facts.calls.get(*it)) {
             self.call(file, &call.callee, is_sure && !call.place.is_conditional);
             let named = call.named.iter().map(|it| &it.1);
             for argument in call.arguments.iter().chain(named) {
                 self.handed(file, argument);
             }
         }
-        let functions = facts.functions.iter().zip((0..).map(FunctionId));
-        for (it, id) in functions.filter(|it| it.0.is_entry && it.0.parent == function) {
-            if id != function && it.name != "__main__" {
-                self.reach((file, id), is_sure);
-            }
+        for &id in &within.entries {
+            self.reach((file, id), is_sure);
         }
     }
 

@@ -107,7 +107,7 @@ fn no_program(graph: &DeploymentGraph) -> BTreeSet<&SourcePath> {
 
 fn may_speak(path: &SourcePath) -> bool {
     let name = path.file_name();
-    if name.starts_with(".env") || name.ends_with(".env") {
+    if name.starts_with(".env") || path.extension() == Some("env") {
         return false;
     }
     path.extension()

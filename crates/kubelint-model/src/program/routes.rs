@@ -15,6 +15,10 @@ use crate::code::{Expr, GuardKind, RouteStyle, Subject};
 const MOST_NESTED: usize = 16;
 /// More routes of one program are not told.
 const MOST_ROUTES: usize = 20_000;
+/// Routers that are put into several others are not followed more often in all.
+const MOST_WALKS: usize = 20_000;
+/// More reasons are not told.
+const MOST_GAPS: usize = 200;
 /// How far names of routers are followed.
 const MOST_STEPS: u32 = 16;
 
@@ -36,6 +40,7 @@ pub(super) struct Routes<'n, 'u, 'g> {
     pub(super) reached: &'n Reached,
     pub(super) found: Vec<Served>,
     pub(super) gaps: Vec<Gap>,
+    walks: usize,
     /// By router: its routes, the routers that are put into it, its guards.
     added: BTreeMap<RouterId, Vec<(FileId, usize)>>,
     mounts: BTreeMap<RouterId, Vec<(FileId, usize)>>,
@@ -55,6 +60,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             reached,
             found: Vec::new(),
             gaps: Vec::new(),
+            walks: 0,
             added: BTreeMap::new(),
             mounts: BTreeMap::new(),
             guards: BTreeMap::new(),
@@ -224,7 +230,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         has_prefix: bool,
         way: &mut Vec<RouterId>,
     ) {
-        if way.contains(&router) || self.found.len() >= MOST_ROUTES {
+        if way.contains(&router) {
             return;
         }
         let Some(facts) = self.names.facts(router.0) else {
@@ -233,7 +239,8 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         let Some(made) = facts.routers.get(router.1) else {
             return;
         };
-        if way.len() >= MOST_NESTED {
+        self.walks += 1;
+        if way.len() >= MOST_NESTED || self.walks > MOST_WALKS {
             self.gap("routers are nested deeply", router.0, made.place.range);
             return;
         }
@@ -277,6 +284,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             return;
         };
         let pieces = prefixes.iter().map(|it| (it.text.as_str(), it.style));
+        if self.found.len() >= MOST_ROUTES {
+            self.gap("there are too many routes", file, route.place.range);
+            return;
+        }
         let guards = guards.iter().chain(&route.guards).cloned();
         self.found.push(Served {
             path: RoutePath::of(pieces.chain([(text.as_str(), route.style)])),
@@ -328,7 +339,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             why: why.to_owned(),
             place: Some((file, range)),
         };
-        if !self.gaps.contains(&gap) {
+        if self.gaps.len() < MOST_GAPS && !self.gaps.contains(&gap) {
             self.gaps.push(gap);
         }
     }

@@ -41,6 +41,16 @@ pub(super) struct Indexed {
     pub(super) classes_by_name: BTreeMap<String, usize>,
     pub(super) routers_by_name: BTreeMap<String, Vec<usize>>,
     pub(super) imports_by_name: BTreeMap<String, Vec<usize>>,
+    /// By function: the calls and imports that stand in it, and the functions in it that run though no call is seen.
+    pub(super) within: BTreeMap<FunctionId, Within>,
+}
+
+/// What stands in a function.
+#[derive(Debug, Default)]
+pub(super) struct Within {
+    pub(super) calls: Vec<usize>,
+    pub(super) imports: Vec<usize>,
+    pub(super) entries: Vec<FunctionId>,
 }
 
 impl Indexed {
@@ -50,6 +60,7 @@ impl Indexed {
             classes_by_name: BTreeMap::new(),
             routers_by_name: BTreeMap::new(),
             imports_by_name: BTreeMap::new(),
+            within: BTreeMap::new(),
             facts,
         };
         let functions = this.facts.functions.iter().zip((0..).map(FunctionId));
@@ -66,6 +77,18 @@ impl Indexed {
         for (number, it) in this.facts.imports.iter().enumerate() {
             let of_name = this.imports_by_name.entry(it.local.clone());
             of_name.or_default().push(number);
+            let within = this.within.entry(it.place.function).or_default();
+            within.imports.push(number);
+        }
+        for (number, it) in this.facts.calls.iter().enumerate() {
+            let within = this.within.entry(it.place.function).or_default();
+            within.calls.push(number);
+        }
+        let functions = this.facts.functions.iter().zip((0..).map(FunctionId));
+        for (it, id) in functions.filter(|it| it.0.is_entry && it.0.parent != it.1) {
+            if it.name != "__main__" {
+                this.within.entry(it.parent).or_default().entries.push(id);
+            }
         }
         this
     }

@@ -78,3 +78,19 @@ fn credentials_by_name() {
         &["abc"],
     );
 }
+
+#[test]
+fn what_source_gives_to_names_of_credentials() {
+    for (line, hidden) in [
+        ("PASSWORD = \"hunter2\"\n", Some("hunter2")),
+        ("x = os.getenv('DB_PASSWORD', 'hunter2')\n", Some("hunter2")),
+        ("c = {\"password\": \"hunter2\"}\n", Some("hunter2")),
+        ("PORT = \"8000\"\n", None),
+        ("x = os.environ[\"DB_PASSWORD\"]\n", None),
+        ("password = os.environ[\"DB_PASSWORD\"]\n", None),
+        ("PASSWORD = \"\"\n", None),
+    ] {
+        let found: Vec<&str> = given_in_source(line).iter().map(|it| it.of(line)).collect();
+        assert_eq!(found, Vec::from_iter(hidden), "{line}");
+    }
+}
