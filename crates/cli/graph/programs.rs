@@ -6,6 +6,7 @@ use kubelint_model::Resource;
 use kubelint_model::code::{Protocol, ReadName, Subject};
 use kubelint_model::image_link::ImageLink;
 use kubelint_model::program::{Gap, Listening, Program, ProgramRead, Served};
+use kubelint_model::view::PodTemplate;
 use serde::Serialize;
 
 use super::View;
@@ -35,6 +36,10 @@ pub(super) struct WireRoute<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the document"
+)]
 pub(super) struct WireVariable<'a> {
     pub(super) name: &'a str,
     pub(super) is_prefix: bool,
@@ -86,7 +91,7 @@ impl<'a> View<'a> {
         let resource = graph.resource(resource.id);
         let workload = graph.workload(resource)?;
         let templates = workload.templates();
-        let mut containers = templates.iter().flat_map(|it| it.containers());
+        let mut containers = templates.iter().flat_map(PodTemplate::containers);
         let container = containers.find(|it| it.path() == link.container)?;
         let mut environments = self.environments.borrow_mut();
         let environment = environments.of(&workload, &container, link);
