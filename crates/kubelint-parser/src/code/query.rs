@@ -27,9 +27,11 @@ pub struct Match<'q, 'a> {
 
 /// How many matches may be open at once; patterns of ours have a few.
 const MATCH_LIMIT: u32 = 4096;
-/// How often a search may report progress: so often, and once more for so many bytes.
+/// How often a search for a few patterns may report progress: so often, and once more for so many bytes.
 const BASE_REPORTS: usize = 1000;
 const BYTES_PER_REPORT: usize = 4;
+/// So many patterns are a few; the steps of more are in proportion.
+const FEW_PATTERNS: usize = 4;
 
 impl Query {
     /// Compiles `text`: patterns with captures, the predicates `#eq?`, `#match?`, `#any-of?` and their negations, and `#set!`.
@@ -49,7 +51,8 @@ impl Query {
     pub fn matches<'q, 'a>(&'q self, root: Node<'a>) -> Result<Vec<Match<'q, 'a>>, Limit> {
         let mut cursor = QueryCursor::new();
         cursor.set_match_limit(MATCH_LIMIT);
-        let mut reports = BASE_REPORTS + root.text.len() / BYTES_PER_REPORT;
+        let share = 1 + self.query.pattern_count() / FEW_PATTERNS;
+        let mut reports = (BASE_REPORTS + root.text.len() / BYTES_PER_REPORT) * share;
         let mut stopped = false;
         let mut count = |_: &QueryCursorState| {
             reports = reports.saturating_sub(1);

@@ -28,3 +28,14 @@ fn a_file_with_mistakes_yields_the_rest() {
     assert!(code.root(text).has_error());
     assert!(Query::new(Language::Python, "(nothing_like_it)").is_err());
 }
+
+#[test]
+fn dense_code_is_read_whole() {
+    let many = "(call function: (_) @callee)\n".repeat(40);
+    let query = Query::new(Language::Python, &many).unwrap();
+    let list = format!("x = [{}]\n", "1,".repeat(20_000));
+    for text in ["x = f(1)\n".repeat(5000), list] {
+        let code = parse(&text, Language::Python).unwrap();
+        assert!(query.matches(code.root(&text)).is_ok());
+    }
+}

@@ -24,7 +24,7 @@ pub struct Node<'a> {
 /// How often the parser may report progress, which it does about every hundred steps, before it is stopped: so often, and once more for
 /// so many bytes.
 const BASE_REPORTS: usize = 200;
-const BYTES_PER_REPORT: usize = 40;
+const BYTES_PER_REPORT: usize = 20;
 /// The text is handed out in pieces of this size, …
 const PIECE: usize = 1024;
 /// … and so often, and once more for so many bytes: behind many errors most of the time goes there, without a report.
