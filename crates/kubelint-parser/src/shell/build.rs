@@ -311,7 +311,7 @@ impl<'a> Builder<'a> {
                 _ => {
                     let word = self.word(child);
                     match simple.words.last_mut() {
-                        // The grammar cuts `${a}b/$1` before the digit.
+                        // The grammar cuts `${a}b/$1` before the digit, and `$_a/$b` before the name.
                         Some(last) if last.range.end == word.range.start => join(last, word),
                         _ => simple.words.push(word),
                     }
@@ -494,11 +494,11 @@ impl<'a> Builder<'a> {
 /// Joins two words between which nothing stands.
 fn join(first: &mut Word, mut second: Word) {
     first.range.end = second.range.end;
-    let digit = second.parts.first().and_then(|it| match &it.kind {
-        PartKind::Literal(text) => text.chars().next().filter(char::is_ascii_digit),
+    let name = second.parts.first().and_then(|it| match &it.kind {
+        PartKind::Literal(text) if !it.quoted => split_name(text),
         _ => None,
     });
-    if let (Some(digit), Some(last)) = (digit, first.parts.last_mut())
+    if let (Some(name), Some(last)) = (name, first.parts.last_mut())
         && let PartKind::Literal(text) = &mut last.kind
         && text.ends_with('$')
     {
@@ -508,10 +508,11 @@ fn join(first: &mut Word, mut second: Word) {
         if text.is_empty() {
             first.parts.pop();
         }
+        let length = name.len();
         first.parts.push(Part {
-            range: TextRange::new(at, at + 2),
+            range: TextRange::new(at, at + 1 + length as u32),
             kind: PartKind::Variable(Box::new(Variable {
-                name: digit.to_string(),
+                name,
                 index: None,
                 form: Form::Plain,
             })),
@@ -520,14 +521,26 @@ fn join(first: &mut Word, mut second: Word) {
         if let Some(rest) = second.parts.first_mut()
             && let PartKind::Literal(text) = &mut rest.kind
         {
-            text.remove(0);
-            rest.range.start += 1;
+            text.drain(..length);
+            rest.range.start += length as u32;
             if text.is_empty() {
                 second.parts.remove(0);
             }
         }
     }
     first.parts.append(&mut second.parts);
+}
+
+/// The name of a variable at the beginning of what the grammar cut off behind its `$`: a digit, or a name.
+fn split_name(text: &str) -> Option<String> {
+    let is_digit = text.starts_with(|it: char| it.is_ascii_digit());
+    let is_name = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';
+    let length = if is_digit {
+        1
+    } else {
+        text.bytes().take_while(is_name).count()
+    };
+    (length > 0).then(|| text[..length].to_owned())
 }
 
 /// Gives redirections and words to the last statement.
