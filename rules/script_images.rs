@@ -219,7 +219,8 @@ impl Deed<'_> {
 pub(crate) fn by_file(graph: &DeploymentGraph) -> Vec<Doings<'_>> {
     let scripts = &graph.commands.scripts;
     let of_files = scripts.chunk_by(|a, b| a.file == b.file);
-    let targets = of_files.filter(|it| graph.file(it[0].file).target);
+    // Tasks and builders of other services do things with images that no command names.
+    let targets = of_files.filter(|it| graph.file(it[0].file).target && it[0].form != Form::Job);
     targets
         .map(|it| Doings::of(it[0].file, &it.iter().collect::<Vec<_>>()))
         .collect()

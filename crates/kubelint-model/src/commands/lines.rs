@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
-use kubelint_parser::yaml::{Node, Style};
 
 use super::script::{Actions, Reader};
-use super::shell::{self, Context, Script};
+use super::shell::{
+    self, Context, Script, cloud_build, document, gitlab, jenkins, pipeline, recipe, step,
+};
 use super::words::{Variables, is_literal, name_length};
 use super::{AppliedPath, PathForm};
-use crate::workflow::{Language, Running, Shell, System};
-use crate::{File, KubeNode, Role};
+use crate::{File, Role};
 
 /// A Make target by its part: its name, and what it depends on.
 pub(super) type Targets = Vec<(String, Vec<String>)>;
@@ -80,22 +80,31 @@ pub(super) fn read(
     let is_make = ["makefile", "gnumakefile", "justfile"].contains(&lower.as_str())
         || [".mk", ".just"].iter().any(|it| lower.ends_with(it));
     if matches!(file.role, Role::Workflow | Role::Action) {
-        workflow(file, text, reader, context, variables, scripts);
+        step::read(file, text, reader, context, variables, scripts);
     } else if is_make {
-        let is_just = lower.contains("just");
+        let recipe = if lower.contains("just") {
+            recipe::just
+        } else {
+            recipe::make
+        };
         return makefile(text, reader, |reader, range, part| {
-            if is_just {
-                reader.line(range);
-            } else {
-                scripts.push(context.recipe(text, range, variables, reader, part));
-            }
+            let script = recipe(context, (text, range), variables, reader, part);
+            scripts.push(script);
         });
     } else if file.role == Role::Document {
-        document(text, reader);
+        document::read(text, reader, context, variables);
     } else if name == "Tiltfile" {
         tiltfile(text, reader);
+    } else if let Some(pipeline) = context.pipeline {
+        gitlab::read((file, text), pipeline, reader, context, variables, scripts);
     } else if crate::load::is_yaml(&file.path) {
-        pipeline(text, reader);
+        if cloud_build::is_configuration(file) {
+            cloud_build::read((file, text), reader, context, scripts);
+        } else {
+            pipeline::read((file, text), reader, context, variables, scripts);
+        }
+    } else if name.starts_with("Jenkinsfile") || file.path.extension() == Some("groovy") {
+        jenkins::read(text, reader, context, variables, scripts);
     } else if shell::is_shell(file, text)
         && let Some(script) = context.file(text, reader)
     {
@@ -103,7 +112,7 @@ pub(super) fn read(
     } else {
         let whole = TextRange::new(0, text.len() as u32);
         let continued: &[char] = if file.path.extension() == Some("ps1") {
-            &['`']
+            BACKTICK
         } else {
             CONTINUED
         };
@@ -113,14 +122,17 @@ pub(super) fn read(
 }
 
 /// What a line ends with that goes on in the next: in shells and Makefiles, and in batch files.
-const CONTINUED: &[char] = &['\\', '^'];
+pub(super) const CONTINUED: &[char] = &['\\', '^'];
+
+/// The same in PowerShell.
+pub(super) const BACKTICK: &[char] = &['`'];
 
 /// Calls `read` for each logical line within `range`: continued ones are one. It is given the line's range and its indentation.
-fn each_line(text: &str, range: TextRange, read: impl FnMut(TextRange, usize)) {
+pub(super) fn each_line(text: &str, range: TextRange, read: impl FnMut(TextRange, usize)) {
     each_continued_line(text, range, CONTINUED, read);
 }
 
-fn each_continued_line(
+pub(super) fn each_continued_line(
     text: &str,
     range: TextRange,
     continued: &[char],
@@ -143,7 +155,7 @@ fn each_continued_line(
 }
 
 /// The range without its first `count` bytes.
-fn after(range: TextRange, count: usize) -> TextRange {
+pub(super) fn after(range: TextRange, count: usize) -> TextRange {
     TextRange::new(range.start + count as u32, range.end)
 }
 
@@ -229,179 +241,6 @@ pub(super) fn add_prerequisites(actions: &mut Actions, targets: &Targets) {
     actions
         .applied
         .sort_by_key(|(part, range, _)| (*part, *range));
-}
-
-/// The commands of a GitHub workflow or composite action: each job is a part.
-fn workflow(
-    file: &File,
-    text: &str,
-    reader: &mut Reader<'_>,
-    context: &Context<'_>,
-    variables: &Variables,
-    scripts: &mut Vec<Script>,
-) {
-    let roots = file
-        .yaml
-        .documents()
-        .iter()
-        .filter_map(|it| file.yaml.root(text, it));
-    for root in roots {
-        let folder_of = |node: kubelint_parser::yaml::Node<'_>| {
-            let stated = node.at(&["defaults", "run", "working-directory"])?;
-            stated.text_value().map(std::borrow::Cow::into_owned)
-        };
-        let jobs = root.field("jobs").into_iter().flat_map(Node::fields);
-        let jobs = jobs.map(|it| it.value.resolved());
-        for (index, job) in jobs.chain(root.field("runs")).enumerate() {
-            let default = folder_of(job).or_else(|| folder_of(root));
-            for step in job.list("steps") {
-                let stated = step
-                    .field("working-directory")
-                    .and_then(KubeNode::text_value);
-                let runs = context.runs.get(&step.range());
-                let runs = runs.map_or(&[][..], Vec::as_slice);
-                let known = shell::common(runs, Running::folder).flatten();
-                let folder = stated.as_deref().or(default.as_deref());
-                let folder = known.as_deref().or(folder);
-                reader.enter(index as u32 + 1, folder);
-                if let Some(run) = step.field("run") {
-                    let named = step.field("shell").and_then(KubeNode::text_value);
-                    let named = named.or_else(|| shell_of(job)).or_else(|| shell_of(root));
-                    let facts = runs.first().and_then(|it| it.step.run());
-                    let stated = || {
-                        named
-                            .as_deref()
-                            .map_or_else(|| Shell::of_system(System::Unix), Shell::named)
-                    };
-                    let shell = facts.map_or_else(stated, |it| it.shell.clone());
-                    let known = shell::Step {
-                        shell: &shell,
-                        folder,
-                        runs,
-                    };
-                    if matches!(shell.language, Language::Bash | Language::Sh) {
-                        let part = index as u32 + 1;
-                        let script = context.step(run, &known, variables, reader, part);
-                        scripts.push(script);
-                    } else {
-                        lines_of_step(run, text, reader);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The shell that a workflow or a job names for its steps.
-fn shell_of(node: Node<'_>) -> Option<std::borrow::Cow<'_, str>> {
-    node.at(&["defaults", "run", "shell"])?.text_value()
-}
-
-/// Reads the commands of a step line by line: those of other shells.
-fn lines_of_step(run: Node<'_>, text: &str, reader: &mut Reader<'_>) {
-    let range = run.range();
-    let is_block = matches!(run.style(), Style::Literal | Style::Folded);
-    let head = text[range.to_usize()].find('\n').map_or(0, |it| it + 1);
-    let range = if is_block { after(range, head) } else { range };
-    match run.style() {
-        Style::SingleQuoted | Style::DoubleQuoted if range.len() > 1 => {
-            reader.line(TextRange::new(range.start + 1, range.end - 1));
-        }
-        Style::Folded => reader.line(range),
-        _ => each_line(text, range, |range, _| reader.line(range)),
-    }
-}
-
-/// The commands of another service's pipeline: each key at the beginning of a line begins a job.
-fn pipeline(text: &str, reader: &mut Reader<'_>) {
-    let whole = TextRange::new(0, text.len() as u32);
-    let mut part = 0;
-    each_line(text, whole, |range, indentation| {
-        let line = text[range.to_usize()].trim_end();
-        if indentation == 0 && !line.starts_with(['-', '#']) {
-            part += 1;
-            reader.enter(part, None);
-        }
-        let mut rest = &line[indentation..];
-        loop {
-            let keys = [
-                "- ", "script:", "run:", "command:", "bash:", "inline:", "|", ">",
-            ];
-            let found = keys.iter().find_map(|it| rest.strip_prefix(it));
-            let Some(inner) = found else {
-                break;
-            };
-            rest = inner.trim_start();
-        }
-        let quoted = rest.strip_prefix(['"', '\'']);
-        let rest = quoted
-            .and_then(|it| it.strip_suffix(['"', '\'']))
-            .unwrap_or(rest);
-        let start = range.start as usize + (rest.as_ptr() as usize - line.as_ptr() as usize);
-        reader.line(TextRange::new(start as u32, (start + rest.len()) as u32));
-    });
-}
-
-/// What a line of a document may begin with to be a command outside a block of code.
-const COMMANDS: [&str; 15] = [
-    "docker",
-    "podman",
-    "kind",
-    "minikube",
-    "kubectl",
-    "oc",
-    "helm",
-    "kustomize",
-    "eksctl",
-    "cat",
-    "cd",
-    "for",
-    "done",
-    "git",
-    "microk8s",
-];
-
-/// The commands of a document: lines in fences, lines that begin with a tool, and code within lines.
-fn document(text: &str, reader: &mut Reader<'_>) {
-    let whole = TextRange::new(0, text.len() as u32);
-    let mut in_fence = false;
-    each_line(text, whole, |range, indentation| {
-        let line = &text[range.to_usize()];
-        let content = line.trim();
-        if content.starts_with("```") || content.starts_with("~~~") {
-            in_fence = !in_fence;
-            return;
-        }
-        let prompt = ["$ ", "# ", "> ", "% ", "- "]
-            .iter()
-            .find(|it| content.starts_with(**it));
-        let skipped = prompt.map_or(0, |it| it.len());
-        let start = indentation + skipped;
-        let first = line
-            .get(start..)
-            .unwrap_or_default()
-            .split_whitespace()
-            .next();
-        if first.is_some_and(|it| COMMANDS.contains(&it)) || in_fence {
-            let skipped = if prompt == Some(&"# ") && in_fence {
-                0
-            } else {
-                start
-            };
-            reader.line(after(range, skipped));
-            return;
-        }
-        let mut at = range.start as usize;
-        for (index, code) in line.split('`').enumerate() {
-            let is_command = COMMANDS
-                .iter()
-                .any(|it| code.strip_prefix(it).is_some_and(|it| it.starts_with(' ')));
-            if index % 2 == 1 && is_command {
-                reader.line(TextRange::new(at as u32, (at + code.len()) as u32));
-            }
-            at += code.len() + 1;
-        }
-    });
 }
 
 /// What a Tiltfile applies: the literals in `k8s_yaml(…)`.

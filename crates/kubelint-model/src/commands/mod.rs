@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::build::{self, BuildStep, ImageStep, ImageSteps, Place};
 use crate::compose::Compose;
 use crate::load::{self, Files};
-use crate::workflow::{Running, Workflows};
+use crate::workflow::{self, Running, Workflows};
 use crate::{File, FileId, Role};
 
 use crate::script::{Places, Text};
@@ -141,6 +141,7 @@ pub(crate) fn commands(files: &Files, workflows: &Workflows, compose: &Compose) 
                 path: file.path.as_str(),
                 text: files.sources.get(file.source).text(),
                 places: Places::At(0),
+                templates: &[],
             };
             scripts.insert(text.path, text);
         }
@@ -235,6 +236,9 @@ fn of_file(
                 id,
                 path: file.path.as_str(),
                 scripts,
+                pipeline: workflows
+                    .get(id)
+                    .filter(|it| it.form == workflow::Form::GitLab),
                 runs,
             };
             let depends = lines::read(

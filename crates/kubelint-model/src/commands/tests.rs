@@ -286,9 +286,24 @@ fn hostile_texts() {
         "(kubectl ",
         "a: b\n\tkubectl apply -f a\n",
         "`kubectl ",
+        "kubectl \\\n",
+        "```\n$ kubectl <a",
+        "sh '''",
+        "sh \"${",
+        "$(kubectl ",
     ] {
         let text = piece.repeat(20_000);
-        for name in ["x.sh", "Makefile", "README.md", ".gitlab-ci.yml", "x.bat"] {
+        for name in [
+            "x.sh",
+            "Makefile",
+            "README.md",
+            ".gitlab-ci.yml",
+            "x.bat",
+            "Jenkinsfile",
+            "justfile",
+            "cloudbuild.yaml",
+            "azure-pipelines.yml",
+        ] {
             let _ = shown(&[(name, &text)]);
         }
     }
@@ -434,5 +449,178 @@ runs:
     let workflow = workflow.replace("inputs.x || ", "");
     let found = shown(&[(".github/workflows/ci.yml", &workflow)]);
     let expected = "1 infra/app.yaml\n1 deploy/prod/db.yaml\n1 deploy/prod/web.yaml";
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn blocks_of_documents() {
+    let block = "First:\n\n```console\n$ export DIR=k8s\n$ cat <<EOF | kubectl apply -f -\nx: 1\nEOF\n$ kubectl apply \\\n    -f $DIR/a.yaml\ndeployment.apps/a created, don't panic\n$ cd b\n```\n\nThen `kubectl apply -f c.yaml`.\n";
+    check("README.md", block, &["0 k8s/a.yaml", "0 b/c.yaml"]);
+    for (text, expected) in [
+        // What is to be filled in is no redirection.
+        (
+            "```sh\nkubectl create ns <your ns>-x\nkubectl apply -f a -n <ns>\n```\n",
+            &["0 a", "Document Namespace/*-x"][..],
+        ),
+        // What is no shell spoils nothing else.
+        ("```\nDon't do this:\nkubectl apply -f a\n```\n", &["0 a"]),
+        (
+            "```sh\nfor it in a b; do\n  kubectl apply -f $it\ndone\n```\n",
+            &["0 a", "0 b"],
+        ),
+        (
+            "[source,bash]\n----\nf() { kubectl apply -f $1; }\nf a\n----\n",
+            &["0 a"],
+        ),
+        ("```powershell\nkubectl apply `\n  -f a\n```\n", &["0 a"]),
+        (
+            "1. Do:\n   ```bash\n   kubectl apply \\\n     -f a\n   ```\n",
+            &["0 a"],
+        ),
+    ] {
+        check("README.md", text, expected);
+    }
+}
+
+#[test]
+fn jobs_of_gitlab() {
+    check(
+        ".gitlab-ci.yml",
+        "variables: {DIR: k8s}\na:\n  before_script:\n  - cd deploy\n  - F=a.yaml\n  script:\n  - kubectl apply -f $DIR/$F\n  - kubectl apply -f $CI_PROJECT_DIR/b\nb:\n  script: [kubectl apply -f c]\n",
+        &["1 deploy/k8s/a.yaml", "1 b", "2 c"],
+    );
+}
+
+#[test]
+fn steps_of_cloud_build() {
+    let build = "\
+steps:
+- name: gcr.io/cloud-builders/kubectl
+  args: [apply, -f, '${_DIR}/a.yaml']
+  dir: deploy
+- name: gcr.io/cloud-builders/gcloud
+  entrypoint: bash
+  args:
+  - -c
+  - |
+    F=b
+    kubectl apply -f $_DIR/$$F.yaml
+- name: bash
+  script: kubectl apply -f c
+- name: gcr.io/x/remote-builder
+  env: [USERNAME=me, COMMAND=cd /home/me/workspace/ && kubectl apply -f ./d]
+substitutions: {_DIR: k8s}
+";
+    check(
+        "cloudbuild.yaml",
+        build,
+        &["1 deploy/k8s/a.yaml", "1 k8s/b.yaml", "1 c", "1 d"],
+    );
+    check_images(
+        "cloudbuild.yaml",
+        "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, 'gcr.io/$PROJECT_ID/a:$_T', .]\n- {name: gcr.io/cloud-builders/docker, args: [push, gcr.io/p/a]}\nsubstitutions: {_T: '1'}\n",
+        &["Built gcr.io/*/a:1", "Pushed gcr.io/p/a"],
+    );
+}
+
+#[test]
+fn pipelines_of_other_services() {
+    for (file, text, expected) in [
+        (
+            "azure-pipelines.yml",
+            "variables:\n  DIR: k8s\nsteps:\n- script: |\n    cd $(Build.SourcesDirectory)/x\n    kubectl apply -f $(DIR)/a -n $(kubectl get ns)\n- bash: kubectl apply -f b\n  workingDirectory: y\n- task: AzureCLI@2\n  inputs: {inlineScript: kubectl apply -f c}\n- pwsh: kubectl apply -f d\n",
+            &["2 x/k8s/a", "2 y/b", "2 c", "2 d"][..],
+        ),
+        (
+            ".circleci/config.yml",
+            "jobs:\n  a:\n    steps:\n    - run: kubectl apply -f a\n    - run:\n        working_directory: x\n        command: |\n          kubectl apply -f << parameters.d >>/b\n          kubectl apply -f c\n",
+            &["1 a", "1 …/b", "1 x/c"],
+        ),
+        (
+            ".travis.yml",
+            "script:\n- cd x\n- kubectl apply -f a\n",
+            &["1 x/a"],
+        ),
+        (
+            "Taskfile.yml",
+            "tasks:\n  a:\n    dir: x\n    cmds: ['kubectl apply -f a', {cmd: kubectl apply -f b}]\n",
+            &["1 x/a", "1 b"],
+        ),
+    ] {
+        check(file, text, expected);
+    }
+}
+
+#[test]
+fn steps_of_jenkins() {
+    let text = "\
+// sh 'kubectl apply -f not'
+environment {
+  TAG = 'v1'
+}
+stage('sh') {
+  sh 'kubectl apply -f a'
+  dir('x') {
+    sh \"\"\"
+      kubectl apply -f \\$HOME/b
+      kubectl apply -f ${env.TAG}/c
+    \"\"\"
+    sh(script: \"kubectl apply -f d\", returnStdout: true)
+  }
+  sh label: 'no', script: 'kubectl'
+  bat 'kubectl apply -f e'
+}
+";
+    check(
+        "Jenkinsfile",
+        text,
+        &["0 a", "0 …/b", "0 x/v1/c", "0 x/d", "0 e"],
+    );
+}
+
+#[test]
+fn recipes_of_just() {
+    check(
+        "justfile",
+        "DIR := \"k8s\"\napply name:\n  @kubectl apply -f {{DIR}}/a\n  kubectl apply -f {{name}}/b\n",
+        &["1 k8s/a", "1 …/b"],
+    );
+}
+
+#[test]
+fn each_combination_of_a_matrix() {
+    let workflow = "\
+on: push
+jobs:
+  a:
+    strategy: {matrix: {service: [api, web]}}
+    steps:
+      - run: |
+          kubectl apply -f base
+          kubectl apply -f ${{ matrix.service }}/app.yaml
+          docker build -t shop/${{ matrix.service }} ${{ matrix.service }}
+";
+    check(
+        ".github/workflows/x.yml",
+        workflow,
+        &["1 base", "1 api/app.yaml", "1 web/app.yaml"],
+    );
+    check_images(
+        ".github/workflows/x.yml",
+        workflow,
+        &["Built shop/api", "Built shop/web"],
+    );
+}
+
+#[test]
+fn what_sourced_scripts_apply_is_applied_together() {
+    let found = shown(&[
+        ("deploy.sh", "source lib.sh\nkubectl apply -f a\nmore b\n"),
+        (
+            "lib.sh",
+            "more() { kubectl apply -f $1; }\nkubectl apply -f c\nkubectl create ns d\n",
+        ),
+    ]);
+    let expected = "0 c\n0 a\n0 b\n0 c\nScript Namespace/d";
     assert_eq!(found, expected);
 }

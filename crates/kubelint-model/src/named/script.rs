@@ -8,7 +8,7 @@ use kubelint_parser::source::{SourcePath, Sources};
 use super::{Disk, MissingPath, What, makers, nearest};
 use crate::commands::{Form, Script};
 use crate::load::Files;
-use crate::script::{Argument, Fate, Folder, MadeBy, Origin, ROOT, Run, START};
+use crate::script::{Argument, Fate, Folder, MadeBy, Origin, Outcome, ROOT, Run, START};
 use crate::workflow::{Job, Workflows};
 use crate::{File, FileId};
 
@@ -70,21 +70,30 @@ pub(crate) fn missing(
     }
     for script in scripts {
         let file = &files.files[script.file.0 as usize];
-        let part = if script.form == Form::Recipe {
-            0
-        } else {
-            script.part
+        // So do the phases and jobs of other pipelines.
+        let part = match script.form {
+            Form::Recipe | Form::Job => 0,
+            Form::File | Form::Step => script.part,
         };
         let earlier = before.entry((script.file, part)).or_default();
         if file.target && found.len() < MOST {
             let job = job(script, workflows);
-            if script.form != Form::Step || job.is_some_and(holds_repository) {
+            let text = files.sources.get(file.source).text();
+            let holds = match script.form {
+                Form::Step => job.is_some_and(holds_repository),
+                Form::Job => is_run_at_root(file, text),
+                Form::File | Form::Recipe => true,
+            };
+            let own = [&script.outcome];
+            let rounds = script.rounds.iter().filter(|_| holds);
+            for outcome in own.into_iter().filter(|_| holds).chain(rounds) {
                 let reader = Reader {
                     file,
                     script,
+                    outcome,
                     earlier,
                     disk: &disk,
-                    foreign: job.is_some_and(fetches),
+                    foreign: job.is_some_and(fetches) || script.form == Form::Job && hands_on(text),
                 };
                 reader.read(&mut found);
             }
@@ -194,9 +203,37 @@ fn fetches(job: &Job) -> bool {
     })
 }
 
+/// Whether a service runs a pipeline on a copy of this repository, in its root. Files elsewhere may be for others to include.
+fn is_run_at_root(file: &File, text: &str) -> bool {
+    let folder = file.path.parent();
+    let takes_other = [
+        "GIT_STRATEGY",
+        "checkout:",
+        "skipDefaultCheckout",
+        "git(",
+        "checkout(",
+    ];
+    matches!(folder, "" | ".circleci" | ".buildkite")
+        && !takes_other.iter().any(|it| text.contains(it))
+}
+
+/// Whether the jobs of a pipeline hand files to each other.
+fn hands_on(text: &str) -> bool {
+    let words = [
+        "artifact",
+        "Artifact",
+        "attach_workspace",
+        "unstash",
+        "cache",
+        "download",
+    ];
+    words.iter().any(|it| text.contains(it))
+}
+
 struct Reader<'s, 'a> {
     file: &'a File,
     script: &'s Script,
+    outcome: &'s Outcome,
     earlier: &'s [&'s Script],
     disk: &'s Disk<'a>,
     /// Whether actions of the same job bring files from elsewhere.
@@ -205,7 +242,7 @@ struct Reader<'s, 'a> {
 
 impl Reader<'_, '_> {
     fn read(&self, found: &mut Vec<ScriptPath>) {
-        let outcome = &self.script.outcome;
+        let outcome = self.outcome;
         for (at, run) in outcome.runs.iter().enumerate() {
             let is_broken = outcome.errors.iter().any(|it| it.overlaps(run.range));
             if run.file != self.script.file || run.elsewhere || is_broken {
@@ -272,7 +309,7 @@ impl Reader<'_, '_> {
     }
 
     fn doubt(&self, at: usize, run: &Run, named: &Named<'_>) -> Option<Doubt> {
-        let runs = &self.script.outcome.runs[..at];
+        let runs = &self.outcome.runs[..at];
         let earlier = self.earlier.iter().flat_map(|it| &it.outcome.runs);
         if self.foreign || runs.iter().chain(earlier).any(Run::generates) {
             return Some(Doubt::Generated);
@@ -285,10 +322,10 @@ impl Reader<'_, '_> {
 
     /// Whether the script makes the path before, or asks for it anywhere.
     fn is_made(&self, at: usize, path: &Folder) -> bool {
-        let own = self.script.outcome.made.iter().filter(|it| it.after <= at);
+        let own = self.outcome.made.iter().filter(|it| it.after <= at);
         let earlier = self.earlier.iter().flat_map(|it| &it.outcome.made);
         let tested = self.earlier.iter().flat_map(|it| &it.outcome.tested);
-        let mut tested = tested.chain(&self.script.outcome.tested);
+        let mut tested = tested.chain(&self.outcome.tested);
         own.chain(earlier).any(|it| covers(&it.path, path, it.by))
             || tested.any(|it| covers(it, path, MadeBy::Name))
     }

@@ -67,7 +67,8 @@ impl<'a> Evaluator<'_, 'a> {
             }
             "source" | "." => {
                 if let Some(path) = words.get(1) {
-                    self.sourced(&path.value, state, around);
+                    let sourced = around.sourced.or(Some(path.range));
+                    self.sourced(&path.value, state, Around { sourced, ..around });
                 }
                 return None;
             }
@@ -163,7 +164,7 @@ impl<'a> Evaluator<'_, 'a> {
         for _ in 0..text.text.len() / 64 {
             self.step();
         }
-        let script = shell::parse(text.text, &[]);
+        let script = shell::parse(text.text, text.templates);
         let home = Home {
             file: text.file,
             path: text.path,

@@ -90,6 +90,28 @@ pub(super) struct Around<'a> {
     pub(super) substituted: bool,
     /// Whether another machine or container runs it.
     pub(super) elsewhere: bool,
+    /// Where the script calls or sources what the statement stands in.
+    pub(super) sourced: Option<TextRange>,
+}
+
+impl<'a> Around<'a> {
+    /// Of the first statement of a text.
+    const fn new(text: &Text<'a>) -> Self {
+        Self {
+            home: Home {
+                file: text.file,
+                path: text.path,
+                text: text.text,
+                places: Where::Places(text.places),
+            },
+            fate: Fate::Ends,
+            ignored: false,
+            pipeline: None,
+            substituted: false,
+            elsewhere: false,
+            sourced: None,
+        }
+    }
 }
 
 pub(super) struct Evaluator<'o, 'a> {
@@ -104,14 +126,8 @@ pub(super) struct Evaluator<'o, 'a> {
     pipelines: u32,
 }
 
-/// Runs a script on paper.
-pub(super) fn run<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -> Outcome {
-    let home = Home {
-        file: text.file,
-        path: text.path,
-        text: text.text,
-        places: Where::Places(text.places),
-    };
+/// Runs scripts on paper, one after another in one shell.
+pub(super) fn run<'a>(texts: &[Text<'a>], scripts: &[Script], options: &Options<'a>) -> Outcome {
     let variables = options.variables.iter();
     let variables = variables.map(|(name, value)| (name.clone(), Variable::One(value.clone())));
     let mut state = State {
@@ -128,7 +144,7 @@ pub(super) fn run<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -
     };
     let mut evaluator = Evaluator {
         options,
-        main: text.path,
+        main: texts.first().map_or("", |it| it.path),
         outcome: Outcome::default(),
         functions: BTreeMap::new(),
         called: BTreeSet::new(),
@@ -137,16 +153,12 @@ pub(super) fn run<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -
         depth: 0,
         pipelines: 0,
     };
-    let around = Around {
-        home,
-        fate: Fate::Ends,
-        ignored: false,
-        pipeline: None,
-        substituted: false,
-        elsewhere: false,
-    };
-    evaluator.body(&script.body, &mut state, around);
-    evaluator.uncalled(&state, around);
+    for (text, script) in texts.iter().zip(scripts) {
+        evaluator.body(&script.body, &mut state, Around::new(text));
+    }
+    if let Some(text) = texts.first() {
+        evaluator.uncalled(&state, Around::new(text));
+    }
     evaluator.outcome.is_cut |= evaluator.steps == 0;
     evaluator.outcome
 }
@@ -613,6 +625,7 @@ impl<'a> Evaluator<'_, 'a> {
             let list = lists.find(|it| Self::is_open_list(it, state));
             let list = list.map(|it| around.home.place(it.range));
             let before = words.iter().skip(1);
+            let called = words[0].range;
             let known = before.take_while(|it| Some(it.range) != list).count();
             let arguments = words.into_iter().skip(1).take(known).map(|mut it| {
                 let origin = super::value::Origin {
@@ -628,6 +641,10 @@ impl<'a> Evaluator<'_, 'a> {
             let parameters = match list {
                 Some(_) => Parameters::at_least(arguments),
                 None => Parameters::all(arguments),
+            };
+            let around = Around {
+                sourced: around.sourced.or(Some(called)),
+                ..around
             };
             return match self.call(&name, parameters, state, around) {
                 Flow::Exit => Flow::Exit,
@@ -700,6 +717,7 @@ impl<'a> Evaluator<'_, 'a> {
             fate: around.fate,
             substituted: around.substituted,
             elsewhere: around.elsewhere,
+            sourced: around.sourced,
             silent: hidden == [true, true],
         };
         let is_clone = run.word(0) == "git" && run.word(1) == "clone";

@@ -92,7 +92,8 @@ pub(super) fn of(run: &Run) -> Vec<(MadeBy, Folder)> {
             }
             found
         }
-        _ => Vec::new(),
+        // Whatever it is, it writes what it is told to.
+        _ => content(flagged(rest, &["--output", "--output-file", "--out"])),
     }
 }
 

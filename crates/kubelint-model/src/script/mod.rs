@@ -41,6 +41,8 @@ pub struct Text<'a> {
     pub text: &'a str,
     /// Where its bytes stand in the file.
     pub places: Places<'a>,
+    /// Ranges of the text that another tool replaces before, sorted.
+    pub templates: &'a [TextRange],
 }
 
 /// Where the bytes of a script stand in its file.
@@ -67,9 +69,7 @@ pub struct Options<'a> {
     pub arguments: Option<&'a [Value]>,
     /// Whether values keep the names of variables of the environment that nobody knows, between [`VARIABLE`] and [`END`].
     pub keeps_environment: bool,
-    /// Ranges of the text that another tool replaces before, sorted.
-    pub templates: &'a [TextRange],
-    /// What such a range becomes, by its text.
+    /// What a range of [`Text::templates`] becomes, by its text.
     pub template: &'a dyn Fn(&str) -> Value,
     /// The scripts of the repository, by path: for `source`.
     pub sourced: &'a dyn Fn(&str) -> Option<Text<'a>>,
@@ -98,6 +98,8 @@ pub struct Run {
     pub substituted: bool,
     /// Whether another machine or container runs it: `ssh`, `docker exec`.
     pub elsewhere: bool,
+    /// Where the script itself calls the function or sources the file that states it; `None` if it stands there on its own.
+    pub sourced: Option<TextRange>,
     /// Whether both what it writes and its errors are thrown away.
     pub silent: bool,
 }
@@ -112,6 +114,29 @@ pub struct Argument {
 }
 
 impl Run {
+    /// A command that is run by itself, without a shell.
+    pub(crate) const fn of_words(
+        file: FileId,
+        range: TextRange,
+        words: Vec<Argument>,
+        folder: Folder,
+    ) -> Self {
+        Self {
+            file,
+            range,
+            words,
+            inputs: Vec::new(),
+            text: None,
+            folder,
+            pipeline: 0,
+            fate: Fate::Ends,
+            substituted: false,
+            elsewhere: false,
+            sourced: None,
+            silent: false,
+        }
+    }
+
     /// The text of a word; empty beyond the last.
     pub fn word(&self, index: usize) -> &str {
         self.words.get(index).map_or("", |it| &it.value.text)
@@ -133,6 +158,20 @@ pub struct Outcome {
     pub comments: Vec<TextRange>,
     /// Whether not all of it was read.
     pub is_cut: bool,
+}
+
+impl Outcome {
+    /// What one command does.
+    pub(crate) fn of(run: Run) -> Self {
+        let made = made::of(&run).into_iter();
+        Self {
+            made: made
+                .map(|(by, path)| MadePath { path, by, after: 1 })
+                .collect(),
+            runs: vec![run],
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Places<'_> {
@@ -167,17 +206,23 @@ impl Places<'_> {
 
 /// Reads a script.
 pub fn read<'a>(text: &Text<'a>, options: &Options<'a>) -> Outcome {
-    let script = shell::parse(text.text, options.templates);
-    evaluate(text, &script, options)
+    read_all(&[*text], options)
 }
 
-/// Reads a script that is parsed.
-pub fn evaluate<'a>(text: &Text<'a>, script: &Script, options: &Options<'a>) -> Outcome {
-    let place = |it: &TextRange| text.places.of(*it);
-    let mut outcome = eval::run(text, script, options);
-    outcome.errors = script.errors.iter().map(place).collect();
-    outcome.comments = script.comments.iter().map(place).collect();
-    outcome.is_cut |= script.limit.is_some();
+/// Reads texts that one shell is given one after another: the commands of a pipeline's job, the blocks of a document. What one of them sets
+/// holds in the next, but what cannot be parsed spoils only its own.
+pub fn read_all<'a>(texts: &[Text<'a>], options: &Options<'a>) -> Outcome {
+    let scripts: Vec<Script> = texts
+        .iter()
+        .map(|it| shell::parse(it.text, it.templates))
+        .collect();
+    let mut outcome = eval::run(texts, &scripts, options);
+    for (text, script) in texts.iter().zip(&scripts) {
+        let place = |it: &TextRange| text.places.of(*it);
+        outcome.errors.extend(script.errors.iter().map(place));
+        outcome.comments.extend(script.comments.iter().map(place));
+        outcome.is_cut |= script.limit.is_some();
+    }
     outcome
 }
 

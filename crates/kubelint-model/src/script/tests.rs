@@ -13,6 +13,7 @@ fn outcome(text: &str, errexit: bool, others: &[(&str, &str)]) -> Outcome {
             path: found.0,
             text: found.1,
             places: Places::At(0),
+            templates: &[],
         })
     };
     let options = Options {
@@ -22,7 +23,6 @@ fn outcome(text: &str, errexit: bool, others: &[(&str, &str)]) -> Outcome {
         variables: &BTreeMap::new(),
         arguments: None,
         keeps_environment: false,
-        templates: &[],
         template: &|_| Value::unknown(),
         sourced: &sourced,
     };
@@ -31,6 +31,7 @@ fn outcome(text: &str, errexit: bool, others: &[(&str, &str)]) -> Outcome {
         path: "scripts/x.sh",
         text,
         places: Places::At(0),
+        templates: &[],
     };
     read(&text, &options)
 }
@@ -236,6 +237,14 @@ fn values_know_where_they_are_written() {
 }
 
 #[test]
+fn names_that_begin_with_an_underscore() {
+    check(
+        "_A=a\nB=b\nk $_A/$B.yaml ${_A}/$B x$_A-${B}c",
+        &["k a/b.yaml a/b xa-bc"],
+    );
+}
+
+#[test]
 fn places_in_pieces() {
     let options = Options {
         folder: &Folder::root(),
@@ -244,7 +253,6 @@ fn places_in_pieces() {
         variables: &BTreeMap::new(),
         arguments: None,
         keeps_environment: false,
-        templates: &[TextRange::new(4, 10)],
         template: &|it| Value::from(it.trim_matches(['{', '}', ' '])),
         sourced: &|_| None,
     };
@@ -253,10 +261,8 @@ fn places_in_pieces() {
         path: "x",
         text: "k a\n{{ b }}\n",
         places: Places::Pieces(&[(0, 10), (4, 20)]),
+        templates: &[TextRange::new(4, 11)],
     };
-    let mut options = options;
-    let templates = [TextRange::new(4, 11)];
-    options.templates = &templates;
     let found = read(&text, &options);
     assert_eq!(found.runs[1].words[0].value.text, "b");
     assert_eq!(found.runs[1].range, TextRange::new(20, 27));

@@ -71,7 +71,7 @@ impl Value {
     }
 
     /// Adds another value behind it.
-    pub(super) fn push(&mut self, other: &Self) {
+    pub(crate) fn push(&mut self, other: &Self) {
         if self.text.len() + other.text.len() > MAX_LENGTH {
             *self = Self::unknown();
             return;
