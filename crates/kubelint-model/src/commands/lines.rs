@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
+use kubelint_parser::source::SourcePath;
 
 use super::script::{Actions, Reader};
 use super::shell::{
@@ -66,6 +67,13 @@ fn literal_of(value: &str) -> Option<String> {
     is_literal(value).then(|| value.to_owned())
 }
 
+/// Whether make reads the file, or just.
+pub(super) fn is_make(path: &SourcePath) -> bool {
+    let lower = path.file_name().to_ascii_lowercase();
+    ["makefile", "gnumakefile", "justfile"].contains(&lower.as_str())
+        || [".mk", ".just"].iter().any(|it| lower.ends_with(it))
+}
+
 /// Has `reader` read the commands of `file`; gives the targets of a Makefile.
 pub(super) fn read(
     file: &File,
@@ -77,11 +85,9 @@ pub(super) fn read(
 ) -> Targets {
     let name = file.path.file_name();
     let lower = name.to_ascii_lowercase();
-    let is_make = ["makefile", "gnumakefile", "justfile"].contains(&lower.as_str())
-        || [".mk", ".just"].iter().any(|it| lower.ends_with(it));
     if matches!(file.role, Role::Workflow | Role::Action) {
         step::read(file, text, reader, context, variables, scripts);
-    } else if is_make {
+    } else if is_make(&file.path) {
         let recipe = if lower.contains("just") {
             recipe::just
         } else {

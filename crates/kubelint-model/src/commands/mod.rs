@@ -3,8 +3,10 @@
 
 mod actions;
 mod embedded;
+mod evaluated;
 mod gitops;
 mod kubectl;
+mod line;
 mod lines;
 mod names;
 mod script;
@@ -13,6 +15,7 @@ mod skaffold;
 mod terraform;
 mod urls;
 mod words;
+mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -218,7 +221,7 @@ fn of_file(
             } else {
                 MadeBy::Script
             };
-            let variables = lines::variables(text);
+            let variables = included(file, text, scripts);
             let extension = file.path.extension().unwrap_or_default();
             if extension == "tf" {
                 found.made = terraform::made(id, text);
@@ -278,6 +281,30 @@ const fn in_any_folder(file: FileId) -> Place<'static> {
         by_end: true,
     }
 }
+
+/// The variables that a text sets to a literal, and those of the Makefiles that it includes.
+fn included(file: &File, text: &str, scripts: &Scripts<'_>) -> words::Variables {
+    let mut found = lines::variables(text);
+    if !lines::is_make(&file.path) {
+        return found;
+    }
+    let lines = text.lines().filter_map(|it| {
+        let line = it.strip_prefix('-').unwrap_or(it);
+        line.strip_prefix("include ")
+    });
+    let named = lines.flat_map(str::split_whitespace).take(MOST_INCLUDED);
+    for path in named.filter_map(|it| file.path.join(it)) {
+        let text = scripts.get(path.as_str());
+        let theirs = text.map(|it| lines::variables(it.text));
+        for (name, value) in theirs.into_iter().flatten() {
+            found.entry(name).or_insert(value);
+        }
+    }
+    found
+}
+
+/// How many Makefiles are looked into that one includes.
+const MOST_INCLUDED: usize = 50;
 
 /// The folder in which the commands of a file are run, where that is known.
 fn base(file: &File) -> Option<String> {

@@ -1,17 +1,18 @@
 //! Reads the lines of a script: what it applies, what it creates, where it goes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
 
 use super::kubectl::{self, Arguments};
 use super::names::name_pattern;
 use super::urls::url_paths;
-use super::words::{self, Token, Variables, Word};
+use super::words::{self, Variables, Word};
+use super::wrappers::wrappers;
 use super::{AppliedPath, PathForm};
 use crate::FileId;
-use crate::build::{self, ImageAct, ImageStep, ImageSteps, Place};
-use crate::script::{Argument, Folder, Outcome, Run};
+use crate::build::{self, ImageSteps, Place};
+use crate::script::Folder;
 
 /// What a script does.
 #[derive(Debug, Default)]
@@ -40,10 +41,8 @@ pub(super) struct Created {
     pub(super) keys: Option<Vec<String>>,
 }
 
-/// The values of a loop's variable that are followed.
-const MAX_ROUNDS: usize = 16;
 /// How deep loops, groups and visited folders may stand in each other.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// Reads one script.
 #[expect(
@@ -51,34 +50,34 @@ const MAX_DEPTH: usize = 64;
     reason = "each is a question of its own"
 )]
 pub(super) struct Reader<'a> {
-    file: FileId,
+    pub(super) file: FileId,
     /// Whether it is a document, for a person to follow.
     pub(super) is_document: bool,
     /// The folder in which it is run. A script may be run from any folder above its own.
     pub(super) base: Option<String>,
-    text: &'a str,
-    paths: &'a BTreeSet<&'a str>,
-    variables: Variables,
-    percent: bool,
-    folder: Folder,
-    groups: Vec<Folder>,
-    visited: Vec<Folder>,
-    loops: Vec<(String, Vec<String>)>,
+    pub(super) text: &'a str,
+    pub(super) paths: &'a BTreeSet<&'a str>,
+    pub(super) variables: Variables,
+    pub(super) percent: bool,
+    pub(super) folder: Folder,
+    pub(super) groups: Vec<Folder>,
+    pub(super) visited: Vec<Folder>,
+    pub(super) loops: Vec<(String, Vec<String>)>,
     /// The functions of the script that hand what they are given to kubectl.
-    wrappers: BTreeSet<&'a str>,
+    pub(super) wrappers: BTreeSet<&'a str>,
     /// `git clone` was seen: the next `cd` enters what was cloned, which is taken for this repository.
-    cloned: bool,
+    pub(super) cloned: bool,
     pub(super) part: u32,
     /// The commands come from a script that was evaluated: folders, loops and functions are its own business.
-    is_evaluated: bool,
+    pub(super) is_evaluated: bool,
     pub(super) actions: Actions,
 }
 
 /// One command of a pipeline.
 #[derive(Default)]
-struct Command {
-    words: Vec<Word>,
-    inputs: Vec<Word>,
+pub(super) struct Command {
+    pub(super) words: Vec<Word>,
+    pub(super) inputs: Vec<Word>,
 }
 
 impl<'a> Reader<'a> {
@@ -121,77 +120,6 @@ impl<'a> Reader<'a> {
         self.loops.clear();
     }
 
-    /// Reads a logical line.
-    pub(super) fn line(&mut self, range: TextRange) {
-        let mut rest = range;
-        loop {
-            // What a loop runs is read once for each of its values, so the loop has to be known before.
-            let text = &self.text[rest.to_usize()];
-            let head = text.find("do ").map(|it| it as u32 + 3);
-            let head = head.filter(|_| text.trim_start().starts_with("for "));
-            let Some(head) = head else {
-                return self.rounds(rest);
-            };
-            self.rounds(TextRange::new(rest.start, rest.start + head));
-            rest.start += head;
-        }
-    }
-
-    /// Reads a line as often as the loop around it has values that it mentions.
-    fn rounds(&mut self, range: TextRange) {
-        let text = &self.text[range.to_usize()];
-        let mentioned = self.loops.iter().rposition(|(name, _)| {
-            text.contains(&format!("${name}")) || text.contains(&format!("${{{name}}}"))
-        });
-        let Some((name, values)) = mentioned.map(|it| self.loops[it].clone()) else {
-            return self.run(text, range.start as usize);
-        };
-        let before = self.variables.remove(&name);
-        for value in values {
-            self.variables.insert(name.clone(), Some(value));
-            self.run(text, range.start as usize);
-        }
-        self.variables.remove(&name);
-        self.variables.extend(before.map(|it| (name, it)));
-    }
-
-    fn run(&mut self, text: &str, base: usize) {
-        if build::enters_cluster(text) {
-            self.actions.images.acts.push(ImageStep {
-                file: self.file,
-                range: TextRange::new(base as u32, (base + text.len()) as u32),
-                image: build::UNKNOWN_IMAGE.to_owned(),
-                act: ImageAct::Loaded,
-                source: None,
-                is_document: self.is_document,
-            });
-        }
-        let mut pipeline = vec![Command::default()];
-        for token in words::tokens(text, base, &self.variables, self.percent) {
-            let Some(last) = pipeline.last_mut() else {
-                continue;
-            };
-            match token {
-                Token::Word(word) => last.words.push(word),
-                Token::Input(word) => last.inputs.push(word),
-                Token::Pipe => pipeline.push(Command::default()),
-                Token::Next => self.finish(&mut pipeline),
-                Token::Open => {
-                    self.finish(&mut pipeline);
-                    if self.groups.len() < MAX_DEPTH {
-                        self.groups.push(self.folder.clone());
-                    }
-                }
-                Token::Close => {
-                    self.finish(&mut pipeline);
-                    if let Some(folder) = self.groups.pop() {
-                        self.folder = folder;
-                    }
-                }
-            }
-        }
-    }
-
     /// What a command does with images.
     fn images(&self, words: &[Word]) -> ImageSteps {
         let known: Vec<String> = words
@@ -228,64 +156,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn finish(&mut self, pipeline: &mut Vec<Command>) {
-        let commands = std::mem::replace(pipeline, vec![Command::default()]);
-        self.pipeline(&commands);
-    }
-
-    /// Reads the commands that a script runs, as it was evaluated: once, or with each set of values that it runs with. What it does alike
-    /// is done once.
-    pub(super) fn evaluated(&mut self, part: u32, outcomes: &[&Outcome]) {
-        self.part = part;
-        self.is_evaluated = true;
-        let mut seen = BTreeSet::new();
-        for outcome in outcomes {
-            let mut pipelines: BTreeMap<u32, Vec<&Run>> = BTreeMap::new();
-            for run in &outcome.runs {
-                pipelines.entry(run.pipeline).or_default().push(run);
-            }
-            for runs in pipelines.values() {
-                let is_new = outcomes.len() < 2 || seen.insert(identity(runs));
-                if is_new {
-                    self.evaluated_pipeline(runs);
-                }
-            }
-        }
-        self.is_evaluated = false;
-    }
-
-    fn evaluated_pipeline(&mut self, runs: &[&Run]) {
-        let first = runs[0];
-        let folder = &first.folder;
-        // What another script runs that this one sources is its own, but both together apply it. It stands where this one sources it.
-        let is_own = first.file == self.file;
-        let place = |it: &Argument| match first.sourced {
-            Some(place) if !is_own => place,
-            _ => it.range,
-        };
-        let word = |it: &Argument| Word {
-            text: folder.written(&it.value.text),
-            start: place(it).start as usize,
-            end: place(it).end as usize,
-        };
-        let commands = runs.iter().map(|run| Command {
-            words: run.words.iter().map(word).collect(),
-            inputs: run.inputs.iter().map(word).collect(),
-        });
-        let commands: Vec<Command> = commands.collect();
-        self.folder = folder.clone();
-        if is_own {
-            self.pipeline(&commands);
-        } else if first.sourced.is_some() {
-            let own = std::mem::take(&mut self.actions);
-            self.pipeline(&commands);
-            let theirs = std::mem::replace(&mut self.actions, own);
-            self.actions.applied.extend(theirs.applied);
-        }
-    }
-
     /// Reads the commands of one pipeline.
-    fn pipeline(&mut self, commands: &[Command]) {
+    pub(super) fn pipeline(&mut self, commands: &[Command]) {
         let mut inputs: Vec<AppliedPath> = Vec::new();
         let mut applied: Vec<AppliedPath> = Vec::new();
         let mut takes_input = false;
@@ -391,34 +263,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads what is handed to a function that puts `kubectl` before it: as one word in quotes, or as words.
-    fn wrapped(
-        &mut self,
-        words: &[Word],
-        range: TextRange,
-        inputs: &mut Vec<AppliedPath>,
-        applied: &mut Vec<AppliedPath>,
-        takes_input: &mut bool,
-    ) {
-        let Some(quoted) = words.iter().find(|it| it.text.contains(' ')) else {
-            let arguments = Arguments::read(words);
-            return self.kubectl(&arguments, range, inputs, applied, takes_input);
-        };
-        let raw = &self.text[quoted.start..quoted.end];
-        let inner = raw.trim_matches(['"', '\'']);
-        let base = quoted.start + (inner.as_ptr() as usize - raw.as_ptr() as usize);
-        let tokens = words::tokens(inner, base, &self.variables, self.percent).into_iter();
-        let inner: Vec<Word> = tokens
-            .map_while(|it| match it {
-                Token::Word(word) => Some(word),
-                _ => None,
-            })
-            .collect();
-        let arguments = Arguments::read(&inner);
-        self.kubectl(&arguments, range, inputs, applied, takes_input);
-    }
-
-    fn kubectl(
+    pub(super) fn kubectl(
         &mut self,
         arguments: &Arguments<'_>,
         range: TextRange,
@@ -554,131 +399,6 @@ impl<'a> Reader<'a> {
         let next = self.paths.range(folder.as_str()..).next();
         next.is_some_and(|it| it.starts_with(&folder))
     }
-
-    fn go(&mut self, words: &[Word]) {
-        let target = words
-            .iter()
-            .skip(1)
-            .find(|it| !it.text.starts_with("--") && it.text != "/d");
-        let unknown = Folder {
-            by_end: true,
-            ..Folder::default()
-        };
-        let cloned = std::mem::take(&mut self.cloned);
-        let folder = match (words[0].text.as_str(), target.map(|it| it.text.as_str())) {
-            ("popd", _) => self.visited.pop().unwrap_or(unknown),
-            (_, Some(target)) if cloned && !target.contains('/') => Folder::default(),
-            (_, Some("-") | None) => unknown,
-            (_, Some(target)) => self
-                .folder
-                .join(&target.replace('\\', "/"))
-                .unwrap_or(unknown),
-        };
-        if words[0].text.eq_ignore_ascii_case("pushd") && self.visited.len() < MAX_DEPTH {
-            self.visited.push(self.folder.clone());
-        }
-        self.folder = folder;
-    }
-
-    fn begin_loop(&mut self, words: &[Word]) {
-        let (Some(name), Some("in")) = (words.get(1), words.get(2).map(|it| it.text.as_str()))
-        else {
-            // Whatever loop it is, its `done` ends it.
-            if self.loops.len() < MAX_DEPTH {
-                self.loops.push((String::new(), Vec::new()));
-            }
-            return;
-        };
-        let values: Vec<String> = words[3..]
-            .iter()
-            .map(|it| it.text.clone())
-            .take(MAX_ROUNDS)
-            .collect();
-        if self.loops.len() < MAX_DEPTH {
-            self.loops.push((name.text.clone(), values));
-        }
-    }
-
-    /// Reads a command that is handed to another shell as one word: `bash -c "kubectl …"`.
-    fn nested(&mut self, words: &[Word]) {
-        const SHELLS: [&str; 7] = ["bash", "sh", "zsh", "ssh", "eval", "docker", "su"];
-        if !words
-            .first()
-            .is_some_and(|it| SHELLS.contains(&it.text.as_str()))
-        {
-            return;
-        }
-        let inner: Vec<Word> = words
-            .iter()
-            .filter(|it| it.text.contains("kubectl "))
-            .cloned()
-            .collect();
-        for word in inner {
-            let raw = &self.text[word.start..word.end];
-            let quoted = raw
-                .strip_prefix(['"', '\''])
-                .map(|it| it.strip_suffix(['"', '\'']).unwrap_or(it));
-            // A command within a command within a command is not followed.
-            let Some(quoted) = quoted.filter(|it| !it.contains(['"', '\''])) else {
-                continue;
-            };
-            self.run(quoted, word.start + 1);
-        }
-    }
-}
-
-/// How many lines of a function are looked through for what it runs.
-const MAX_BODY: usize = 20;
-
-/// The functions of a script (`name() {` of shells, `function Name($cmd) {` of PowerShell) that hand their arguments to kubectl: it stands
-/// in their body with nothing but a variable behind it.
-fn wrappers(text: &str) -> BTreeSet<&str> {
-    let mut found = BTreeSet::new();
-    let mut current: Option<(&str, &str, usize)> = None;
-    for (at, line) in text.lines().enumerate() {
-        if let Some(name) = defined(line) {
-            current = Some((name, line, at));
-        }
-        let Some((name, head, since)) = current else {
-            continue;
-        };
-        if at - since > MAX_BODY || line == "}" {
-            current = None;
-        } else if hands_on(line, head) {
-            found.insert(name);
-        }
-    }
-    found
-}
-
-/// The name of the function that a line begins to define.
-fn defined(line: &str) -> Option<&str> {
-    let line = line.trim();
-    let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
-    let rest = line.strip_prefix("function ").map(str::trim_start);
-    let name = rest.unwrap_or(line);
-    let end = name.find(|it| !is_name(it)).unwrap_or(name.len());
-    let (name, behind) = name.split_at(end);
-    let is_defined = rest.is_some() || behind.trim_start().starts_with("()");
-    (is_defined && !name.is_empty()).then_some(name)
-}
-
-/// Whether a line runs kubectl with what its function was given: with all of it, or a parameter that the `head` of the function states.
-fn hands_on(line: &str, head: &str) -> bool {
-    let Some((_, behind)) = line.split_once("kubectl") else {
-        return false;
-    };
-    let words = behind.split_whitespace();
-    // Flags stand before what every command brings itself.
-    let words = words.filter(|it| *it != "+" && !it.starts_with('-'));
-    let mut words = words.map(|it| it.trim_matches(['"', '\'', ';']));
-    let Some(first) = words.find(|it| !it.is_empty()) else {
-        return false;
-    };
-    let parameters = head.split_once('(').map_or("", |(_, it)| it);
-    let mut parameters = parameters.split([',', ')', ' ']);
-    matches!(first, "$@" | "$*" | "${@}" | "@args" | "$args")
-        || first.starts_with('$') && parameters.any(|it| it == first)
 }
 
 #[derive(Clone, Copy)]
@@ -724,16 +444,6 @@ fn without_prefix(mut words: &[Word]) -> &[Word] {
         words = rest;
     }
     words
-}
-
-/// What two pipelines have in common that do the same.
-fn identity<'r>(runs: &[&'r Run]) -> Vec<(TextRange, &'r Folder, Vec<&'r str>)> {
-    let words = |it: &'r Run| {
-        let all = it.words.iter().chain(&it.inputs);
-        all.map(|it| it.value.text.as_str()).collect()
-    };
-    let runs = runs.iter();
-    runs.map(|it| (it.range, &it.folder, words(it))).collect()
 }
 
 fn is_manifest(path: &str) -> bool {

@@ -624,3 +624,17 @@ fn what_sourced_scripts_apply_is_applied_together() {
     let expected = "0 c\n0 a\n0 b\n0 c\nScript Namespace/d";
     assert_eq!(found, expected);
 }
+
+#[test]
+fn files_of_variables() {
+    let files = [
+        ("a/.env", "DIR=k8s\n"),
+        ("a/deploy.sh", "source .env\nkubectl apply -f $DIR/a.yaml\n"),
+        ("vars.mk", "DIR := k8s\n"),
+        (
+            "Makefile",
+            "include vars.mk\nall:\n\tkubectl apply -f $(DIR)/b\n",
+        ),
+    ];
+    assert_eq!(shown(&files), "1 k8s/b\n0 k8s/a.yaml");
+}

@@ -6,6 +6,7 @@ mod content;
 mod dockerfiles;
 mod layout;
 mod numbers;
+mod sourced;
 mod substitutions;
 mod texts;
 mod used;
@@ -335,6 +336,36 @@ impl<'a> Loader<'a> {
             if role != Role::Script || is_yaml(path) {
                 self.texts.insert(path.clone());
             }
+        }
+        self.read_sourced();
+    }
+
+    /// Reads what the scripts among them source.
+    fn read_sourced(&mut self) {
+        let scripts = self
+            .loaded
+            .iter()
+            .filter(|(_, it)| matches!(it.role, Role::Script | Role::Workflow | Role::Action));
+        let named = scripts.flat_map(|(path, it)| sourced::places(path, it.text.as_str()));
+        let named: BTreeSet<SourcePath> = named.collect();
+        let is_new = |it: &&SourcePath| {
+            !self.loaded.contains_key(*it) && self.listed.binary_search(it).is_ok()
+        };
+        let wanted: Vec<&SourcePath> = named.iter().filter(is_new).take(sourced::MOST).collect();
+        for path in wanted {
+            let text = readable(self.sources, path);
+            let Some(text) = text.filter(|it| it.as_str().len() <= sourced::MAX_SIZE) else {
+                continue;
+            };
+            let loaded = Loaded {
+                text,
+                role: Role::Script,
+                left_out: None,
+                template: false,
+                yaml: Yaml::default(),
+            };
+            self.loaded.insert(path.clone(), loaded);
+            self.texts.insert(path.clone());
         }
     }
 

@@ -4,6 +4,7 @@
 mod compose;
 mod gitops;
 mod helm;
+mod input;
 mod kustomize;
 mod makers;
 mod nearest;

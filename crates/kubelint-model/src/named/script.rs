@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use kubelint_parser::source::{SourcePath, Sources};
 
+use super::input::Before;
 use super::{Disk, MissingPath, What, makers, nearest};
 use crate::commands::{Form, Script};
 use crate::load::Files;
@@ -43,6 +44,9 @@ const MOST: usize = 1000;
 
 /// How many places a path is shown to come from.
 const MOST_ORIGINS: usize = 3;
+
+/// How many actions of the repository are looked into for one job.
+const MOST_JOBS: usize = 20;
 
 /// What a command names.
 struct Named<'r> {
@@ -93,7 +97,8 @@ pub(crate) fn missing(
                     outcome,
                     earlier,
                     disk: &disk,
-                    foreign: job.is_some_and(fetches) || script.form == Form::Job && hands_on(text),
+                    foreign: job.is_some_and(|it| fetches(it, workflows))
+                        || script.form == Form::Job && hands_on(text),
                 };
                 reader.read(&mut found);
             }
@@ -102,8 +107,21 @@ pub(crate) fn missing(
             earlier.push(script);
         }
     }
+    let before = Before {
+        files,
+        workflows,
+        disk: &disk,
+        scripts: &before,
+    };
+    before.missing(&mut found);
     found.retain(|it| !it.missing.is_ignored);
-    found.sort_by_key(|it| (it.missing.file, it.missing.range));
+    found.truncate(MOST);
+    found.sort_by(|a, b| {
+        let key = |it: &ScriptPath| (it.missing.file, it.missing.range);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.missing.path.cmp(&b.missing.path))
+    });
     found.dedup_by(|a, b| (a.missing.range, &a.missing.path) == (b.missing.range, &b.missing.path));
     explain(files, sources, &listed, &mut found);
     found
@@ -169,7 +187,7 @@ fn job<'a>(script: &Script, workflows: &'a Workflows) -> Option<&'a Job> {
 }
 
 /// Whether a job works on a copy of this repository, as it is on its own branch, at the root.
-fn holds_repository(job: &Job) -> bool {
+pub(super) fn holds_repository(job: &Job) -> bool {
     let uses = job.steps.iter().filter_map(|it| it.uses());
     let mut checkouts = uses
         .filter(|it| it.action() == "actions/checkout")
@@ -183,7 +201,7 @@ fn holds_repository(job: &Job) -> bool {
 }
 
 /// Whether a job brings files from elsewhere by an action.
-fn fetches(job: &Job) -> bool {
+pub(super) fn fetches(job: &Job, workflows: &Workflows) -> bool {
     const HARMLESS: [&str; 10] = [
         "actions/checkout",
         "actions/setup-",
@@ -196,11 +214,23 @@ fn fetches(job: &Job) -> bool {
         "hashicorp/setup-",
         "imranismail/setup-",
     ];
-    let mut uses = job.steps.iter().filter_map(|it| it.uses());
-    uses.any(|it| {
-        let action = it.action();
-        !HARMLESS.iter().any(|known| action.starts_with(known))
-    })
+    let mut open: Vec<&Job> = vec![job];
+    let mut left = MOST_JOBS;
+    while let Some(job) = open.pop() {
+        for uses in job.steps.iter().filter_map(|it| it.uses()) {
+            // What an action of the repository does is told by its own steps.
+            if let Some(called) = workflows.called(uses).filter(|_| left > 0) {
+                left -= 1;
+                open.extend(&called.jobs);
+                continue;
+            }
+            let action = uses.action();
+            if !HARMLESS.iter().any(|known| action.starts_with(known)) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Whether a service runs a pipeline on a copy of this repository, in its root. Files elsewhere may be for others to include.
@@ -354,7 +384,7 @@ impl Reader<'_, '_> {
 }
 
 /// Whether what makes `made` may make `path`, which lies in it or is it.
-fn covers(made: &Folder, path: &Folder, by: MadeBy) -> bool {
+pub(super) fn covers(made: &Folder, path: &Folder, by: MadeBy) -> bool {
     let (made, path) = (&made.segments, &path.segments);
     if made.is_empty() {
         return by == MadeBy::Content;
@@ -364,7 +394,7 @@ fn covers(made: &Folder, path: &Folder, by: MadeBy) -> bool {
 }
 
 /// Whether a path is written out, and leads to the repository.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let rest = text.strip_prefix([ROOT, START]).unwrap_or(text);
     let is_other = |it: char| it.is_control() || "*?[]{}<>%\\$@#!\"'`|;&(),~ ".contains(it);
     !rest.is_empty()

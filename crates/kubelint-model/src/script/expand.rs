@@ -1,20 +1,15 @@
 //! Words and what they become.
 
-use kubelint_parser::shell::{
-    Assigned, Assignment, Form, Index, Part, PartKind, RedirectOperator, Statement, StatementKind,
-    Variable as Use, Word,
-};
+use kubelint_parser::shell::{Form, Index, Part, PartKind, Variable as Use, Word};
 
 use super::eval::{Around, Evaluator};
 use super::fate::Fate;
+use super::pattern::{braced, without_prefix, without_suffix};
 use super::state::{State, Variable};
 use super::value::{DEFAULT, END, Origin, ROOT, UNKNOWN, VARIABLE, Value};
 
 /// How many words one word may become.
-const MAX_FIELDS: usize = 256;
-/// How many words braces may become.
-const MAX_BRACED: usize = 64;
-
+pub(super) const MAX_FIELDS: usize = 256;
 impl<'a> Evaluator<'_, 'a> {
     /// The words that a word becomes.
     pub(super) fn values(
@@ -325,129 +320,6 @@ impl<'a> Evaluator<'_, 'a> {
             Form::Keys | Form::Length | Form::Other => Value::unknown(),
         }
     }
-
-    /// What `$(…)` prints, as far as it only asks where something is.
-    fn substituted(&mut self, body: &[Statement], state: &mut State, around: Around<'a>) -> Value {
-        let around = Around {
-            pipeline: None,
-            substituted: true,
-            ignored: true,
-            ..around
-        };
-        let mut inner = self.fork(state);
-        let Some((last, before)) = body.split_last() else {
-            return Value::default();
-        };
-        for statement in before {
-            self.statement(statement, &mut inner, around);
-        }
-        self.printed(last, &mut inner, around)
-    }
-
-    fn printed(&mut self, statement: &Statement, state: &mut State, around: Around<'a>) -> Value {
-        match &statement.kind {
-            StatementKind::List(list) => {
-                self.statement(&list.first, state, around);
-                let Some(((_, last), before)) = list.rest.split_last() else {
-                    return Value::unknown();
-                };
-                for (_, it) in before {
-                    self.statement(it, state, around);
-                }
-                self.printed(last, state, around)
-            }
-            StatementKind::Simple(simple) => {
-                let words: Vec<Value> = simple
-                    .words
-                    .iter()
-                    .flat_map(|it| self.values(it, state, around))
-                    .collect();
-                if words.is_empty()
-                    && statement
-                        .redirects
-                        .iter()
-                        .any(|it| it.operator == RedirectOperator::Read)
-                {
-                    return Value::unknown();
-                }
-                if let Some(value) = answer(&words, state) {
-                    return value;
-                }
-                self.statement(statement, state, around);
-                Value::unknown()
-            }
-            _ => {
-                self.statement(statement, state, around);
-                Value::unknown()
-            }
-        }
-    }
-
-    /// Sets a variable.
-    pub(super) fn assign(&mut self, it: &Assignment, state: &mut State, around: Around<'a>) {
-        let home = around.home;
-        let place = |word: &Word| Origin {
-            file: home.file,
-            range: home.place(word.range),
-        };
-        match &it.value {
-            Assigned::Word(word) => {
-                let mut value = self.joined(word, state, around);
-                if value.origins.is_empty() && !word.parts.is_empty() {
-                    value.origins.push(place(word));
-                }
-                if let Some(index) = &it.index {
-                    let key = self.joined(index, state, around);
-                    let mut elements = match state.variables.get(&it.name) {
-                        Some(Variable::Many(elements)) => elements.clone(),
-                        _ => Vec::new(),
-                    };
-                    if !key.is_known() || elements.len() >= MAX_FIELDS {
-                        state.forget(&it.name);
-                        return;
-                    }
-                    elements.retain(|it| it.0.as_ref().is_none_or(|it| it.text != key.text));
-                    elements.push((Some(key), value));
-                    state.set(&it.name, Variable::Many(elements));
-                    return;
-                }
-                if it.append {
-                    value = match state.variables.get(&it.name) {
-                        Some(Variable::One(before)) => {
-                            let mut all = before.clone();
-                            all.push(&value);
-                            all
-                        }
-                        _ => Value::unknown(),
-                    };
-                }
-                state.set(&it.name, Variable::One(value));
-            }
-            Assigned::Array(written) => {
-                let mut elements = match state.variables.get(&it.name) {
-                    Some(Variable::Many(elements)) if it.append => elements.clone(),
-                    _ => Vec::new(),
-                };
-                for element in written.iter().take(MAX_FIELDS) {
-                    let key = element.key.as_ref();
-                    let key = key.map(|it| self.joined(it, state, around));
-                    let values = if key.is_some() {
-                        vec![self.joined(&element.value, state, around)]
-                    } else {
-                        self.values(&element.value, state, around)
-                    };
-                    for mut value in values {
-                        if value.origins.is_empty() {
-                            value.origins.push(place(&element.value));
-                        }
-                        elements.push((key.clone(), value));
-                    }
-                }
-                elements.truncate(MAX_FIELDS);
-                state.set(&it.name, Variable::Many(elements));
-            }
-        }
-    }
 }
 
 /// Whether a use of a variable becomes several words.
@@ -482,118 +354,4 @@ fn changed(
         }
         _ => Value::unknown(),
     }
-}
-
-/// `text` without what a pattern matches at its beginning; `None` for patterns that are not followed. Those with one `*` at their beginning
-/// are.
-fn without_prefix(text: &str, pattern: &str, longest: bool) -> Option<String> {
-    if let Some(end) = pattern
-        .strip_prefix('*')
-        .filter(|it| !it.contains(['*', '?', '[']))
-    {
-        let at = if longest {
-            text.rfind(end)
-        } else {
-            text.find(end)
-        };
-        return Some(at.map_or(text, |it| &text[it + end.len()..]).to_owned());
-    }
-    let is_plain = !pattern.contains(['*', '?', '[']);
-    is_plain.then(|| text.strip_prefix(pattern).unwrap_or(text).to_owned())
-}
-
-/// The same at its end; patterns with one `*` at their end are followed.
-fn without_suffix(text: &str, pattern: &str, longest: bool) -> Option<String> {
-    if let Some(start) = pattern
-        .strip_suffix('*')
-        .filter(|it| !it.contains(['*', '?', '[']))
-    {
-        let at = if longest {
-            text.find(start)
-        } else {
-            text.rfind(start)
-        };
-        return Some(at.map_or(text, |it| &text[..it]).to_owned());
-    }
-    let is_plain = !pattern.contains(['*', '?', '[']);
-    is_plain.then(|| text.strip_suffix(pattern).unwrap_or(text).to_owned())
-}
-
-/// What a command prints that only asks for paths, or repeats what it is given.
-fn answer(words: &[Value], state: &State) -> Option<Value> {
-    let (first, rest) = words.split_first()?;
-    let mut arguments = rest.iter().filter(|it| !it.text.starts_with('-'));
-    let path = |it: &Value| -> Option<Value> {
-        let folder = state.folder.join(&it.text)?;
-        Some(it.with_text(folder.absolute()))
-    };
-    match first.text.as_str() {
-        "pwd" => Some(Value::from(state.folder.absolute())),
-        "git" => {
-            let texts: Vec<&str> = rest.iter().map(|it| it.text.as_str()).collect();
-            matches!(texts[..], [.., "rev-parse", "--show-toplevel"])
-                .then(|| Value::from(ROOT.to_string()))
-        }
-        "dirname" => {
-            let value = arguments.next()?;
-            let parent = value.text.trim_end_matches('/').rsplit_once('/');
-            Some(value.with_text(parent.map_or(".", |it| it.0)))
-        }
-        "basename" => {
-            let value = arguments.next()?;
-            if !value.is_known() {
-                return None;
-            }
-            let name = value.text.rsplit('/').next().unwrap_or_default();
-            let suffix = arguments.next().map_or("", |it| it.text.as_str());
-            Some(value.with_text(name.strip_suffix(suffix).unwrap_or(name)))
-        }
-        "realpath" | "readlink" => path(arguments.next()?),
-        "echo" => {
-            let mut found = Value::default();
-            for (at, value) in rest.iter().filter(|it| it.text != "-n").enumerate() {
-                if at > 0 {
-                    found.push(&Value::from(" "));
-                }
-                found.push(value);
-            }
-            Some(found)
-        }
-        _ => None,
-    }
-}
-
-/// What a word with braces becomes: `a{b,c}` and `{1..3}`.
-fn braced(value: &Value) -> Vec<Value> {
-    let mut done: Vec<String> = Vec::new();
-    let mut open = vec![value.text.clone()];
-    while let Some(text) = open.pop() {
-        let inner = text.find('{').and_then(|start| {
-            let end = start + text[start..].find('}')?;
-            Some((start, end))
-        });
-        let choices = inner.and_then(|(start, end)| choices(&text[start + 1..end]));
-        match (inner, choices) {
-            (Some((start, end)), Some(choices)) if done.len() + open.len() < MAX_BRACED => {
-                for choice in choices.into_iter().rev() {
-                    open.push(format!("{}{choice}{}", &text[..start], &text[end + 1..]));
-                }
-            }
-            _ => done.push(text),
-        }
-    }
-    done.into_iter().map(|it| value.with_text(it)).collect()
-}
-
-fn choices(inner: &str) -> Option<Vec<String>> {
-    if inner.contains('{') {
-        return None;
-    }
-    if inner.contains(',') {
-        return Some(inner.split(',').map(str::to_owned).collect());
-    }
-    let (from, to) = inner.split_once("..")?;
-    let (from, to): (u32, u32) = (from.parse().ok()?, to.parse().ok()?);
-    let count = to.checked_sub(from)?;
-    (count < MAX_BRACED as u32).then(|| (from..=to).map(|it| it.to_string()).collect())
 }

@@ -5,12 +5,18 @@
 //! called with their arguments, and functions that nobody calls are read once with arguments that nobody knows. Time is bounded by
 //! [`MAX_STEPS`].
 
+mod assign;
+mod branch;
 mod builtin;
+mod command;
 mod eval;
 mod expand;
 mod fate;
 mod folder;
 mod made;
+mod pattern;
+mod printed;
+mod repeat;
 mod state;
 mod value;
 

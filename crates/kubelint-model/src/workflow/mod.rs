@@ -365,6 +365,19 @@ impl Workflows {
         found
     }
 
+    /// The jobs of this repository that call a workflow, or use an action in their steps, each with what it is of; in the order of files.
+    pub fn users(&self, file: FileId) -> Vec<(&Workflow, &Job)> {
+        let jobs = self
+            .iter()
+            .flat_map(|workflow| workflow.jobs.iter().map(move |job| (workflow, job)));
+        jobs.filter(|(_, job)| {
+            let uses = job.steps.iter().filter_map(Step::uses);
+            let mut local = uses.chain(&job.call).filter(|it| it.local().is_some());
+            local.any(|it| self.called(it).is_some_and(|it| it.file == file))
+        })
+        .collect()
+    }
+
     /// The workflow or action of this repository that is used; `None` if it is elsewhere, or was not read.
     pub fn called(&self, uses: &Uses) -> Option<&Workflow> {
         let path = uses.local()?.trim_end_matches('/');

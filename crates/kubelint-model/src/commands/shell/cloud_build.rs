@@ -9,7 +9,7 @@ use super::{Assembled, Context, Form, Script, Shell};
 use crate::build::split_image;
 use crate::commands::script::Reader;
 use crate::commands::words::name_length;
-use crate::script::{Argument, Folder, Outcome, ROOT, Run, UNKNOWN, Value};
+use crate::script::{Argument, Folder, Origin, Outcome, ROOT, Run, UNKNOWN, Value};
 use crate::{File, KubeNode, tree};
 
 /// More steps than these are not read.
@@ -52,6 +52,10 @@ pub(in crate::commands) fn read(
             // A trigger may set it otherwise.
             let mut value = expanded(&value, &shell);
             value.assumed = true;
+            value.origins = vec![Origin {
+                file: context.id,
+                range: entry.value.range(),
+            }];
             shell
                 .variables
                 .insert(entry.key.decoded().into_owned(), value);
