@@ -19,6 +19,11 @@ pub(super) fn places(path: &SourcePath, text: &str) -> Vec<SourcePath> {
     let lines = lines.map(|it| it.strip_prefix("run: ").unwrap_or(it));
     let named = lines.filter_map(|line| {
         let rest = WORDS.iter().find_map(|it| line.strip_prefix(it))?;
+        // What a command prints there is the folder of the script, as good as always.
+        let rest = match rest.trim_start_matches('"').strip_prefix("$(") {
+            Some(inner) => inner.rsplit(')').next().unwrap_or_default(),
+            None => rest,
+        };
         let written = rest
             .split([' ', ';', '&', '|', '#'])
             .find(|it| !it.is_empty())?;

@@ -288,7 +288,6 @@ fn run(
         variables: &BTreeMap::new(),
         arguments: Some(&arguments),
         keeps_environment: true,
-        templates: &[],
         template: &|_| Value::unknown(),
         sourced: &|_| None,
     };
@@ -297,6 +296,7 @@ fn run(
         path: script.path.trim_start_matches('/'),
         text: &script.text,
         places: Places::At(script.at.unwrap_or_default()),
+        templates: &[],
     };
     let outcome = script::read(&text, &options);
     if outcome.is_cut {
