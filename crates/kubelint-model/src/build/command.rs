@@ -62,7 +62,8 @@ pub fn command(words: &[Word<'_>], place: &Place<'_>) -> ImageSteps {
         "gcloud" if [verb(0), verb(1)] == [Some("builds"), Some("submit")] => {
             reader.cloud_build(rest.get(2..).unwrap_or_default())
         }
-        "executor" => reader.kaniko(rest),
+        // Cloud Build's builders are called after their tool.
+        "executor" | "kaniko" => reader.kaniko(rest),
         "kind" | "minikube" | "k3d" | "k3s" | "microk8s" | "ctr" => reader.local(tool, rest),
         "skopeo" if verb(0) == Some("copy") => reader.copied(&positional(&rest[1..], "")),
         "crane" if matches!(verb(0), Some("cp" | "copy" | "push")) => {
