@@ -58,7 +58,9 @@ impl Before<'_> {
                 let action = it.uses().map(Uses::action).unwrap_or_default();
                 INPUTS.iter().any(|it| it.0 == action)
             });
-            if !file.target || !names_any {
+            // One that was copied into another repository was written for the root of its own.
+            let is_own = !file.path.as_str().contains("/.github/workflows/");
+            if !file.target || !names_any || !is_own {
                 continue;
             }
             let Some(jobs) = self.jobs(workflow) else {
@@ -131,6 +133,7 @@ impl Before<'_> {
                     || holders.iter().any(|it| fetches(it, self.workflows));
                 found.push(ScriptPath {
                     origins: self.origins(workflow.file, input, path),
+                    outermost: self.disk.outermost_missing(&missing.path),
                     missing,
                     doubt: is_generated.then_some(Doubt::Generated),
                     is_renumbered: false,

@@ -316,6 +316,19 @@ impl<'a> Disk<'a> {
         }
     }
 
+    /// The outermost folder on the way to `path` that is not there, else `path` itself.
+    fn outermost_missing(&self, path: &SourcePath) -> SourcePath {
+        let mut outermost = path.clone();
+        while !outermost.parent().is_empty() {
+            let above = SourcePath::new(outermost.parent());
+            if self.is_there(&above) {
+                break;
+            }
+            outermost = above;
+        }
+        outermost
+    }
+
     /// What is wrong with what is named, and the path that it concerns; `None` if nothing is, or nobody can tell.
     fn lack(&self, named: &Named) -> Option<(SourcePath, Lack)> {
         let mut lacks = named.places.iter().map(|it| self.lack_at(it, named.what));

@@ -321,17 +321,9 @@ impl Reader<'_, '_> {
         };
         let is_own = |it: &&Origin| it.file == run.file && !named.word.range.contains(it.range);
         let origins = named.word.value.origins.iter();
-        let mut outermost = missing.path.clone();
-        while !outermost.parent().is_empty() {
-            let above = SourcePath::new(outermost.parent());
-            if self.disk.is_there(&above) {
-                break;
-            }
-            outermost = above;
-        }
         Some(ScriptPath {
+            outermost: self.disk.outermost_missing(&missing.path),
             missing,
-            outermost,
             origins: origins.filter(is_own).take(MOST_ORIGINS).copied().collect(),
             doubt: self.doubt(at, run, named),
             is_renumbered: false,

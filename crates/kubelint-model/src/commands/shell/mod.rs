@@ -63,6 +63,18 @@ pub(super) struct Context<'a> {
     pub(super) pipeline: Option<&'a Workflow>,
 }
 
+impl Context<'_> {
+    /// The root of the repository, as a workflow sees it: one that was copied into another repository was written for the root of its own.
+    fn project(&self) -> Folder {
+        let above = self.path.split_once("/.github/workflows/");
+        let segments = above.map(|(above, _)| above.split('/').map(str::to_owned));
+        Folder {
+            segments: segments.map(Iterator::collect).unwrap_or_default(),
+            ..Folder::root()
+        }
+    }
+}
+
 /// A shell that is to read texts.
 #[derive(Clone)]
 struct Shell<'a> {

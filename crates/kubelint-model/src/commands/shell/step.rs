@@ -117,7 +117,7 @@ impl Step<'_> {
         let outcome_of = |runs: &[&Running<'_>]| {
             let template = |text: &str| value_of(text, runs, variables);
             let shell = Shell {
-                folder: self.folder(runs),
+                folder: self.folder(context, runs),
                 errexit: self.shell.errexit,
                 pipefail: self.shell.pipefail,
                 variables: environment(runs, variables),
@@ -170,16 +170,14 @@ impl Step<'_> {
     }
 
     /// The folder in which it starts.
-    fn folder(&self, runs: &[&Running<'_>]) -> Folder {
+    fn folder(&self, context: &Context<'_>, runs: &[&Running<'_>]) -> Folder {
         let known = common(runs, Running::folder).flatten();
-        let folder = known.as_deref().or(self.folder);
-        let folder = folder.map_or_else(
-            || Some(Folder::root()),
-            |it| {
-                let is_open = it.contains("${{") || it.contains(workflow::UNKNOWN);
-                (!is_open).then(|| Folder::root().join(it)).flatten()
-            },
-        );
+        let root = context.project();
+        let folder = match known.as_deref().or(self.folder) {
+            Some(it) if it.contains("${{") || it.contains(workflow::UNKNOWN) => None,
+            Some(it) => root.join(it),
+            None => Some(root),
+        };
         folder.unwrap_or_else(Folder::unknown)
     }
 }
