@@ -68,5 +68,6 @@ mod tests {
         check(include_str!("../data/local-clusters.tsv"));
         check(include_str!("../data/kubectl-conflicts.tsv"));
         check(include_str!("../data/pipeline-tasks.tsv"));
+        check(include_str!("../data/unnamed-variables.tsv"));
     }
 }

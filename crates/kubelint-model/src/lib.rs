@@ -76,6 +76,7 @@ pub mod sed;
 pub mod selector;
 pub mod service_variable;
 pub mod variables;
+pub mod unnamed_variable;
 pub mod view;
 pub mod volumes;
 pub mod workflow;
