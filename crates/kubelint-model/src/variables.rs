@@ -57,7 +57,7 @@ struct Table<'a> {
 pub struct Given<'a> {
     /// By name, in the order of the text; none for a value that is not known.
     pub given: Vec<(String, Option<Variable<'a>>)>,
-    /// Whether these are all: what Secrets and objects that were not found give by `envFrom` is not known.
+    /// Whether these are all: what objects give by `envFrom` that were not found is not known.
     pub is_complete: bool,
 }
 
@@ -95,9 +95,11 @@ impl<'a> Variables<'a> {
         let mut found: Found<'a> = Vec::new();
         let mut is_complete = true;
         for source in container.env_from() {
-            let name = source.config_map().map(|it| it.node);
             let prefix = source.prefix().map(|it| it.value).unwrap_or_default();
-            is_complete &= self.add_all(name, &prefix, &mut found);
+            is_complete &= match (source.config_map(), source.secret()) {
+                (None, Some(secret)) => self.add_hidden(secret.node, &prefix, &mut found),
+                (config, _) => self.add_all(config.map(|it| it.node), &prefix, &mut found),
+            };
         }
         for variable in container.env() {
             self.add(workload, variable, &mut found);
@@ -134,6 +136,19 @@ impl<'a> Variables<'a> {
         is_complete
     }
 
+    /// Adds the names that the Secret gives that is named at `name`; whether that are all.
+    fn add_hidden(&mut self, name: Node<'a>, prefix: &str, found: &mut Found<'a>) -> bool {
+        let holder = self.config(Some(name));
+        let Some(data) = holder.and_then(|it| self.graph.config_data(it)) else {
+            return false;
+        };
+        let names = data.keys.iter().take(self.left);
+        found.extend(names.map(|(key, _)| (format!("{prefix}{key}"), None)));
+        let is_complete = data.complete && data.keys.len() <= self.left;
+        self.left = self.left.saturating_sub(data.keys.len());
+        is_complete
+    }
+
     /// Adds an entry of `env`.
     fn add(&mut self, workload: &Workload<'a>, variable: EnvVar<'a>, found: &mut Found<'a>) {
         let Some(name) = variable.name() else {
@@ -167,7 +182,7 @@ impl<'a> Variables<'a> {
         Some((holder, key.into_owned(), node, value))
     }
 
-    /// The only ConfigMap that is meant where it is named.
+    /// The only ConfigMap or Secret that is meant where it is named.
     fn config(&self, name: Option<Node<'a>>) -> Option<&'a Resource> {
         let link = self.links.1.get(&name?.id())?;
         match &link.outcome {

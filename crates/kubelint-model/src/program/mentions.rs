@@ -35,7 +35,7 @@ pub(super) struct Mentions {
 }
 
 impl Mentions {
-    /// Whether `name` occurs as a word, in capitals or not; `None` if nobody knows.
+    /// Whether `name` occurs as a word; `None` if nobody knows.
     pub(super) fn holds(&self, name: &str) -> Option<bool> {
         if self.found.contains(name) {
             return Some(true);
@@ -124,7 +124,11 @@ fn mentioned(text: &str, words: &AhoCorasick) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for one in words.find_overlapping_iter(text) {
         let is_word = !is_part(one.start().checked_sub(1)) && !is_part(Some(one.end()));
-        if is_word && !is_set(text, one.start()) {
+        // Settings are spelled in small letters, too; of one word any local name is.
+        let spelling = text.get(one.start()..one.end()).unwrap_or_default();
+        let is_meant =
+            spelling.contains('_') || !spelling.bytes().any(|it| it.is_ascii_lowercase());
+        if is_word && is_meant && !is_set(text, one.start()) {
             found.insert(one.pattern().as_usize());
         }
     }
@@ -188,7 +192,8 @@ mod tests {
             .unwrap();
         for (text, expected) in [
             ("os.environ['PORT']", &[0][..]),
-            ("port: int", &[0]),
+            ("port: int", &[]),
+            ("grpc_port: int", &[1]),
             ("GRPC_PORT", &[1]),
             ("IMPORT reports", &[]),
             ("ENV PORT=80\n", &[]),

@@ -195,6 +195,16 @@ fn interpreter<'a>(
                 return Some(with(entry, command.folder.clone(), around));
             }
             text if WITH_VALUE.contains(&text) => at += 2,
+            // Options of the program before its file: the interpreter refuses them, and what is meant is the file all the same.
+            text if text.starts_with("--") && !text.contains('=') => {
+                let next = words.get(at + 1).and_then(Word::text).unwrap_or_default();
+                let is_file = SourcePath::new(next).extension() == Some("py");
+                at += if is_file || next.starts_with('-') {
+                    1
+                } else {
+                    2
+                };
+            }
             text if text.starts_with('-') && text.len() > 1 => at += 1,
             _ => break,
         }
