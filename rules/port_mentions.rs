@@ -40,6 +40,8 @@ struct Said {
     asked: Numbers,
     /// The ConfigMaps that the workload reads.
     configs: Vec<ResourceId>,
+    /// Those of them that it mounts.
+    mounted: Vec<ResourceId>,
 }
 
 /// The numbers that stand in texts, as numbers of their own.
@@ -84,6 +86,15 @@ impl<'a> Mentions<'a> {
         let said = self.said(pod);
         let mut configs = said.configs.iter();
         said.told.has(number) || configs.any(|it| self.config(*it).has(number))
+    }
+
+    /// Whether a ConfigMap that the pod mounts names the port `number`, or may do so.
+    pub(crate) fn is_configured(&self, pod: &Pod<'a>, number: i64) -> bool {
+        let said = self.said(pod);
+        let mut configs = said.mounted.iter();
+        said.told.any
+            || configs.any(|it| self.config(*it).has(number))
+            || pod.has_unseen_config(self.graph)
     }
 
     fn said(&self, pod: &Pod<'a>) -> Rc<Said> {
@@ -140,20 +151,29 @@ impl Said {
             }
         }
         let links = graph.links.of(pod.workload.resource.id).iter();
-        let links = links.filter(|it| it.relation == Relation::ConfigMap);
-        let configs = links.filter_map(|it| match &it.outcome {
-            Outcome::Resolved { candidates, .. } => Some(candidates),
-            _ => None,
-        });
-        let mut configs: Vec<ResourceId> = configs.flatten().copied().collect();
-        configs.sort_unstable();
-        configs.dedup();
-        told.any |= configs.len() > MOST_CONFIGS;
-        configs.truncate(MOST_CONFIGS);
+        let (mut configs, mut mounted) = (Vec::new(), Vec::new());
+        for link in links.filter(|it| it.relation == Relation::ConfigMap) {
+            let Outcome::Resolved { candidates, .. } = &link.outcome else {
+                continue;
+            };
+            configs.extend_from_slice(candidates);
+            let range = graph.node(pod.workload.resource.file, link.node).range();
+            let path = graph.path_at(pod.workload.resource, range);
+            if path.contains(".volumes[") {
+                mounted.extend_from_slice(candidates);
+            }
+        }
+        for ids in [&mut configs, &mut mounted] {
+            ids.sort_unstable();
+            ids.dedup();
+            told.any |= ids.len() > MOST_CONFIGS;
+            ids.truncate(MOST_CONFIGS);
+        }
         Self {
             told,
             asked,
             configs,
+            mounted,
         }
     }
 }

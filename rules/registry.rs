@@ -22,6 +22,10 @@ mod duplicate_key;
 mod duplicate_object;
 #[path = "api/duplicate_port.rs"]
 mod duplicate_port;
+#[path = "config/env_name_mismatch.rs"]
+mod env_name_mismatch;
+#[path = "config/env_not_read.rs"]
+mod env_not_read;
 #[path = "image/exits_at_once.rs"]
 mod exits_at_once;
 #[path = "network/host_network_dns.rs"]
@@ -40,6 +44,8 @@ mod image_not_pushed;
 mod image_pushed_not_built;
 #[path = "api/ingress_class_twice.rs"]
 mod ingress_class_twice;
+#[path = "config/insecure_default.rs"]
+mod insecure_default;
 #[path = "delivery/kubectl_flags_conflict.rs"]
 mod kubectl_flags_conflict;
 #[path = "network/localhost_in_cluster.rs"]
@@ -68,6 +74,8 @@ mod missing_mounted_file;
 mod missing_namespace;
 #[path = "network/missing_probe_port.rs"]
 mod missing_probe_port;
+#[path = "config/missing_required_env.rs"]
+mod missing_required_env;
 #[path = "reference/missing_role.rs"]
 mod missing_role;
 #[path = "reference/missing_scale_target.rs"]
@@ -98,10 +106,20 @@ mod pdb_blocks_eviction;
 mod policy_selects_nothing;
 #[path = "network/port_not_exposed.rs"]
 mod port_not_exposed;
+#[path = "network/port_not_listened.rs"]
+mod port_not_listened;
 #[path = "network/port_value_drift.rs"]
 mod port_value_drift;
+#[path = "probe/probe_needs_auth.rs"]
+mod probe_needs_auth;
 #[path = "probe/probe_outruns_start.rs"]
 mod probe_outruns_start;
+#[path = "probe/probe_path_not_served.rs"]
+mod probe_path_not_served;
+#[path = "probe/probe_rate_limited.rs"]
+mod probe_rate_limited;
+#[path = "probe/probe_scheme_mismatch.rs"]
+mod probe_scheme_mismatch;
 #[path = "image/pull_policy_clash.rs"]
 mod pull_policy_clash;
 #[path = "image/registry_namespace_drift.rs"]
@@ -112,6 +130,8 @@ mod request_above_limit;
 mod rollout_deadline_too_short;
 #[path = "rollout/rollout_deadlock.rs"]
 mod rollout_deadlock;
+#[path = "probe/scrape_path_not_served.rs"]
+mod scrape_path_not_served;
 #[path = "config/secret_in_plain_text.rs"]
 mod secret_in_plain_text;
 #[path = "delivery/sed_matches_nothing.rs"]
@@ -160,6 +180,8 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "api/duplicate-key.md", text: include_str!("api/duplicate-key.md"), code: Some(duplicate_key::RULE) },
     RuleSource { path: "reference/duplicate-object.md", text: include_str!("reference/duplicate-object.md"), code: Some(duplicate_object::RULE) },
     RuleSource { path: "api/duplicate-port.md", text: include_str!("api/duplicate-port.md"), code: Some(duplicate_port::RULE) },
+    RuleSource { path: "config/env-name-mismatch.md", text: include_str!("config/env-name-mismatch.md"), code: Some(env_name_mismatch::RULE) },
+    RuleSource { path: "config/env-not-read.md", text: include_str!("config/env-not-read.md"), code: Some(env_not_read::RULE) },
     RuleSource { path: "image/exits-at-once.md", text: include_str!("image/exits-at-once.md"), code: Some(exits_at_once::RULE) },
     RuleSource { path: "network/host-network-dns.md", text: include_str!("network/host-network-dns.md"), code: Some(host_network_dns::RULE) },
     RuleSource { path: "rollout/hpa-fights-replicas.md", text: include_str!("rollout/hpa-fights-replicas.md"), code: Some(hpa_fights_replicas::RULE) },
@@ -169,6 +191,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "image/image-not-pushed.md", text: include_str!("image/image-not-pushed.md"), code: Some(image_not_pushed::RULE) },
     RuleSource { path: "image/image-pushed-not-built.md", text: include_str!("image/image-pushed-not-built.md"), code: Some(image_pushed_not_built::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
+    RuleSource { path: "config/insecure-default.md", text: include_str!("config/insecure-default.md"), code: Some(insecure_default::RULE) },
     RuleSource { path: "delivery/kubectl-flags-conflict.md", text: include_str!("delivery/kubectl-flags-conflict.md"), code: Some(kubectl_flags_conflict::RULE) },
     RuleSource { path: "network/localhost-in-cluster.md", text: include_str!("network/localhost-in-cluster.md"), code: Some(localhost_in_cluster::RULE) },
     RuleSource { path: "reference/missing-backend.md", text: include_str!("reference/missing-backend.md"), code: Some(missing_backend::RULE) },
@@ -183,6 +206,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-mounted-file.md", text: include_str!("reference/missing-mounted-file.md"), code: Some(missing_mounted_file::RULE) },
     RuleSource { path: "reference/missing-namespace.md", text: include_str!("reference/missing-namespace.md"), code: Some(missing_namespace::RULE) },
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
+    RuleSource { path: "config/missing-required-env.md", text: include_str!("config/missing-required-env.md"), code: Some(missing_required_env::RULE) },
     RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },
     RuleSource { path: "reference/missing-scale-target.md", text: include_str!("reference/missing-scale-target.md"), code: Some(missing_scale_target::RULE) },
     RuleSource { path: "delivery/missing-script-object.md", text: include_str!("delivery/missing-script-object.md"), code: Some(missing_script_object::RULE) },
@@ -198,14 +222,20 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/pdb-blocks-eviction.md", text: include_str!("rollout/pdb-blocks-eviction.md"), code: Some(pdb_blocks_eviction::RULE) },
     RuleSource { path: "reference/policy-selects-nothing.md", text: include_str!("reference/policy-selects-nothing.md"), code: Some(policy_selects_nothing::RULE) },
     RuleSource { path: "network/port-not-exposed.md", text: include_str!("network/port-not-exposed.md"), code: Some(port_not_exposed::RULE) },
+    RuleSource { path: "network/port-not-listened.md", text: include_str!("network/port-not-listened.md"), code: Some(port_not_listened::RULE) },
     RuleSource { path: "network/port-value-drift.md", text: include_str!("network/port-value-drift.md"), code: Some(port_value_drift::RULE) },
     RuleSource { path: "security/privileged-container.md", text: include_str!("security/privileged-container.md"), code: None },
+    RuleSource { path: "probe/probe-needs-auth.md", text: include_str!("probe/probe-needs-auth.md"), code: Some(probe_needs_auth::RULE) },
     RuleSource { path: "probe/probe-outruns-start.md", text: include_str!("probe/probe-outruns-start.md"), code: Some(probe_outruns_start::RULE) },
+    RuleSource { path: "probe/probe-path-not-served.md", text: include_str!("probe/probe-path-not-served.md"), code: Some(probe_path_not_served::RULE) },
+    RuleSource { path: "probe/probe-rate-limited.md", text: include_str!("probe/probe-rate-limited.md"), code: Some(probe_rate_limited::RULE) },
+    RuleSource { path: "probe/probe-scheme-mismatch.md", text: include_str!("probe/probe-scheme-mismatch.md"), code: Some(probe_scheme_mismatch::RULE) },
     RuleSource { path: "image/pull-policy-clash.md", text: include_str!("image/pull-policy-clash.md"), code: Some(pull_policy_clash::RULE) },
     RuleSource { path: "image/registry-namespace-drift.md", text: include_str!("image/registry-namespace-drift.md"), code: Some(registry_namespace_drift::RULE) },
     RuleSource { path: "api/request-above-limit.md", text: include_str!("api/request-above-limit.md"), code: Some(request_above_limit::RULE) },
     RuleSource { path: "probe/rollout-deadline-too-short.md", text: include_str!("probe/rollout-deadline-too-short.md"), code: Some(rollout_deadline_too_short::RULE) },
     RuleSource { path: "rollout/rollout-deadlock.md", text: include_str!("rollout/rollout-deadlock.md"), code: Some(rollout_deadlock::RULE) },
+    RuleSource { path: "probe/scrape-path-not-served.md", text: include_str!("probe/scrape-path-not-served.md"), code: Some(scrape_path_not_served::RULE) },
     RuleSource { path: "config/secret-in-plain-text.md", text: include_str!("config/secret-in-plain-text.md"), code: Some(secret_in_plain_text::RULE) },
     RuleSource { path: "delivery/sed-matches-nothing.md", text: include_str!("delivery/sed-matches-nothing.md"), code: Some(sed_matches_nothing::RULE) },
     RuleSource { path: "api/selector-mismatch.md", text: include_str!("api/selector-mismatch.md"), code: Some(selector_mismatch::RULE) },

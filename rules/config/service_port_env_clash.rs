@@ -1,44 +1,59 @@
 //! Services by whose name Kubernetes sets a variable that a program takes for its own port.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
+use kubelint_model::code::{Kind, ReadName};
 use kubelint_model::link::Outcome;
 use kubelint_model::reference::{Picks, Relation};
 use kubelint_model::service_variable::{port_variable, read_by};
 use kubelint_model::view::{Container, PodTemplate, Service, Workload, boolean};
-use kubelint_model::{Cause, ImageRef, KubeNode, ResourceId};
+use kubelint_model::{Cause, ImageRef, KubeNode, Resource, ResourceId};
+use kubelint_parser::Span;
 use kubelint_parser::yaml::Node;
 
 use crate::absence::called;
 use crate::evidence;
+use crate::programs::{AllPrograms, Running};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs();
 
 /// How a container takes a variable of a Service for the number of a port.
 struct Reading<'a> {
     variable: String,
     /// What states that.
-    node: Node<'a>,
+    place: Span,
     says: String,
     label: &'static str,
     confidence: Confidence,
+    /// The program, if its source shows that.
+    running: Option<Rc<Running<'a>>>,
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let services = services(cx);
+    let beside = Beside::of(cx);
+    let programs = AllPrograms::new(cx.graph);
     for workload in cx.graph.workloads() {
-        let Some(services) = services.get(&workload.resource.id) else {
-            continue;
-        };
+        let own = services.get(&workload.resource.id);
         for template in workload.templates() {
             if !has_service_links(&template) {
                 continue;
             }
             for container in template.containers() {
-                for reading in readings(&container) {
-                    if let Some(service) = services.get(&reading.variable)
+                let stated = own.map(|_| readings(cx, &workload, &container));
+                let running = programs.of(&workload, &template, &container).map(Rc::new);
+                let in_source = running.iter().flat_map(in_source);
+                for mut reading in stated.into_iter().flatten().chain(in_source) {
+                    let selecting = own.and_then(|it| it.get(&reading.variable));
+                    let service = selecting.or_else(|| {
+                        reading.running.as_ref()?;
+                        reading.confidence = Confidence::Medium;
+                        beside.get(cx, &workload, &reading.variable)
+                    });
+                    if let Some(service) = service
                         && let Some(found) = finding(cx, &workload, &container, service, &reading)
                     {
                         out.push(found);
@@ -79,6 +94,50 @@ fn services<'a>(cx: &RuleContext<'a>) -> BTreeMap<ResourceId, BTreeMap<String, S
     found
 }
 
+/// The Services that bring each variable, of those that evidently are in the namespace of what stands beside them: both state the same one, or
+/// both state none and stand in one folder.
+struct Beside<'a>(BTreeMap<(Option<&'a str>, &'a str, String), Service<'a>>);
+
+impl<'a> Beside<'a> {
+    fn of(cx: &RuleContext<'a>) -> Self {
+        let mut found = BTreeMap::new();
+        for service in cx.graph.services() {
+            if service.is_headless() || service.kind() == "ExternalName" {
+                continue;
+            }
+            let resource = service.resource;
+            let Some(name) = &resource.name else { continue };
+            let key = Self::key(cx, resource, port_variable(name));
+            found.entry(key).or_insert(service);
+        }
+        Self(found)
+    }
+
+    fn key(
+        cx: &RuleContext<'a>,
+        resource: &'a Resource,
+        variable: String,
+    ) -> (Option<&'a str>, &'a str, String) {
+        let namespace = resource.namespace.as_deref();
+        let folder = cx.graph.file(resource.file).path.parent();
+        (
+            namespace,
+            if namespace.is_some() { "" } else { folder },
+            variable,
+        )
+    }
+
+    fn get(
+        &self,
+        cx: &RuleContext<'a>,
+        workload: &Workload<'a>,
+        variable: &str,
+    ) -> Option<&Service<'a>> {
+        let key = Self::key(cx, workload.resource, variable.to_owned());
+        self.0.get(&key)
+    }
+}
+
 /// Whether the pods are given variables of Services, as they are unless they say otherwise.
 fn has_service_links(template: &PodTemplate<'_>) -> bool {
     let stated = template
@@ -87,18 +146,44 @@ fn has_service_links(template: &PodTemplate<'_>) -> bool {
     stated.is_none_or(|it| it.value)
 }
 
+/// The variables `X_PORT` that the program takes for a number.
+fn in_source<'a>(running: &Rc<Running<'a>>) -> Vec<Reading<'a>> {
+    let mut seen = BTreeSet::new();
+    let reads = running.program.reads.iter().filter_map(|read| {
+        let ReadName::Exact(name) = &read.name else {
+            return None;
+        };
+        let is_number = read.kind == Kind::Number && name.ends_with("_PORT");
+        (is_number && seen.insert(name)).then(|| Reading {
+            variable: name.clone(),
+            place: running.span(read.place),
+            says: "which its program takes for a number".to_owned(),
+            label: "a number belongs here",
+            confidence: Confidence::High,
+            running: Some(Rc::clone(running)),
+        })
+    });
+    reads.collect()
+}
+
 /// The variables of Services that a container takes for a number: its program is known to, or its arguments say so.
-fn readings<'a>(container: &Container<'a>) -> Vec<Reading<'a>> {
+fn readings<'a>(
+    cx: &RuleContext<'a>,
+    workload: &Workload<'a>,
+    container: &Container<'a>,
+) -> Vec<Reading<'a>> {
+    let span = |node: Node<'a>| cx.graph.span_in(workload.resource, node.range());
     let mut found = Vec::new();
     if let Some(image) = container.image()
         && let Some(variable) = ImageRef::parse(&image.value).and_then(|it| read_by(&it))
     {
         found.push(Reading {
             variable: variable.to_owned(),
-            node: image.node,
+            place: span(image.node),
             says: "which its program takes for its own setting".to_owned(),
             label: "the program reads it",
             confidence: Confidence::High,
+            running: None,
         });
     }
     let lists = ["command", "args"].into_iter();
@@ -110,9 +195,10 @@ fn readings<'a>(container: &Container<'a>) -> Vec<Reading<'a>> {
             found.push(Reading {
                 says: format!("which `$({variable})` puts where the number of a port belongs"),
                 variable,
-                node,
+                place: span(node),
                 label: "a number belongs here",
                 confidence: Confidence::Medium,
+                running: None,
             });
         }
     }
@@ -229,13 +315,19 @@ fn finding(
         Cause::env(owner, &name, variable),
     )
     .label("the variable is made of this name")
-    .related(graph.span_in(resource, reading.node.range()), reading.label)
+    .related(reading.place, reading.label)
     .about(resource.id, path, variable)
     .confidence(confidence)
     .help(format!(
         "set `enableServiceLinks: false`, or `{variable}` itself, or give the Service another name"
     ));
-    Some(found)
+    Some(match &reading.running {
+        Some(running) => {
+            let confidence = running.confidence(&[]);
+            running.with_chain(found).confidence(confidence)
+        }
+        None => found,
+    })
 }
 
 #[cfg(test)]

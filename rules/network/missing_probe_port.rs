@@ -14,15 +14,19 @@ use kubelint_parser::{Span, TextRange};
 use crate::evidence;
 use crate::port_mentions::Mentions;
 use crate::ports::{self, Pod};
+use crate::programs::{AllPrograms, Hearing};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs();
 
 /// From how many probes of a directory on one may speak of a custom there.
 ///
 /// Thin evidence: in 68 healthy repositories the custom decides nothing (no finding, true or false), in a set of faulty ones it decides
 /// once, rightly. It stands in for knowing that the image is built here.
 const CUSTOM_LEAST: u32 = 5;
+
+/// The most programs whose ports are shown.
+const MOST_SOURCES: usize = 2;
 
 /// A container and what it belongs to.
 struct Subject<'a> {
@@ -47,6 +51,7 @@ struct Surroundings<'a> {
     /// Of each directory: how many probes ask the only port that their container declares, and how many ask by number at all.
     customs: BTreeMap<String, (u32, u32)>,
     mentions: Mentions<'a>,
+    programs: AllPrograms<'a>,
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
@@ -131,6 +136,7 @@ impl<'a> Surroundings<'a> {
             targets: BTreeMap::new(),
             customs: BTreeMap::new(),
             mentions: Mentions::new(graph),
+            programs: AllPrograms::new(graph),
         };
         for target in &graph.links.target_ports {
             let service = graph.resource(target.service);
@@ -258,12 +264,25 @@ impl<'a> Subject<'a> {
         port: &Value<'_, IntOrString<'_>>,
         number: i64,
     ) -> Option<Finding> {
-        if self.declared.is_empty() || self.declared.contains(&number) {
+        if self.declared.contains(&number) {
             return None;
         }
         let graph = cx.graph;
         let text = number.to_string();
         let only = self.only_port();
+        let deaf = match surroundings.programs.hearing(&self.pod, number) {
+            Hearing::Heard => return None,
+            Hearing::Deaf(running) if !self.is_doubtful(graph, probe) => running,
+            _ => Vec::new(),
+        };
+        if let Some(confidence) = deaf.iter().map(|it| it.confidence(&["ports"])).min() {
+            let mut finding = self.finding(cx, surroundings, probe, port, &text);
+            for running in deaf.iter().take(MOST_SOURCES) {
+                finding = running.with_listeners(finding);
+            }
+            let help = "probe the port on which the program listens".to_owned();
+            return Some(finding.confidence(confidence).help(help));
+        }
         let confidence = match only {
             Some(only) if self.contradicts(graph, surroundings, probe, number, only) => {
                 Confidence::Medium

@@ -15,10 +15,11 @@ use kubelint_parser::Span;
 use crate::behind::{AllBehind, Behind, MOST_NAMES, MOST_PORTS};
 use crate::port_mentions::Mentions;
 use crate::ports::Declared;
+use crate::programs::{AllPrograms, Hearing, Running};
 use crate::{absence, evidence};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs();
 
 /// Places that a finding shows on the pods' side, and as many of those that send requests to the port.
 const MOST_PLACES: usize = 8;
@@ -37,6 +38,19 @@ struct Sender {
 /// The first that send requests to each port of each Service, by the port as they write it.
 type Senders<'a> = BTreeMap<(ResourceId, &'a str), Vec<Sender>>;
 
+/// The most programs whose ports are shown.
+const MOST_SOURCES: usize = 2;
+
+/// What the source of the pods' programs says of a port.
+enum Heard<'a> {
+    /// A program listens there, whether it is declared or not.
+    Somewhere,
+    /// All listen elsewhere.
+    Nowhere(Vec<Running<'a>>),
+    /// Nobody can tell.
+    Unknown,
+}
+
 /// A Service and the pods behind it.
 struct Subject<'a> {
     service: Service<'a>,
@@ -53,6 +67,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let senders = senders(graph);
     let mut behind = AllBehind::new(graph);
     let mentions = Mentions::new(graph);
+    let programs = AllPrograms::new(graph);
     let bundles = Bundles::of(graph);
     let services = graph
         .links
@@ -72,7 +87,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         };
         subject.is_doubtful |= bundles.have(graph, subject.service.resource);
         for target in undeclared {
-            if let Some(found) = subject.finding(cx, target, &mentions, &senders) {
+            if let Some(found) = subject.finding(cx, target, &mentions, &programs, &senders) {
                 out.push(found);
             }
         }
@@ -178,6 +193,7 @@ impl<'a> Subject<'a> {
         cx: &RuleContext<'_>,
         target: &TargetPort,
         mentions: &Mentions<'a>,
+        programs: &AllPrograms<'a>,
         senders: &Senders<'_>,
     ) -> Option<Finding> {
         let graph = cx.graph;
@@ -188,9 +204,18 @@ impl<'a> Subject<'a> {
         if text.is_empty() || evidence::is_replaced(&text) {
             return None;
         }
-        let confidence = match node.integer() {
-            Some(number) => self.of_number(graph, mentions, number, port)?,
-            None => self.of_name(graph),
+        let heard = match node.integer() {
+            Some(number) => self.heard(programs, number),
+            None => Heard::Unknown,
+        };
+        let confidence = match (node.integer(), &heard) {
+            (Some(_), Heard::Somewhere) => return None,
+            (Some(_), Heard::Nowhere(running)) if !self.is_doubtful => {
+                let each = running.iter().map(|it| it.confidence(&["ports"]));
+                each.min()?
+            }
+            (Some(number), _) => self.of_number(graph, mentions, number, port)?,
+            (None, _) => self.of_name(graph),
         };
         // Nothing goes through a number of a headless Service, unless an ingress controller takes it from there.
         let is_idle = node.integer().is_some()
@@ -221,8 +246,29 @@ impl<'a> Subject<'a> {
         .confidence(confidence)
         .about(resource.id, path, text.clone())
         .help(self.help(&text, port));
-        let finding = self.with_pods(graph, finding, &text, port);
+        let mut finding = self.with_pods(graph, finding, &text, port);
+        if let Heard::Nowhere(running) = &heard {
+            for it in running.iter().take(MOST_SOURCES) {
+                finding = it.with_listeners(finding);
+            }
+        }
         Some(with_senders(graph, finding, resource.id, port, senders))
+    }
+
+    /// Whether the programs of the pods listen on the port `number`.
+    fn heard(&self, programs: &AllPrograms<'a>, number: i64) -> Heard<'a> {
+        let mut all = Vec::new();
+        for pod in self.pods.iter().take(MOST_PLACES) {
+            match programs.hearing(&pod.pod, number) {
+                Hearing::Heard => return Heard::Somewhere,
+                Hearing::Deaf(running) => all.extend(running),
+                Hearing::Unknown => return Heard::Unknown,
+            }
+        }
+        if self.pods.len() > MOST_PLACES {
+            return Heard::Unknown;
+        }
+        Heard::Nowhere(all)
     }
 
     /// A name that no container declares: the endpoints controller leaves such pods out (`FindPort` in `k8s.io/kubernetes/pkg/api/v1/pod`).

@@ -11,12 +11,10 @@ use crate::built::{AllBuilt, Built};
 use crate::evidence;
 use crate::port_mentions::Mentions;
 use crate::ports::{self, Declared, Pod};
+use crate::programs::{AllPrograms, Running};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check)
-    .needs_links()
-    .needs_images()
-    .needs_ports();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs().needs_ports();
 
 /// Base images whose program listens on the port that one of these variables gives, or else on these.
 const DOTNET: &str = "mcr.microsoft.com/dotnet/";
@@ -28,6 +26,7 @@ const MOST_PLACES: usize = 4;
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let all = AllBuilt::new(graph);
+    let programs = AllPrograms::new(graph);
     let mentions = Mentions::new(graph);
     for workload in graph.workloads() {
         for template in workload.templates() {
@@ -39,6 +38,12 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                 let Some(built) = all.of(&workload, &container) else {
                     continue;
                 };
+                // Where the source shows the ports, it decides: that is `port-not-listened`.
+                let running = programs.of(&workload, &pod.template, &container);
+                let listened = running.as_ref().and_then(Running::listened);
+                if listened.is_some_and(|it| !it.is_empty()) {
+                    continue;
+                }
                 if let Some(declared) = unexposed(cx, &pod, &container, &built, &mentions) {
                     out.push(finding(cx, &pod, &container, &built, &declared));
                 }

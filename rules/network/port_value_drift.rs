@@ -6,16 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::address::{PortVariable, port_variable};
 use kubelint_model::reference::Picks;
+use kubelint_model::variables::{Variable, Variables};
 use kubelint_model::view::{Container, IntOrString, Lifetime};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 
 use crate::ports::{self, Pod};
+use crate::programs::{AllPrograms, By, Running};
 use crate::{absence, evidence};
-use kubelint_model::variables::{Variable, Variables};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs();
 
 /// What stands beside the port of another host: `DB_HOST` beside `DB_PORT`.
 const HOSTS: [&str; 8] = [
@@ -33,11 +34,14 @@ struct Drift<'a> {
     port: i64,
     declared: Node<'a>,
     confidence: Confidence,
+    /// The program, if its source shows that it listens on the variable.
+    running: Option<Running<'a>>,
 }
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let services = Services::of(graph);
+    let programs = AllPrograms::new(graph);
     let mut known = Variables::new(graph);
     // Of what a ConfigMap says to several containers, nothing is wrong as long as one of them declares it.
     let mut right: BTreeSet<(ResourceId, NodeId)> = BTreeSet::new();
@@ -48,16 +52,23 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             let pod = Pod { workload, template };
             for container in pod.running() {
                 let variables = known.of(&workload, &container);
+                let running = programs.of(&workload, &pod.template, &container);
                 for variable in &variables {
-                    let Some(said) = said(variable, &container, workload.resource.name.as_deref())
-                    else {
-                        continue;
+                    let by_name = || said(variable, &container, workload.resource.name.as_deref());
+                    let said = match InSource::of(running.as_ref(), variable) {
+                        InSource::Listens(said) => Some(said),
+                        InSource::Elsewhere => None,
+                        InSource::Unknown => by_name(),
                     };
+                    let Some(said) = said else { continue };
                     let place = (variable.holder.id, variable.node.id());
                     match drift(
                         graph, &services, &pod, &container, &variables, variable, &said,
                     ) {
-                        Some(drift) if lifetime == Lifetime::StaysUp => {
+                        Some(mut drift) if lifetime == Lifetime::StaysUp => {
+                            if said.by == SaidBy::Source {
+                                drift.running = programs.of(&workload, &pod.template, &container);
+                            }
                             drifts.entry(place).or_insert(drift);
                         }
                         _ => drop(right.insert(place)),
@@ -76,8 +87,45 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 /// A port that a variable says, and how sure it is that the program listens there.
 struct Said {
     port: i64,
-    /// Whether a framework reads the variable under this name.
-    by_framework: bool,
+    by: SaidBy,
+}
+
+/// Why a variable's value is taken for the port that the program listens on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SaidBy {
+    /// The source of the program shows it.
+    Source,
+    /// A framework reads the variable under this name.
+    Framework,
+    /// The variable is called so.
+    Name,
+}
+
+/// What the source of the program makes of a variable.
+enum InSource {
+    /// It listens on this port by it.
+    Listens(Said),
+    /// It listens elsewhere.
+    Elsewhere,
+    /// Nobody can tell.
+    Unknown,
+}
+
+impl InSource {
+    fn of(running: Option<&Running<'_>>, variable: &Variable<'_>) -> Self {
+        let listened = running.and_then(Running::listened);
+        let Some(listened) = listened.filter(|it| !it.is_empty()) else {
+            return Self::Unknown;
+        };
+        let is_it = |by: &By| matches!(by, By::Manifest(name, _) if *name == variable.name);
+        let found = listened.into_iter().find(|it| is_it(&it.by));
+        found.map_or(Self::Elsewhere, |it| {
+            Self::Listens(Said {
+                port: it.number,
+                by: SaidBy::Source,
+            })
+        })
+    }
 }
 
 fn said(
@@ -92,7 +140,7 @@ fn said(
         };
         return Some(Said {
             port,
-            by_framework: true,
+            by: SaidBy::Framework,
         });
     }
     let port = variable.port()?;
@@ -109,7 +157,7 @@ fn said(
     };
     (ports::is_own(&name) || own().is_some()).then_some(Said {
         port,
-        by_framework: false,
+        by: SaidBy::Name,
     })
 }
 
@@ -144,7 +192,8 @@ fn drift<'a>(
     let is_declared = running.any(|it| it.number == said.port);
     // A port of its own for what is aside: which of several is meant, nobody can tell.
     let is_aside = variable.name.contains("MANAGEMENT") && serving.len() < 2;
-    let is_other = !said.by_framework && is_of_another(services, resource, variable, variables);
+    let is_other =
+        said.by == SaidBy::Name && is_of_another(services, resource, variable, variables);
     let is_known = services.leads_to(resource.id, said.port) || is_probed(container, said.port);
     if is_declared || is_aside || is_other || is_known || is_told(container, &serving) {
         return None;
@@ -155,7 +204,7 @@ fn drift<'a>(
             &graph.path_at(variable.holder, variable.range()),
         )
         || evidence::is_for_tests(graph, resource);
-    let confidence = match (may_change, said.by_framework && serving.len() == 1) {
+    let confidence = match (may_change, said.by != SaidBy::Name && serving.len() == 1) {
         (true, _) => Confidence::Low,
         (false, true) => evidence::in_template(graph, &pod.workload, &[]),
         (false, false) => Confidence::Medium,
@@ -170,6 +219,7 @@ fn drift<'a>(
         port: said.port,
         declared,
         confidence,
+        running: None,
     })
 }
 
@@ -282,7 +332,7 @@ fn finding(graph: &DeploymentGraph, drift: &Drift<'_>) -> Finding {
     );
     let name = drift.workload.name.as_deref().unwrap_or_default();
     let field = graph.path_at(variable.holder, variable.range());
-    Finding::new(
+    let found = Finding::new(
         variable.span(graph),
         message,
         Cause::env(name, &drift.container, &variable.name),
@@ -296,5 +346,12 @@ fn finding(graph: &DeploymentGraph, drift: &Drift<'_>) -> Finding {
     .related(
         graph.span_in(drift.workload, drift.declared.range()),
         "the container declares this port",
-    )
+    );
+    match &drift.running {
+        Some(running) => {
+            let confidence = running.confidence(&["ports"]);
+            running.with_listeners(found).confidence(confidence)
+        }
+        None => found,
+    }
 }
