@@ -297,19 +297,27 @@ impl<'a> Running<'a> {
     /// Whether a text of the build's context speaks of the variable.
     fn is_mentioned(&self, name: &str) -> bool {
         let program = self.program;
-        if let Some(known) = self.graph.programs.is_mentioned(program, name) {
-            return known;
-        }
+        let beside = self.graph.programs.is_mentioned(program, name);
         // Of programs whose reads are not all known the context is not searched; of others it was too large.
-        if program.is_complete(Subject::Reads) {
+        if beside.unwrap_or(program.is_complete(Subject::Reads)) {
             return true;
         }
-        let files = program.files.iter().chain(&program.scripts);
-        let mut texts = files.chain([&program.dockerfile]).map(|it| {
+        let text = |it: &FileId| {
             let source = self.graph.file(*it).source;
             self.graph.sources.get(source).text()
-        });
-        texts.any(|it| word_places(it, name).next().is_some())
+        };
+        let holds = |it: &FileId| word_places(text(it), name).next().is_some();
+        // In source a name is no variable of the environment unless it stands in a text.
+        let quotes = |it: &FileId| {
+            let text = text(it);
+            let is_text = |at: usize| {
+                let before = &text[..at];
+                before.ends_with(['"', '\'', '`', '$']) || before.ends_with("${")
+            };
+            word_places(text, name).any(is_text)
+        };
+        let mut scripts = program.scripts.iter().chain([&program.dockerfile]);
+        scripts.any(holds) || program.files.iter().any(quotes)
     }
 
     /// Whether the variable is read although the source does not name it.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::AhoCorasick;
+use kubelint_parser::code::Language;
 use kubelint_parser::source::{SourcePath, Sources};
 use rayon::prelude::*;
 
@@ -30,14 +31,19 @@ const OTHERS: [&str; 38] = [
 #[derive(Debug, Default)]
 pub(super) struct Mentions {
     asked: BTreeSet<String>,
-    found: BTreeSet<String>,
+    /// By the language of the source that holds it; `None` for all other texts.
+    found: BTreeMap<Option<Language>, BTreeSet<String>>,
     is_complete: bool,
 }
 
 impl Mentions {
-    /// Whether `name` occurs as a word; `None` if nobody knows.
-    pub(super) fn holds(&self, name: &str) -> Option<bool> {
-        if self.found.contains(name) {
+    /// Whether `name` occurs as a word outside of the source in `language`; `None` if nobody knows.
+    pub(super) fn holds(&self, name: &str, language: Option<Language>) -> Option<bool> {
+        let others = self
+            .found
+            .iter()
+            .filter(|it| it.0.is_none() || *it.0 != language);
+        if others.into_iter().any(|it| it.1.contains(name)) {
             return Some(true);
         }
         (self.is_complete && self.asked.contains(name)).then_some(false)
@@ -67,18 +73,19 @@ impl Mentions {
             .filter(|it| !others.contains(it) && may_speak(it))
             .collect();
         let mut budget = MAX_TOTAL;
-        let mut found: BTreeSet<usize> = BTreeSet::new();
+        let mut found: BTreeMap<Option<Language>, BTreeSet<usize>> = BTreeMap::new();
         let mut batches = wanted[..wanted.len().min(MAX_FILES)].chunks(BATCH);
         for batch in batches.by_ref() {
             let read = batch.par_iter().filter_map(|it| {
                 let text = readable(sources, it)?;
                 let text = text.as_str();
-                Some((text.len(), mentioned(text, &words)))
+                let language = it.extension().and_then(Language::of_extension);
+                Some((text.len(), language, mentioned(text, &words)))
             });
-            let read: Vec<(usize, BTreeSet<usize>)> = read.collect();
-            for (size, of_file) in read {
+            let read: Vec<(usize, Option<Language>, BTreeSet<usize>)> = read.collect();
+            for (size, language, of_file) in read {
                 budget = budget.saturating_sub(size);
-                found.extend(of_file);
+                found.entry(language).or_default().extend(of_file);
             }
             if budget == 0 {
                 break;
@@ -87,8 +94,11 @@ impl Mentions {
         this.is_complete = batches.next().is_none()
             && wanted.len() <= MAX_FILES
             && names.len() == this.asked.len();
-        let found: BTreeSet<String> = found.into_iter().map(|it| names[it].clone()).collect();
-        this.found = found;
+        let named = |it: BTreeSet<usize>| it.into_iter().map(|it| names[it].clone()).collect();
+        let found = found
+            .into_iter()
+            .map(|(language, it)| (language, named(it)));
+        this.found = found.collect();
         this
     }
 }

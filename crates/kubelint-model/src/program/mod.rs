@@ -203,11 +203,14 @@ impl Programs {
         self.of.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the name of a variable that some container of `program` has occurs as a word, in capitals or not, in any text of its build's
-    /// context: in source, scripts, templates, configuration; manifests, documents and files of variables aside. `None` if nobody knows:
-    /// there is too much text, or the program is not one whose reads are all known.
+    /// Whether the name of a variable that some container of `program` has occurs as a word in a text of its build's context beside the source in
+    /// the program's own language, of which all that is reached is known: in scripts, templates, configuration, other source; manifests,
+    /// documents and files of variables aside. `None` if nobody knows: there is too much text, or the program is not one whose reads are
+    /// all known.
     pub fn is_mentioned(&self, program: &Program, name: &str) -> Option<bool> {
-        self.mentions.get(&program.context)?.holds(name)
+        self.mentions
+            .get(&program.context)?
+            .holds(name, program.language)
     }
 }
 
