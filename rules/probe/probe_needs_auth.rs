@@ -32,7 +32,7 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
     let Answer::Served(route) = running.program.serves(&path, "GET") else {
         return None;
     };
-    if !route.guards.contains(&GuardKind::Auth) || has_credentials(probe) {
+    if !route.guards.iter().any(|it| it.kind == GuardKind::Auth) || has_credentials(probe) {
         return None;
     }
     let what = probe_words(probe.probe.field);

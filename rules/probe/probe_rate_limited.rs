@@ -52,16 +52,13 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 impl Limited<'_, '_, '_> {
     /// The kubelet of a node asks from one address, each pod by itself: what one pod counts are its own probes.
     fn finding(&self, running: &Running<'_>) -> Option<Finding> {
-        if self.route.guards.contains(&GuardKind::Free) {
-            return None;
-        }
-        let (requests, seconds, asked) = self.route.guards.iter().find_map(|it| {
-            let GuardKind::Rate { requests, seconds } = it else {
+        let (limiter, requests, seconds, asked) = self.route.guards.iter().find_map(|it| {
+            let GuardKind::Rate { requests, seconds } = it.kind else {
                 return None;
             };
             let each = self.probes.iter();
-            let asked: i64 = each.map(|(_, period)| i64::from(*seconds) / period).sum();
-            (asked > i64::from(*requests)).then_some((*requests, *seconds, asked))
+            let asked: i64 = each.map(|(_, period)| i64::from(seconds) / period).sum();
+            (asked > i64::from(requests)).then_some((it.place, requests, seconds, asked))
         })?;
         let graph = running.graph;
         let resource = running.workload.resource;
@@ -91,6 +88,10 @@ impl Limited<'_, '_, '_> {
             let place = probe.path.as_ref().map_or(probe.handler, |it| it.node);
             let place = graph.span_in(resource, place.range());
             found = found.related(place, format!("every {period} seconds"));
+        }
+        if limiter != self.route.place {
+            let label = format!("lets {requests} through in {}", span_words(seconds));
+            found = found.related(running.span(limiter), label);
         }
         let found = found.related(
             running.span(self.route.place),

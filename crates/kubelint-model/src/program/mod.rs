@@ -110,12 +110,21 @@ pub struct Served {
     pub methods: Vec<String>,
     /// What a slash at the end means.
     pub slash: Slash,
-    /// What stands before it, the outermost first.
-    pub guards: Vec<GuardKind>,
+    /// What stands before it, the outermost first. Of limits only those that count its requests: an inner one stands for those around it.
+    pub guards: Vec<Guarded>,
     /// Where the path is written.
     pub place: (FileId, TextRange),
     /// Where the prefixes are written, the outermost first.
     pub prefixes: Vec<(FileId, TextRange)>,
+}
+
+/// What stands before a route, and where that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guarded {
+    /// What it does; never [`GuardKind::Free`].
+    pub kind: GuardKind,
+    /// Where: for what stands before one route alone, the route's place.
+    pub place: (FileId, TextRange),
 }
 
 /// A path that is served: its parts between slashes.

@@ -7,7 +7,7 @@ use kubelint_parser::TextRange;
 use super::calls::Reached;
 use super::environment::{Environment, Known};
 use super::names::{Meaning, Names};
-use super::{Gap, RoutePath, Served};
+use super::{Gap, Guarded, RoutePath, Served};
 use crate::FileId;
 use crate::code::{Expr, GuardKind, RouteStyle, Subject};
 
@@ -44,7 +44,7 @@ pub(super) struct Routes<'n, 'u, 'g> {
     /// By router: its routes, the routers that are put into it, its guards.
     added: BTreeMap<RouterId, Vec<(FileId, usize)>>,
     mounts: BTreeMap<RouterId, Vec<(FileId, usize)>>,
-    guards: BTreeMap<RouterId, Vec<GuardKind>>,
+    guards: BTreeMap<RouterId, Vec<Guarded>>,
     opens: BTreeMap<RouterId, Vec<Gap>>,
 }
 
@@ -101,10 +101,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             }
             for guard in &unit.facts.guards {
                 for router in self.routers(id, &guard.on) {
-                    self.guards
-                        .entry(router)
-                        .or_default()
-                        .push(guard.kind.clone());
+                    self.guards.entry(router).or_default().push(Guarded {
+                        kind: guard.kind.clone(),
+                        place: (id, guard.place.range),
+                    });
                 }
             }
             for open in &unit.facts.open {
@@ -226,7 +226,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         &mut self,
         router: RouterId,
         prefixes: &[Prefix],
-        guards: &[GuardKind],
+        guards: &[Guarded],
         has_prefix: bool,
         way: &mut Vec<RouterId>,
     ) {
@@ -259,8 +259,8 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 }
             }
         }
-        let mut guards = guards.to_vec();
-        guards.extend(self.guards.get(&router).into_iter().flatten().cloned());
+        let own = self.guards.get(&router).into_iter().flatten();
+        let guards = guards_within(guards, &own.cloned().collect::<Vec<_>>());
         let opens = self.opens.get(&router).cloned();
         self.gaps.extend(opens.into_iter().flatten());
         for (file, number) in self.added.get(&router).cloned().unwrap_or_default() {
@@ -273,7 +273,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         way.pop();
     }
 
-    fn route(&mut self, file: FileId, number: usize, prefixes: &[Prefix], guards: &[GuardKind]) {
+    fn route(&mut self, file: FileId, number: usize, prefixes: &[Prefix], guards: &[Guarded]) {
         let facts = self.names.facts(file);
         let Some(route) = facts.and_then(|it| it.routes.get(number)) else {
             return;
@@ -288,12 +288,13 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             self.gap("there are too many routes", file, route.place.range);
             return;
         }
-        let guards = guards.iter().chain(&route.guards).cloned();
+        let own = route.guards.iter().cloned();
+        let own: Vec<Guarded> = own.map(|kind| Guarded { kind, place }).collect();
         self.found.push(Served {
             path: RoutePath::of(pieces.chain([(text.as_str(), route.style)])),
             methods: route.methods.clone(),
             slash: route.slash,
-            guards: guards.collect(),
+            guards: guards_within(guards, &own),
             place,
             prefixes: prefixes.iter().map(|it| it.place).collect(),
         });
@@ -304,7 +305,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         file: FileId,
         number: usize,
         prefixes: &[Prefix],
-        guards: &[GuardKind],
+        guards: &[Guarded],
         way: &mut Vec<RouterId>,
     ) {
         let facts = self.names.facts(file);
@@ -348,6 +349,19 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
     fn text(&self, file: FileId, expr: &Expr) -> Option<String> {
         text_in(&self.names.value(file, expr), self.environments)
     }
+}
+
+/// What stands before something that has guards of its own: its limits take the place of those around it (`override_defaults` of
+/// Flask-Limiter), and what is free of limits has none.
+fn guards_within(outer: &[Guarded], own: &[Guarded]) -> Vec<Guarded> {
+    let is_limit = |it: &Guarded| matches!(it.kind, GuardKind::Rate { .. });
+    let is_free = own.iter().any(|it| it.kind == GuardKind::Free);
+    let stand_for_outer = is_free || own.iter().any(is_limit);
+    let outer = outer.iter().filter(|it| !(stand_for_outer && is_limit(it)));
+    let own = own
+        .iter()
+        .filter(|it| it.kind != GuardKind::Free && !(is_free && is_limit(it)));
+    outer.chain(own).cloned().collect()
 }
 
 /// The text that an expression has in all environments.

@@ -4,6 +4,7 @@ use kubelint_parser::source::MemorySources;
 use kubelint_parser::source::Sources;
 
 use super::*;
+use crate::code::GuardKind;
 use crate::{DeploymentGraph, Known, Needs, Targets};
 
 fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
@@ -63,7 +64,13 @@ fn shown(graph: &DeploymentGraph) -> String {
             } else {
                 it.methods.join(",")
             };
-            writeln!(text, "{methods} {}", it.path.text).unwrap();
+            let guards = it.guards.iter().map(|it| match it.kind {
+                GuardKind::Rate { requests, seconds } => format!(" {requests}/{seconds}s"),
+                GuardKind::Auth => " auth".to_owned(),
+                GuardKind::Free => " free".to_owned(),
+            });
+            let guards: String = guards.collect();
+            writeln!(text, "{methods} {}{guards}", it.path.text).unwrap();
         }
         for it in &program.reads {
             let ReadName::Exact(name) = &it.name else {
@@ -144,5 +151,17 @@ fn a_script_that_hands_itself_over() {
             ),
         ],
         "$ uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000} --reload\nentry api/main.py\nGET /x\nreads PORT at start\nreads PORT\nlistens 9000 api/entry.sh:4 k8s/api.yaml:12\n",
+    );
+}
+
+#[test]
+fn inner_limits_stand_for_those_around_them() {
+    let main = "from flask import Flask\nfrom flask_limiter import Limiter\nfrom health import health\n\napp = Flask(__name__, static_url_path=None)\nlimiter = Limiter(key, app=app, default_limits=['100/hour'])\nlimiter.exempt(health)\napp.register_blueprint(health)\n\n@app.get('/a')\ndef a(): pass\n\n@app.get('/b')\n@limiter.limit('5/minute')\ndef b(): pass\n\n@app.get('/c')\n@limiter.exempt\ndef c(): pass\n";
+    let health = "from flask import Blueprint\nhealth = Blueprint('health', __name__)\n\n@health.get('/live')\ndef live(): pass\n";
+    check(
+        "",
+        &format!("{FASTAPI}CMD [\"gunicorn\", \"main:app\"]\n"),
+        &[("api/main.py", main), ("api/health.py", health)],
+        "$ gunicorn main:app\nentry api/main.py\nGET /a 100/3600s\nGET /b 5/60s\nGET /c\nGET /live\nlistens 8000 \n",
     );
 }
