@@ -35,9 +35,16 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether a default is a text that can be logged in with: no path, no placeholder, no name of something.
+/// Whether a default is a text that can be logged in with: no path, no placeholder, no name of something, and no time as that after which
+/// a token expires.
 fn is_credential(default: &str) -> bool {
     let text = default.trim();
+    let number = text.trim_end_matches(|it: char| it.is_ascii_alphabetic());
+    let is_time =
+        text.len() - number.len() < 2 && number.len() < 8 && number.parse::<u32>().is_ok();
+    if is_time {
+        return false;
+    }
     let is_none = NONE.contains(&text.to_ascii_lowercase().as_str());
     let is_path = text.starts_with('/') || text.starts_with("./") || text.contains("://");
     !is_none && !is_path && !text.contains(char::is_whitespace) && !evidence::is_replaced(text)
