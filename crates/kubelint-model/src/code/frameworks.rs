@@ -35,17 +35,13 @@ use kubelint_parser::code::{Language, Query};
 pub(super) struct Framework {
     /// The patterns.
     pub text: &'static str,
+    /// What it is called, and the page with its samples.
+    #[cfg(test)]
+    pub page: (&'static str, &'static str),
     query: OnceLock<Option<Query>>,
 }
 
 impl Framework {
-    const fn new(text: &'static str) -> Self {
-        Self {
-            text,
-            query: OnceLock::new(),
-        }
-    }
-
     /// What a file must hold one of; nothing if it is tried on every file.
     pub(super) fn needles(&self) -> impl Iterator<Item = &'static str> {
         let first = self.text.lines().next().unwrap_or_default();
@@ -69,7 +65,12 @@ impl Framework {
 
 macro_rules! frameworks {
     ($language:literal: $($name:literal),+) => {
-        [$(Framework::new(include_str!(concat!("../../frameworks/", $language, "/", $name, ".scm")))),+]
+        [$(Framework {
+            text: include_str!(concat!("../../frameworks/", $language, "/", $name, ".scm")),
+            #[cfg(test)]
+            page: ($name, include_str!(concat!("../../frameworks/", $language, "/", $name, ".md"))),
+            query: OnceLock::new(),
+        }),+]
     };
 }
 

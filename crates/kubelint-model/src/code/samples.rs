@@ -1,7 +1,6 @@
 //! Runs the samples beside the patterns of frameworks: a fence of code, and the facts that are expected of it, all of them.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
 use kubelint_parser::code::{Language, Query};
 
@@ -194,32 +193,15 @@ fn fences(page: &str) -> Vec<(&str, String)> {
     fences
 }
 
-/// The files of patterns of a language, in order: their paths and texts.
-fn files(language: Language) -> Vec<(PathBuf, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("frameworks");
-    let folder = folder.join(language.as_str().to_lowercase());
-    let entries = std::fs::read_dir(folder).unwrap();
-    let paths = entries.map(|it| it.unwrap().path());
-    let mut files: Vec<(PathBuf, String)> = paths
-        .filter(|it| it.extension().is_some_and(|it| it == "scm"))
-        .map(|it| (it.clone(), std::fs::read_to_string(it).unwrap()))
-        .collect();
-    files.sort();
-    files
-}
-
 #[test]
-fn every_file_of_patterns_is_used_and_compiles() {
+fn all_patterns_compile() {
     for language in Language::ALL {
-        let files = files(language);
-        let used: Vec<&str> = frameworks::of(language).iter().map(|it| it.text).collect();
-        assert_eq!(used.len(), files.len());
-        for (path, text) in &files {
-            assert!(used.contains(&text.as_str()), "{}", path.display());
-            let query = Query::new(language, text);
-            let query = query.unwrap_or_else(|it| panic!("{}: {it}", path.display()));
+        for framework in frameworks::of(language) {
+            let name = framework.page.0;
+            let query = Query::new(language, framework.text);
+            let query = query.unwrap_or_else(|it| panic!("{name}: {it}"));
             assert!(!query.captures().is_empty());
-            assert!(text.starts_with("; needle:"), "{}", path.display());
+            assert!(framework.text.starts_with("; needle:"), "{name}");
         }
     }
 }
@@ -228,20 +210,18 @@ fn every_file_of_patterns_is_used_and_compiles() {
 fn samples_have_the_facts_that_their_pages_tell() {
     let mut wrong = String::new();
     for language in Language::ALL {
-        for (path, _) in files(language) {
-            let path = path.with_extension("md");
-            let page = std::fs::read_to_string(&path).unwrap();
-            let fences = fences(&page);
-            assert!(fences.len() >= 2, "{}", path.display());
+        for framework in frameworks::of(language) {
+            let (name, page) = framework.page;
+            let fences = fences(page);
+            assert!(fences.len() >= 2, "{name}");
             for pair in fences.chunks(2) {
                 let [(code_language, code), ("facts", expected)] = pair else {
-                    panic!("{}: a fence of code, then one of facts", path.display());
+                    panic!("{name}: a fence of code, then one of facts");
                 };
                 assert_eq!(*code_language, language.as_str().to_lowercase());
                 let facts = lines(&read(language, code).unwrap());
                 let found = facts.iter().fold(String::new(), |all, it| all + it + "\n");
                 if found != *expected {
-                    let name = path.file_stem().unwrap().display();
                     let _ = write!(
                         wrong,
                         "{name}:\n{code}expected:\n{expected}found:\n{found}\n"
