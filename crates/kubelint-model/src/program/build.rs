@@ -103,6 +103,11 @@ impl<'g> Build<'g> {
         found
     }
 
+    /// Whether places were left out because there were too many.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.found.borrow().len() >= MOST_LOOKUPS
+    }
+
     fn looked_up(&self, stage: usize, path: &str) -> Option<SourcePath> {
         let (folder, name) = path.rsplit_once('/')?;
         let stem = name.split('.').next().unwrap_or_default();

@@ -67,6 +67,11 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     source.sets(&mut program);
     source.ports(&others, &mut program);
     source.routes(&mut program);
+    if names.is_exhausted() {
+        // The first, so that no limit on reasons hides it.
+        let gap = Gap::of_all("it has too many names to follow", None);
+        program.gaps.insert(0, gap);
+    }
     let mut seen: Vec<Gap> = Vec::new();
     program.gaps.retain(|it| {
         let is_new = !seen.contains(it);

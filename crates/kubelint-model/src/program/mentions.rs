@@ -2,6 +2,7 @@
 //! not stand in any text there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use kubelint_parser::code::Language;
@@ -17,6 +18,8 @@ const MAX_TOTAL: usize = 64 << 20;
 const MAX_FILES: usize = 20_000;
 /// How many files are read at once.
 const BATCH: usize = 256;
+/// So many names may stand at one place on average, one within the other; real ones are few.
+const MATCHES_PER_BYTE: usize = 4;
 /// More names are not looked for at once.
 const MAX_NAMES: usize = 5_000;
 
@@ -132,24 +135,44 @@ fn mentioned(text: &str, words: &AhoCorasick) -> BTreeSet<usize> {
             .is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'_')
     };
     let mut found = BTreeSet::new();
-    for one in words.find_overlapping_iter(text) {
+    let mut line = Line::default();
+    let most = MATCHES_PER_BYTE * text.len();
+    for (count, one) in words.find_overlapping_iter(text).enumerate() {
+        // Names that are made to match everywhere: nobody says of these that they are not mentioned.
+        if count > most {
+            return (0..words.patterns_len()).collect();
+        }
         let is_word = !is_part(one.start().checked_sub(1)) && !is_part(Some(one.end()));
         // Settings are spelled in small letters, too; of one word any local name is.
         let spelling = text.get(one.start()..one.end()).unwrap_or_default();
         let is_meant =
             spelling.contains('_') || !spelling.bytes().any(|it| it.is_ascii_lowercase());
-        if is_word && is_meant && !is_set(text, one.start()) {
+        if is_word && is_meant && !line.around(text, one.start()).is_setting {
             found.insert(one.pattern().as_usize());
         }
     }
     found
 }
 
-/// Whether the line is an `ENV` or `ARG` of a Dockerfile, or a continued one that only sets.
-fn is_set(text: &str, at: usize) -> bool {
-    let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-    let line = text[start..].trim_start();
-    line.starts_with("ENV ") || line.starts_with("ARG ")
+/// The line around an offset, kept for the next one: lines may be as long as the text.
+#[derive(Default)]
+struct Line {
+    range: Range<usize>,
+    /// Whether it is an `ENV` or `ARG` of a Dockerfile, which only sets.
+    is_setting: bool,
+}
+
+impl Line {
+    fn around(&mut self, text: &str, at: usize) -> &Self {
+        if !self.range.contains(&at) {
+            let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
+            let end = text[at..].find('\n').map_or(text.len(), |it| at + it + 1);
+            let line = text[start..end].trim_start();
+            self.is_setting = line.starts_with("ENV ") || line.starts_with("ARG ");
+            self.range = start..end;
+        }
+        self
+    }
 }
 
 /// The files of several contexts, searched once each.
@@ -212,5 +235,12 @@ mod tests {
             let found: Vec<usize> = mentioned(text, &words).into_iter().collect();
             assert_eq!(found, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn names_that_stand_everywhere_are_mentioned() {
+        let names: Vec<String> = (1..50).map(|it| "A".repeat(it)).collect();
+        let words = AhoCorasick::new(&names).unwrap();
+        assert_eq!(mentioned(&"A".repeat(1000), &words).len(), names.len());
     }
 }

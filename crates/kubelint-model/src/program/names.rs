@@ -65,6 +65,11 @@ impl<'u, 'g> Names<'u, 'g> {
         this
     }
 
+    /// Whether names were left out because there were too many to follow.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.fuel.get() == 0
+    }
+
     /// The function that a call of `name` runs: of a class the one that makes its objects.
     pub(super) fn function(&self, file: FileId, name: &str) -> Option<(FileId, FunctionId)> {
         match self.meaning(file, name)? {

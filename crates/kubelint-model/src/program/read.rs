@@ -85,6 +85,9 @@ pub(super) fn read_with(
             }
         }
     }
+    for units in drafts.iter_mut().filter_map(|it| it.units.as_mut()) {
+        units.close();
+    }
     let programs = drafts.iter().map(|it| finish::program(it, &store));
     let programs: Vec<Program> = programs.collect();
     let mut asked = Asked::default();

@@ -165,3 +165,22 @@ fn inner_limits_stand_for_those_around_them() {
         "$ gunicorn main:app\nentry api/main.py\nGET /a 100/3600s\nGET /b 5/60s\nGET /c\nGET /live\nlistens 8000 \n",
     );
 }
+
+#[test]
+fn a_chain_of_imports_that_is_not_followed_to_its_end_is_a_gap() {
+    let names: Vec<String> = (0..300).map(|it| format!("api/m{it}.py")).collect();
+    let texts: Vec<String> = (1..=300).map(|it| format!("import m{it}\n")).collect();
+    let mut files: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&texts)
+        .map(|it| (&**it.0, &**it.1))
+        .collect();
+    files.push(("api/m300.py", "import os\nos.environ['LAST']\n"));
+    let dockerfile = format!("{FASTAPI}CMD [\"python\", \"m0.py\"]\n");
+    let deployment = deployment("");
+    let graph = graph(&project(&deployment, &dockerfile, &files));
+    let program = &graph.programs.programs[0];
+    assert!(!program.is_complete(Subject::Reads));
+    let why: Vec<&str> = program.gaps.iter().map(|it| it.why.as_str()).collect();
+    assert!(why.contains(&"it has too many files"), "{why:?}");
+}

@@ -130,6 +130,18 @@ impl<'g> Units<'g> {
         self.by_id.insert(id, Unit { id, facts, imports });
     }
 
+    /// Says what was left out once no more files are read.
+    pub(super) fn close(&mut self) {
+        if let Some((_, by)) = self.open.first() {
+            self.gaps.push(Gap::of_all("it has too many files", *by));
+            self.open.clear();
+        }
+        if self.build.is_exhausted() {
+            self.gaps
+                .push(Gap::of_all("it imports from too many places", None));
+        }
+    }
+
     /// A file of the program.
     pub(super) fn get(&self, id: FileId) -> Option<&Unit> {
         self.by_id.get(&id)
