@@ -11,11 +11,11 @@
   (#set! protocol http) (#set! tls false))
 
 ((call function: (attribute attribute: (identifier) @_method) arguments: (argument_list) @arguments) @listen
-  (#any-of? @_method "add_insecure_port")
+  (#any-of? @_method "add_insecure_port") (#set! needle add_insecure_port)
   (#set! port "0 address") (#set! protocol grpc) (#set! tls false))
 
 ((call function: (attribute attribute: (identifier) @_method) arguments: (argument_list) @arguments) @listen
-  (#any-of? @_method "add_secure_port")
+  (#any-of? @_method "add_secure_port") (#set! needle add_secure_port)
   (#set! port "0 address") (#set! protocol grpc) (#set! tls true))
 
 ((call function: (_) @callee arguments: (argument_list) @arguments) @listen
@@ -50,7 +50,7 @@
   (#set! callee "asyncio.start_server")
   (#set! port "2 port") (#set! host "1 host"))
 ((call function: (attribute attribute: (identifier) @_method) arguments: (argument_list . (_) . (_)) @arguments) @listen
-  (#eq? @_method "create_server")
+  (#eq? @_method "create_server") (#set! needle create_server)
   (#set! port "2 port") (#set! host "1 host"))
 ((call function: (_) @callee arguments: (argument_list) @arguments) @listen
   (#set! callee "socketserver.TCPServer socketserver.ThreadingTCPServer xmlrpc.server.SimpleXMLRPCServer")

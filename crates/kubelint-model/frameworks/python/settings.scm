@@ -4,7 +4,7 @@
   (#set! callee "decouple.config decouple.AutoConfig() decouple.Config()")
   (#set! name "0 option") (#set! default "1 default") (#set! cast "2 cast") (#set! required true))
 ((import_from_statement module_name: (dotted_name) @_module) @file
-  (#eq? @_module "decouple"))
+  (#eq? @_module "decouple") (#set! needle decouple))
 
 ((call function: (_) @callee arguments: (argument_list) @arguments) @read
   (#set! callee "starlette.config.Config()")
@@ -50,7 +50,7 @@
   (#set! path "0 dotenv_path path env_file"))
 
 ((call arguments: (argument_list (keyword_argument name: (identifier) @_name value: (string) @file.path))) @file
-  (#eq? @_name "_env_file"))
+  (#eq? @_name "_env_file") (#set! needle _env_file))
 
 ((call function: (_) @callee) @open
   (#set! callee "dynaconf.Dynaconf dynaconf.LazySettings dynaconf.FlaskDynaconf dynaconf.DjangoDynaconf")
@@ -74,5 +74,5 @@
   (#set! callee "typer.Option")) @option.function
 
 ((keyword_argument name: (identifier) @_name value: (string)) @open
-  (#eq? @_name "auto_envvar_prefix")
+  (#eq? @_name "auto_envvar_prefix") (#set! needle auto_envvar_prefix)
   (#set! subject reads) (#set! why "every option has a variable"))

@@ -24,11 +24,13 @@
 //! slash, `=80` a text that stands for it where it is not given, `=itself` the router that the same call makes, and `=` for `on` the whole
 //! program. `trim true` drops the slash at the end of a prefix, `suffix` is put behind a router's name. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
 //! the call that makes it: `flask.Flask().run`. `*.x` is any name that ends in `.x` and is not known to be another's. `not` has packages
-//! whose objects are not meant by `on`.
+//! whose objects are not meant by `on`. A pattern is passed over in files that do not hold its `needle`, or all parts of one of the names of
+//! its `callee`: whatever it is imported as, they stand there.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use kubelint_parser::code::{Language, Query};
+use kubelint_parser::code::{Language, Limit, Match, Node, Query};
 
 /// The patterns of a framework.
 #[derive(Debug)]
@@ -56,10 +58,68 @@ impl Framework {
             || needles.any(|it| memchr::memmem::find(text.as_bytes(), it.as_bytes()).is_some())
     }
 
+    /// The places in a file where the patterns match that may say something of it.
+    pub(super) fn matches<'a>(
+        &'static self,
+        language: Language,
+        root: Node<'a>,
+        text: &str,
+    ) -> Result<Vec<Match<'static, 'a>>, Limit> {
+        let query = self.query(language).filter(|_| self.concerns(text));
+        let Some(query) = query else {
+            return Ok(Vec::new());
+        };
+        let mut words = Words::of(text);
+        let numbers = 0..query.patterns();
+        let wanted: Vec<bool> = numbers
+            .map(|it| words.may_match(query.setting(it, "needle"), query.setting(it, "callee")))
+            .collect();
+        if !wanted.contains(&true) {
+            return Ok(Vec::new());
+        }
+        query.matches_of(root, |it| wanted.get(it) == Some(&true))
+    }
+
     /// The compiled patterns.
     pub(super) fn query(&self, language: Language) -> Option<&Query> {
         let compiled = || Query::new(language, self.text).ok();
         self.query.get_or_init(compiled).as_ref()
+    }
+}
+
+/// Which byte sequences a text holds, each looked for once.
+struct Words<'t> {
+    text: &'t str,
+    known: BTreeMap<&'static str, bool>,
+}
+
+impl<'t> Words<'t> {
+    const fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            known: BTreeMap::new(),
+        }
+    }
+
+    fn holds(&mut self, word: &'static str) -> bool {
+        let text = self.text.as_bytes();
+        let known = self.known.entry(word);
+        *known.or_insert_with(|| memchr::memmem::find(text, word.as_bytes()).is_some())
+    }
+
+    /// Whether a pattern may match: its `needle` is there, and all parts of one of the names that its `callee` may have.
+    fn may_match(&mut self, needle: Option<&'static str>, callee: Option<&'static str>) -> bool {
+        if needle.is_some_and(|it| !self.holds(it)) {
+            return false;
+        }
+        let parts = |name: &'static str| {
+            let parts = name.split('.').map(|it| it.trim_end_matches("()"));
+            parts.filter(|it| *it != "*")
+        };
+        callee.is_none_or(|it| {
+            it.split_whitespace()
+                .any(|name| parts(name).all(|it| self.holds(it)))
+        })
     }
 }
 

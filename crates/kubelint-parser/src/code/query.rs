@@ -19,7 +19,7 @@ pub struct QueryError(tree_sitter::QueryError);
 /// One place where a pattern matches.
 #[derive(Clone, Debug)]
 pub struct Match<'q, 'a> {
-    query: &'q tree_sitter::Query,
+    query: &'q Query,
     /// The number of the pattern.
     pub pattern: usize,
     captures: Vec<(u32, Node<'a>)>,
@@ -47,8 +47,32 @@ impl Query {
         self.query.capture_names()
     }
 
+    /// How many patterns there are.
+    pub fn patterns(&self) -> usize {
+        self.query.pattern_count()
+    }
+
+    /// What the pattern `number` sets for `key`: `(#set! key value)`.
+    pub fn setting(&self, number: usize, key: &str) -> Option<&str> {
+        if number >= self.patterns() {
+            return None;
+        }
+        let all = self.query.property_settings(number).iter();
+        let mut found = all.filter(|it| &*it.key == key);
+        found.next()?.value.as_deref()
+    }
+
     /// Every place within `root` where a pattern matches, in the order of the text.
     pub fn matches<'q, 'a>(&'q self, root: Node<'a>) -> Result<Vec<Match<'q, 'a>>, Limit> {
+        self.matches_of(root, |_| true)
+    }
+
+    /// As [`Self::matches`], of those patterns whose numbers are `wanted`: what others match is not kept.
+    pub fn matches_of<'q, 'a>(
+        &'q self,
+        root: Node<'a>,
+        wanted: impl Fn(usize) -> bool,
+    ) -> Result<Vec<Match<'q, 'a>>, Limit> {
         let mut cursor = QueryCursor::new();
         cursor.set_match_limit(MATCH_LIMIT);
         let share = 1 + self.query.pattern_count() / FEW_PATTERNS;
@@ -68,13 +92,16 @@ impl Query {
             let text = root.text.as_bytes();
             let mut matches = cursor.matches_with_options(&self.query, root.node, text, options);
             while let Some(one) = matches.next() {
+                if !wanted(one.pattern_index) {
+                    continue;
+                }
                 let captures = one.captures().iter();
                 let node = |node| Node {
                     node,
                     text: root.text,
                 };
                 found.push(Match {
-                    query: &self.query,
+                    query: self,
                     pattern: one.pattern_index,
                     captures: captures.map(|it| (it.index, node(it.node))).collect(),
                 });
@@ -95,16 +122,14 @@ impl<'q, 'a> Match<'q, 'a> {
 
     /// All nodes that are captured as `name`.
     pub fn all(&self, name: &str) -> impl Iterator<Item = Node<'a>> {
-        let number = self.query.capture_index_for_name(name);
+        let number = self.query.query.capture_index_for_name(name);
         let captures = self.captures.iter();
         captures.filter_map(move |it| (Some(it.0) == number).then_some(it.1))
     }
 
     /// What the pattern sets for `key`: `(#set! key value)`.
     pub fn setting(&self, key: &str) -> Option<&'q str> {
-        let all = self.query.property_settings(self.pattern).iter();
-        let mut found = all.filter(|it| &*it.key == key);
-        found.next()?.value.as_deref()
+        self.query.setting(self.pattern, key)
     }
 }
 

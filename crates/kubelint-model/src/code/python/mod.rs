@@ -49,11 +49,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     };
     let mut found = Vec::new();
     for framework in frameworks::of(Language::Python) {
-        if framework.concerns(text)
-            && let Some(query) = framework.query(Language::Python)
-        {
-            found.extend(query.matches(root)?);
-        }
+        found.extend(framework.matches(Language::Python, root, text)?);
     }
     let mut reads: Vec<(Node<'_>, ReadAt<'_>)> = found
         .iter()
