@@ -33,6 +33,8 @@ pub(crate) enum Shape {
     Scripts,
     /// One script makes the same Secret for every workload, in as many namespaces.
     Commands,
+    /// Thirty workloads, one of which runs a program of as many source files, each of which imports four others.
+    Sources,
 }
 
 type Files = BTreeMap<PathBuf, String>;
@@ -107,8 +109,49 @@ pub(super) fn tree(resources: usize, shape: Shape) -> Files {
                     .replace("{name: w", &format!("{{namespace: n{at}, name: w"))
             });
         }
+        Shape::Sources => sources(&mut files, resources),
     }
     files
+}
+
+/// A program of `count` modules and its image, beside thirty workloads.
+fn sources(files: &mut Files, count: usize) {
+    each(files, 30, |at| workload(at, "app: web", ""));
+    let imports = joined(count, |at| format!("from routes import m{at}\n"));
+    let mounts = joined(count, |at| format!("app.include_router(m{at}.router)\n"));
+    let main = format!("from fastapi import FastAPI\n{imports}\napp = FastAPI()\n{mounts}");
+    files.insert("web/main.py".into(), main);
+    for at in 0..count {
+        let others = joined(4, |it| {
+            format!("from routes import m{}\n", (at * 7 + it * 31 + 1) % count)
+        });
+        let handlers = joined(10, |it| {
+            format!(
+                "
+
+@router.get(\"/items/{it}\")
+def items_{it}(limit: int = 10):
+    found = [it.strip() for it in open(PATH) if it and not it.startswith(\"#\")]
+    for number, item in enumerate(sorted(found)[:limit]):
+        if len(item) > LIMIT:
+            raise ValueError(f\"item {{number}} is too long: {{item}}\")
+    return {{\"items\": found, \"count\": len(found)}}
+"
+            )
+        });
+        let text = format!(
+            "import os\nfrom fastapi import APIRouter\n{others}
+PATH = os.environ[\"PATH_{at}\"]
+LIMIT = int(os.getenv(\"LIMIT\", \"80\"))
+router = APIRouter(prefix=\"/m{at}\")
+{handlers}"
+        );
+        files.insert(format!("web/routes/m{at}.py").into(), text);
+    }
+    let image = "FROM python:3.12\nWORKDIR /srv\nCOPY . .\nCMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]\n";
+    files.insert("web/Dockerfile".into(), image.into());
+    let compose = "services: {web: {build: web, image: image0}}\n";
+    files.insert("compose.yaml".into(), compose.into());
 }
 
 /// As many kustomizations as resources of their base, which each of them takes in and patches.
