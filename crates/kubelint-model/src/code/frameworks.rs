@@ -113,8 +113,10 @@ impl<'t> Words<'t> {
             return false;
         }
         let parts = |name: &'static str| {
+            // `*app.run` stands for any name that ends so.
+            let name = name.trim_start_matches('*');
             let parts = name.split('.').map(|it| it.trim_end_matches("()"));
-            parts.filter(|it| *it != "*")
+            parts.filter(|it| !it.is_empty())
         };
         callee.is_none_or(|it| {
             it.split_whitespace()
