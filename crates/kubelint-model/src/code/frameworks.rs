@@ -144,3 +144,19 @@ pub(super) fn of(language: Language) -> &'static [Framework] {
         Language::Python => &PYTHON,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    #[test]
+    fn patterns_are_passed_over_only_where_no_name_fits() {
+        let mut words =
+            Words::of("from .limits import rate_limiter\n@rate_limiter.limit('5/minute')\n");
+        assert!(words.may_match(None, Some("flask.Flask *limiter.limit")));
+        assert!(words.may_match(None, Some("*.limit")));
+        assert!(words.may_match(Some("import"), None));
+        assert!(!words.may_match(Some("flask"), None));
+        assert!(!words.may_match(None, Some("*limiter.exempt flask.Flask()")));
+    }
+}
