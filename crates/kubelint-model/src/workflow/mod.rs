@@ -34,8 +34,8 @@ pub use shell::{Language, Shell, System};
 pub use task::Task;
 
 /// How many sets of inputs are followed for one file, and how many calls in all.
-const MOST_GIVEN: usize = 32;
-const MOST_CALLS: usize = 100;
+const MOST_GIVEN: usize = 100;
+const MOST_CALLS: usize = 400;
 
 /// The pipelines of a run.
 #[derive(Clone, Debug, Default)]
