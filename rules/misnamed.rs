@@ -85,9 +85,12 @@ enum ValueKind {
 impl<'r, 'a> Misnamed<'r, 'a> {
     /// All of a container, in the order of the names that are set. Each name that is read is meant once.
     pub(crate) fn all(running: &'r Running<'a>) -> Vec<Self> {
-        let unset = unset(running);
         let own: BTreeSet<String> = own_names(running);
-        if unset.is_empty() || own.len() > MOST_VARIABLES || unset.len() > MOST_VARIABLES {
+        if own.is_empty() || own.len() > MOST_VARIABLES {
+            return Vec::new();
+        }
+        let unset = unset(running);
+        if unset.is_empty() || unset.len() > MOST_VARIABLES {
             return Vec::new();
         }
         let mut found: Vec<(Likeness, Self)> = Vec::new();
@@ -141,7 +144,7 @@ fn best<'r, 'a>(found: Vec<(Likeness, Misnamed<'r, 'a>)>) -> Vec<Misnamed<'r, 'a
         .collect()
 }
 
-/// The variables that the program reads by name and that nothing sets, each with its first read.
+/// The variables that the program reads by name and that nothing sets, each with its first read; of more than are looked at, one more.
 fn unset<'a>(running: &Running<'a>) -> Vec<(&'a str, &'a ProgramRead)> {
     let mut seen = BTreeSet::new();
     let reads = running.program.reads.iter();
@@ -153,7 +156,7 @@ fn unset<'a>(running: &Running<'a>) -> Vec<(&'a str, &'a ProgramRead)> {
         let is_own = is_absent && !running.is_read_unnamed(name);
         (is_own && seen.insert(name.as_str())).then_some((name.as_str(), read))
     });
-    unset.collect()
+    unset.take(MOST_VARIABLES + 1).collect()
 }
 
 /// The variables that are set for this container: by its own `env`, or by a ConfigMap that nobody else reads.
