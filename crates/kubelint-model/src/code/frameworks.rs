@@ -21,7 +21,7 @@
 //!
 //! A part such as `path` is the capture `@route.path`; else `(#set! path "0 path")` says which of the `@arguments` it is: the first by
 //! position or the one of that name; `1..` is the second and all others, `0[1]` the second item of the first, `/0` the first behind a
-//! slash, `=80` a text that stands for it where it is not given, `=itself` the router that the same call makes, and `=` for `on` the whole
+//! slash, `=80` a text that stands for it where it is not given, `1.prefix` a member of the second (JavaScript), `last` the last, `=itself` the router that the same call makes, and `=` for `on` the whole
 //! program. `trim true` drops the slash at the end of a prefix, `suffix` is put behind a router's name. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
 //! the call that makes it: `flask.Flask().run`. `*.x` is any name that ends in `.x` and is not known to be another's. `not` has packages
 //! whose objects are not meant by `on`. A pattern is passed over in files that do not hold its `needle`, or all parts of one of the names of
@@ -138,10 +138,27 @@ macro_rules! frameworks {
 
 static PYTHON: [Framework; 10] = frameworks!("python": "aiohttp", "django", "environment", "fastapi", "flask", "guards", "limits", "servers", "settings", "tornado");
 
+macro_rules! javascript {
+    () => {
+        frameworks!("javascript": "environment", "express", "fastify", "hono", "koa", "node")
+    };
+    (typed) => {
+        frameworks!("javascript": "environment", "express", "fastify", "hono", "koa", "node", "nest")
+    };
+}
+
+// The same patterns, compiled for each of the three grammars; what hangs on decorators only where these are common.
+static JAVASCRIPT: [Framework; 6] = javascript!();
+static TYPESCRIPT: [Framework; 7] = javascript!(typed);
+static TSX: [Framework; 7] = javascript!(typed);
+
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {
     match language {
         Language::Python => &PYTHON,
+        Language::JavaScript => &JAVASCRIPT,
+        Language::TypeScript => &TYPESCRIPT,
+        Language::Tsx => &TSX,
     }
 }
 

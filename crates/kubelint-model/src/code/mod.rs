@@ -10,6 +10,7 @@ mod captures;
 mod expr;
 mod facts;
 mod frameworks;
+mod javascript;
 mod python;
 
 use kubelint_parser::code::{Language, Limit, parse};
@@ -32,6 +33,9 @@ pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
     let code = parse(text, language)?;
     match language {
         Language::Python => python::read(&code, text),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => {
+            javascript::read(&code, text)
+        }
     }
 }
 

@@ -218,7 +218,11 @@ fn samples_have_the_facts_that_their_pages_tell() {
                 let [(code_language, code), ("facts", expected)] = pair else {
                     panic!("{name}: a fence of code, then one of facts");
                 };
-                assert_eq!(*code_language, language.as_str().to_lowercase());
+                if *code_language != language.as_str().to_lowercase() {
+                    let codes = ["python", "javascript", "typescript", "tsx"];
+                    assert!(codes.contains(code_language), "{name}");
+                    continue;
+                }
                 let facts = lines(&read(language, code).unwrap());
                 let found = facts.iter().fold(String::new(), |all, it| all + it + "\n");
                 if found != *expected {

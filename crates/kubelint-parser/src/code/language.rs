@@ -7,19 +7,34 @@ use std::sync::LazyLock;
 pub enum Language {
     /// Python 3.
     Python,
+    /// JavaScript, with JSX.
+    JavaScript,
+    /// TypeScript.
+    TypeScript,
+    /// TypeScript with JSX, whose grammar is another: `<T>x` is an element there.
+    Tsx,
 }
 
 static PYTHON: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_python::LANGUAGE.into());
+static JAVASCRIPT: LazyLock<tree_sitter::Language> =
+    LazyLock::new(|| tree_sitter_javascript::LANGUAGE.into());
+static TYPESCRIPT: LazyLock<tree_sitter::Language> =
+    LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into());
+static TSX: LazyLock<tree_sitter::Language> =
+    LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TSX.into());
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 1] = [Self::Python];
+    pub const ALL: [Self; 4] = [Self::Python, Self::JavaScript, Self::TypeScript, Self::Tsx];
 
     /// The language of a file, by the extension of its name.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension {
             "py" => Some(Self::Python),
+            "js" | "mjs" | "cjs" | "jsx" => Some(Self::JavaScript),
+            "ts" | "mts" | "cts" => Some(Self::TypeScript),
+            "tsx" => Some(Self::Tsx),
             _ => None,
         }
     }
@@ -28,12 +43,18 @@ impl Language {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Python => "Python",
+            Self::JavaScript => "JavaScript",
+            Self::TypeScript => "TypeScript",
+            Self::Tsx => "TSX",
         }
     }
 
     pub(super) fn grammar(self) -> &'static tree_sitter::Language {
         match self {
             Self::Python => &PYTHON,
+            Self::JavaScript => &JAVASCRIPT,
+            Self::TypeScript => &TYPESCRIPT,
+            Self::Tsx => &TSX,
         }
     }
 }

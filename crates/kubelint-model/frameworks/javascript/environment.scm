@@ -1,0 +1,84 @@
+; needle: process import.meta dotenv env-var cleanEnv
+
+((member_expression object: (_) @callee property: (property_identifier) @read.name) @read
+  (#set! callee "process.env"))
+
+((subscript_expression object: (_) @callee index: (_) @read.name) @read
+  (#set! callee "process.env"))
+
+((variable_declarator
+  name: (object_pattern (shorthand_property_identifier_pattern) @read.name @read)
+  value: (_) @callee)
+  (#set! callee "process.env"))
+
+((variable_declarator
+  name: (object_pattern (object_assignment_pattern
+    left: (shorthand_property_identifier_pattern) @read.name right: (_) @read.default) @read)
+  value: (_) @callee)
+  (#set! callee "process.env"))
+
+((variable_declarator
+  name: (object_pattern (pair_pattern key: (property_identifier) @read.name value: (identifier)) @read)
+  value: (_) @callee)
+  (#set! callee "process.env"))
+
+((variable_declarator
+  name: (object_pattern (pair_pattern key: (property_identifier) @read.name
+    value: (assignment_pattern right: (_) @read.default)) @read)
+  value: (_) @callee)
+  (#set! callee "process.env"))
+
+((variable_declarator
+  name: (object_pattern (rest_pattern)) @open
+  value: (_) @callee)
+  (#set! callee "process.env")
+  (#set! subject reads) (#set! why "the environment is read as a whole"))
+
+((assignment_expression
+  left: (member_expression object: (_) @callee property: (property_identifier) @set.name) @set
+  right: (_) @set.value)
+  (#set! callee "process.env"))
+
+((assignment_expression
+  left: (subscript_expression object: (_) @callee index: (_) @set.name) @set
+  right: (_) @set.value)
+  (#set! callee "process.env"))
+
+((augmented_assignment_expression
+  left: (member_expression object: (_) @callee property: (property_identifier) @set.name) @set
+  right: (_) @set.value)
+  (#set! callee "process.env") (#set! keeps true))
+
+((spread_element (_) @callee) @open
+  (#set! callee "process.env")
+  (#set! subject reads) (#set! why "the environment is handed over as a whole"))
+
+((call_expression function: (_) @_function arguments: (arguments [(identifier) (member_expression)] @callee @open))
+  (#match? @callee "env$") (#not-match? @_function "cleanEnv$")
+  (#set! callee "process.env")
+  (#set! subject reads) (#set! why "the environment is handed over as a whole"))
+
+((pair value: [(identifier) (member_expression)] @callee @open)
+  (#match? @callee "env$")
+  (#set! callee "process.env")
+  (#set! subject reads) (#set! why "the environment is handed over as a whole"))
+
+((for_in_statement right: (_) @callee @open)
+  (#set! callee "process.env")
+  (#set! subject reads) (#set! why "the environment is read as a whole"))
+
+; What the schemas of packages read.
+((call_expression function: (_) @callee
+  arguments: (arguments (_) (object (pair key: (property_identifier) @read.name
+    value: (call_expression arguments: (arguments) @arguments)) @read)))
+  (#set! callee "envalid.cleanEnv")
+  (#set! default "0.default") (#set! required true))
+
+((call_expression function: (_) @callee arguments: (arguments) @arguments) @read
+  (#set! callee "env-var.get env-var.default.get") (#set! name "0"))
+
+((call_expression function: (_) @callee arguments: (arguments) @arguments) @file
+  (#set! callee "dotenv.config dotenv.default.config dotenv") (#set! path "0.path"))
+
+((import_statement source: (string) @_module) @file
+  (#match? @_module "^.dotenv/config.$"))

@@ -1,0 +1,48 @@
+; needle: @nestjs
+
+((export_statement
+  decorator: (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments))
+  declaration: (class_declaration name: (_) @router.name)) @router @routes @mount
+  (#set! callee "@nestjs/common.Controller")
+  (#set! prefix "/0.path /0 =") (#set! on "=itself") (#set! what "=itself"))
+
+((class_declaration
+  decorator: (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments))
+  name: (_) @router.name) @router @routes
+  (#set! callee "@nestjs/common.Controller")
+  (#set! prefix "/0.path /0 =") (#set! on "=itself"))
+
+((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
+  (#set! callee "@nestjs/common.Get") (#set! path "/0 =") (#set! method GET) (#set! style colon) (#set! slash either))
+((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
+  (#set! callee "@nestjs/common.Post") (#set! path "/0 =") (#set! method POST) (#set! style colon) (#set! slash either))
+((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
+  (#set! callee "@nestjs/common.Put") (#set! path "/0 =") (#set! method PUT) (#set! style colon) (#set! slash either))
+((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
+  (#set! callee "@nestjs/common.Delete") (#set! path "/0 =") (#set! method DELETE) (#set! style colon) (#set! slash either))
+((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
+  (#set! callee "@nestjs/common.Patch") (#set! path "/0 =") (#set! method PATCH) (#set! style colon) (#set! slash either))
+((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
+  (#set! callee "@nestjs/common.All") (#set! path "/0 =") (#set! style colon) (#set! slash either))
+
+((call_expression function: (_) @callee) @router
+  (#set! callee "@nestjs/core.NestFactory.create") (#set! application true))
+
+((call_expression function: (_) @callee) @open
+  (#set! callee "@nestjs/core.NestFactory.create().setGlobalPrefix @nestjs/core.NestFactory.create().enableVersioning @nestjs/core.NestFactory.create().use")
+  (#set! subject routes) (#set! why "all paths are changed where the application is made"))
+
+((call_expression
+  function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
+  arguments: (arguments . (_) @listen.port . [(string) (identifier) (member_expression)] @listen.host)) @listen
+  (#set! callee "@nestjs/core.NestFactory.create().listen") (#set! protocol http))
+((call_expression
+  function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
+  arguments: (arguments . (_) @listen.port . [(arrow_function) (function_expression)]? .)) @listen
+  (#set! callee "@nestjs/core.NestFactory.create().listen") (#set! protocol http))
+
+((call_expression
+  function: (_) @callee
+  arguments: (arguments (_) (object) @arguments)) @open
+  (#set! callee "@nestjs/core.NestFactory.createMicroservice")
+  (#set! subject ports) (#set! why "a microservice listens as its options say"))

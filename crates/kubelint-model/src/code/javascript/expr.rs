@@ -1,0 +1,281 @@
+//! What an expression of JavaScript says.
+
+use kubelint_parser::code::Node;
+
+use super::File;
+use super::scope::bare;
+use super::strings::{self, Piece};
+use crate::code::Expr;
+use crate::code::captures::Syntax;
+
+/// How deep expressions are followed: what stands deeper is unknown. It bounds what calls in calls cost.
+const MAX_DEPTH: u32 = 12;
+/// Longer lists, and texts of more parts, are unknown.
+const MAX_PARTS: usize = 256;
+
+/// Methods of texts that leave as it is what matters of a value.
+const SAME: [&str; 5] = ["trim", "toString", "toLowerCase", "trimEnd", "trimStart"];
+/// Functions that make another type of a value, and nothing else.
+const CONVERSIONS: [&str; 6] = [
+    "Number",
+    "String",
+    "parseInt",
+    "Number.parseInt",
+    "parseFloat",
+    "Object.freeze",
+];
+
+impl<'a> File<'a> {
+    /// What the expression `node` says.
+    pub(super) fn value(&self, node: Node<'a>) -> Expr {
+        self.value_in(node, MAX_DEPTH)
+    }
+
+    /// As [`Self::value`], with `left` steps to go.
+    pub(super) fn value_in(&self, node: Node<'a>, left: u32) -> Expr {
+        let Some(left) = left.checked_sub(1) else {
+            return Expr::Unknown;
+        };
+        let node = bare(node);
+        if let Some(read) = self.reads.get(&node.id()) {
+            return self.variable(read, left);
+        }
+        match node.kind() {
+            "string" | "template_string" => self.string(node, left),
+            "number" => number(node.text()).map_or(Expr::Unknown, Expr::Text),
+            "true" | "false" => Expr::Text(node.text().to_owned()),
+            // The name of a member stands for its text.
+            "property_identifier" | "shorthand_property_identifier_pattern" => {
+                Expr::Text(node.text().to_owned())
+            }
+            "unary_expression" => self.unary(node, left),
+            "binary_expression" => self.operator(node, left),
+            "ternary_expression" => {
+                let parts = [node.field("consequence"), node.field("alternative")];
+                let parts = parts.into_iter().flatten();
+                either(parts.map(|it| self.value_in(it, left)))
+            }
+            "array" => {
+                let items = node.children().take(MAX_PARTS + 1);
+                let items: Vec<Expr> = items.map(|it| self.value_in(it, left)).collect();
+                if items.len() > MAX_PARTS {
+                    Expr::Unknown
+                } else {
+                    Expr::List(items)
+                }
+            }
+            "call_expression" | "new_expression" => self.call(node, left),
+            "identifier" | "this" => self.name(node).map_or(Expr::Unknown, Expr::Name),
+            "shorthand_property_identifier" => {
+                Expr::Name(self.scopes.local(node.text(), self.scope(node)))
+            }
+            "member_expression" | "subscript_expression" => match self.name(node) {
+                Some(name) => Expr::Name(name),
+                None => self.member(node, left),
+            },
+            _ if super::scope::is_function(node) => {
+                let path = self.scopes.prefix(self.scopes.of_node(node));
+                Expr::Name(path.trim_end_matches('.').to_owned())
+            }
+            _ => Expr::Unknown,
+        }
+    }
+
+    fn member(&self, node: Node<'a>, left: u32) -> Expr {
+        let parts = (node.field("object"), node.field("property"));
+        let (Some(object), Some(property)) = parts else {
+            return Expr::Unknown;
+        };
+        match self.value_in(object, left) {
+            of @ (Expr::Call { .. } | Expr::Member { .. }) => Expr::Member {
+                of: Box::new(of),
+                name: property.text().to_owned(),
+            },
+            _ => Expr::Unknown,
+        }
+    }
+
+    fn string(&self, node: Node<'a>, left: u32) -> Expr {
+        let Some(pieces) = strings::pieces(node).filter(|it| it.len() <= MAX_PARTS) else {
+            return Expr::Unknown;
+        };
+        join(pieces.into_iter().map(|it| match it {
+            Piece::Text(text) => Expr::Text(text),
+            Piece::Value(node) => self.value_in(node, left),
+        }))
+    }
+
+    fn unary(&self, node: Node<'a>, left: u32) -> Expr {
+        let Some(argument) = node.field("argument") else {
+            return Expr::Unknown;
+        };
+        match node.field("operator").map(Node::text) {
+            Some("+") => self.value_in(argument, left),
+            Some("-") if argument.kind() == "number" => Expr::Text(node.text().to_owned()),
+            _ => Expr::Unknown,
+        }
+    }
+
+    fn operator(&self, node: Node<'a>, left: u32) -> Expr {
+        let parts = (node.field("left"), node.field("right"));
+        let (Some(first), Some(second)) = parts else {
+            return Expr::Unknown;
+        };
+        let (a, b) = (self.value_in(first, left), self.value_in(second, left));
+        match node.field("operator").map(Node::text) {
+            Some("+") => {
+                let is_text = |node: Node<'a>, value: &Expr| {
+                    matches!(value, Expr::Join(_) | Expr::Variable { .. })
+                        || strings::pieces(bare(node)).is_some()
+                        || (bare(node).kind() == "binary_expression"
+                            && matches!(value, Expr::Text(_)))
+                };
+                // Of two names nobody can tell whether they are texts.
+                if is_text(first, &a) || is_text(second, &b) {
+                    join([a, b])
+                } else {
+                    Expr::Unknown
+                }
+            }
+            Some("||") => or(a, b, true),
+            Some("??") => or(a, b, false),
+            _ => Expr::Unknown,
+        }
+    }
+
+    fn call(&self, node: Node<'a>, left: u32) -> Expr {
+        if let Some(name) = self.name(node) {
+            return Expr::Name(name);
+        }
+        let function = node.field("function").or(node.field("constructor"));
+        let Some(function) = function.map(bare) else {
+            return Expr::Unknown;
+        };
+        let arguments = node.field("arguments");
+        let first = arguments.and_then(|it| self.argument(it, "0"));
+        if function.kind() == "member_expression"
+            && let Some(object) = function.field("object")
+            && let Some(method) = function.field("property")
+            && SAME.contains(&method.text())
+        {
+            let value = self.value_in(object, left);
+            if matches!(value, Expr::Variable { .. } | Expr::Text(_)) {
+                return value;
+            }
+        }
+        let name = self.name(function);
+        if let (Some(name), Some(first)) = (&name, first)
+            && CONVERSIONS.contains(&name.as_str())
+        {
+            return self.value_in(first, left);
+        }
+        let Some(callee) = name else {
+            return Expr::Unknown;
+        };
+        Expr::Call {
+            callee,
+            arguments: arguments.map_or_else(Vec::new, |it| self.arguments(it, left)),
+            named: Vec::new(),
+        }
+    }
+
+    /// The arguments of a call. Behind `...` positions are unknown, and nothing is stated.
+    pub(super) fn arguments(&self, arguments: Node<'a>, left: u32) -> Vec<Expr> {
+        let known = arguments.children().take(MAX_PARTS);
+        let known = known.take_while(|it| it.kind() != "spread_element");
+        known.map(|it| self.value_in(it, left)).collect()
+    }
+
+    /// As [`Self::arguments`], of a call by itself.
+    pub(super) fn call_arguments(&self, arguments: Node<'a>) -> Vec<Expr> {
+        match arguments.kind() {
+            "arguments" => self.arguments(arguments, MAX_DEPTH),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The decimal form of a number; a fraction as it is written.
+fn number(text: &str) -> Option<String> {
+    let text = text.replace('_', "").to_ascii_lowercase();
+    let (digits, base) = match text.get(..2) {
+        Some("0x") => (text.get(2..)?, 16),
+        Some("0o") => (text.get(2..)?, 8),
+        Some("0b") => (text.get(2..)?, 2),
+        _ if text.contains('.') => return Some(text),
+        _ => (text.as_str(), 10),
+    };
+    let value = u64::from_str_radix(digits, base).ok()?;
+    Some(value.to_string())
+}
+
+/// These parts, one behind the other, as simple as it goes.
+pub(super) fn join(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut joined: Vec<Expr> = Vec::new();
+    for part in parts {
+        let inner = match part {
+            Expr::Join(inner) => inner,
+            other => vec![other],
+        };
+        for part in inner {
+            match (joined.last_mut(), part) {
+                (Some(Expr::Text(last)), Expr::Text(text)) => last.push_str(&text),
+                (_, Expr::Text(text)) if text.is_empty() => {}
+                (_, part) => joined.push(part),
+            }
+        }
+    }
+    match joined.len() {
+        0 => Expr::Text(String::new()),
+        1 => joined.pop().unwrap_or(Expr::Unknown),
+        2..=MAX_PARTS => Expr::Join(joined),
+        _ => Expr::Unknown,
+    }
+}
+
+/// One of these, each once.
+pub(super) fn either(values: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut all: Vec<Expr> = Vec::new();
+    for value in values {
+        let inner = match value {
+            Expr::Either(inner) => inner,
+            other => vec![other],
+        };
+        for value in inner {
+            if !all.contains(&value) {
+                all.push(value);
+            }
+        }
+        // Whoever has so many may have any.
+        if all.len() > 16 {
+            return Expr::Unknown;
+        }
+    }
+    match all.len() {
+        0 => Expr::Unknown,
+        1 => all.pop().unwrap_or(Expr::Unknown),
+        _ => Expr::Either(all),
+    }
+}
+
+/// `a || b`, and `a ?? b` where an empty text stands for itself.
+pub(super) fn or(first: Expr, second: Expr, skips_empty: bool) -> Expr {
+    let behind = |default: Option<Box<Expr>>| match default {
+        Some(it) => Some(Box::new(or(*it, second.clone(), skips_empty))),
+        None => Some(Box::new(second.clone())),
+    };
+    match first {
+        Expr::Variable { name, default } => Expr::Variable {
+            name,
+            default: behind(default),
+        },
+        Expr::VariableOf { name, default } => Expr::VariableOf {
+            name,
+            default: behind(default),
+        },
+        Expr::Text(text) if text.is_empty() && skips_empty => second,
+        Expr::Text(text) => Expr::Text(text),
+        // Names may hold nothing.
+        first => either([first, second]),
+    }
+}

@@ -1,0 +1,520 @@
+//! The outline of a file: its functions and classes, what is assigned, returned and called, and what is sure to run.
+
+use std::collections::BTreeMap;
+
+use kubelint_parser::code::Node;
+
+use super::scope::{self, Scopes, bare, is_function};
+use crate::code::{Class, Function, FunctionId, Place};
+
+/// Where the walk is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Context {
+    pub scope: usize,
+    pub function: FunctionId,
+    pub is_conditional: bool,
+    /// Whether a failure here is caught, and the program goes on.
+    pub is_caught: bool,
+}
+
+/// What is assigned to a name.
+#[derive(Debug)]
+pub(super) enum Assigned<'a> {
+    Value(Node<'a>),
+    /// A member of the value, and what stands for it where there is none: `const { port = 80 } = config`.
+    Member(Node<'a>, String, Option<Node<'a>>),
+    /// Another name of the file.
+    Alias(String),
+    Unknown,
+}
+
+/// The outline of a file.
+#[derive(Debug, Default)]
+pub(super) struct Outline<'a> {
+    pub functions: Vec<Function>,
+    pub classes: Vec<Class>,
+    /// From which offset on the text belongs to which context.
+    segments: Vec<(u32, Context)>,
+    pub assigned: Vec<(String, Assigned<'a>)>,
+    /// The first name that a value is assigned to, by the number of the value's node.
+    pub targets: BTreeMap<usize, String>,
+    /// The values that are assigned, with the name: by where they begin.
+    pub values: Vec<(Node<'a>, String)>,
+    pub returns: Vec<(FunctionId, Node<'a>)>,
+    pub calls: Vec<Node<'a>>,
+    /// Import statements, exports from elsewhere, calls of `require`, and patterns that take them apart.
+    pub imports: Vec<Node<'a>>,
+    pub strings: Vec<Node<'a>>,
+    /// Without these the program stops.
+    pub required: Vec<Node<'a>>,
+}
+
+struct Walk<'s, 'a> {
+    scopes: &'s Scopes<'a>,
+    outline: Outline<'a>,
+}
+
+impl<'a> Outline<'a> {
+    pub(super) fn of(root: Node<'a>, scopes: &Scopes<'a>) -> Self {
+        let mut walk = Walk {
+            scopes,
+            outline: Self::default(),
+        };
+        let context = Context::default();
+        walk.outline.functions.push(Function {
+            name: String::new(),
+            parameters: Vec::new(),
+            returns: None,
+            parent: FunctionId::default(),
+            range: root.range(),
+            is_entry: false,
+        });
+        walk.outline.segments.push((0, context));
+        walk.block(root, context);
+        walk.outline.values.sort_by_key(|it| it.0.range().start);
+        walk.outline
+    }
+
+    /// What holds at an offset.
+    pub(super) fn context(&self, offset: u32) -> Context {
+        let at = self.segments.partition_point(|it| it.0 <= offset);
+        let found = at.checked_sub(1).and_then(|it| self.segments.get(it));
+        found.map(|it| it.1).unwrap_or_default()
+    }
+
+    /// The place of a node.
+    pub(super) fn place(&self, node: Node<'a>) -> Place {
+        let context = self.context(node.range().start);
+        Place {
+            range: node.range(),
+            function: context.function,
+            is_conditional: context.is_conditional,
+        }
+    }
+}
+
+impl<'a> Walk<'_, 'a> {
+    /// Visits `node` under a context of its own.
+    fn within(&mut self, node: Node<'a>, context: Context, around: Context) -> bool {
+        let range = node.range();
+        self.enter(range.start, context);
+        let leaves = self.visit(node, context);
+        self.enter(range.end, around);
+        leaves
+    }
+
+    fn enter(&mut self, offset: u32, context: Context) {
+        // What is empty must not disturb the order.
+        if self.outline.segments.last().is_none_or(|it| it.0 <= offset) {
+            self.outline.segments.push((offset, context));
+        }
+    }
+
+    /// The statements of a block, one after the other; whether it may be left early.
+    fn block(&mut self, node: Node<'a>, context: Context) -> bool {
+        let mut now = context;
+        let mut leaves = false;
+        for statement in node.children() {
+            let left = self.visit(statement, now);
+            if left && !now.is_conditional {
+                now.is_conditional = true;
+                self.enter(statement.range().end, now);
+            }
+            leaves |= left;
+        }
+        leaves
+    }
+
+    fn all(&mut self, node: Node<'a>, context: Context) -> bool {
+        let mut leaves = false;
+        for child in node.children() {
+            leaves |= self.visit(child, context);
+        }
+        leaves
+    }
+
+    /// Visits a node; whether what follows it in its function may not run, because this leaves.
+    fn visit(&mut self, node: Node<'a>, context: Context) -> bool {
+        let conditional = Context {
+            is_conditional: true,
+            ..context
+        };
+        match node.kind() {
+            "statement_block" => return self.block(node, context),
+            _ if is_function(node) => self.function(node, context, false),
+            "class_declaration" | "class" | "abstract_class_declaration" => {
+                self.class(node, context);
+            }
+            "if_statement" => return self.branch(node, context),
+            "for_statement" | "while_statement" | "for_in_statement" => {
+                // What only this loop leaves does not leave the function, but what it returns does.
+                let before = self.outline.returns.len();
+                for part in node.children() {
+                    let is_body = part.kind() == "statement_block";
+                    self.within(part, if is_body { conditional } else { context }, context);
+                }
+                return self.outline.returns.len() > before;
+            }
+            "try_statement" => return self.attempt(node, context),
+            "switch_case" | "switch_default" => {
+                self.enter(node.range().start, conditional);
+                let before = self.outline.returns.len();
+                self.all(node, conditional);
+                self.enter(node.range().end, context);
+                return self.outline.returns.len() > before;
+            }
+            "binary_expression" if is_short_cut(node) => {
+                for (at, part) in node.children().enumerate() {
+                    match at {
+                        0 => self.visit(part, context),
+                        _ => self.within(part, conditional, context),
+                    };
+                }
+            }
+            "ternary_expression" => {
+                for (at, part) in node.children().enumerate() {
+                    match at {
+                        0 => self.visit(part, context),
+                        _ => self.within(part, conditional, context),
+                    };
+                }
+            }
+            "variable_declarator" | "assignment_expression" | "augmented_assignment_expression" => {
+                self.assignment(node, context);
+                return self.all(node, context);
+            }
+            "public_field_definition" | "field_definition" => {
+                let name = node.field("name").or(node.field("property"));
+                if let (Some(name), Some(value)) = (name, node.field("value")) {
+                    let prefix = self.scopes.prefix(context.scope);
+                    let path = format!("{prefix}{}", name.text());
+                    self.value(path, value);
+                }
+                return self.all(node, context);
+            }
+            "return_statement" => {
+                if let Some(value) = node.children().next() {
+                    self.outline.returns.push((context.function, value));
+                }
+                self.all(node, context);
+                return true;
+            }
+            "throw_statement" => {
+                self.all(node, context);
+                return true;
+            }
+            "break_statement" | "continue_statement" => return true,
+            "import_statement" => self.outline.imports.push(node),
+            "export_statement" => {
+                self.export(node, context);
+                return self.all(node, context);
+            }
+            "expression_statement" => {
+                // A text by itself is a directive.
+                let only = node.children().next();
+                if only.is_some_and(|it| it.kind() == "string") {
+                    return false;
+                }
+                return self.all(node, context);
+            }
+            "call_expression" | "new_expression" => return self.call(node, context),
+            "string" | "template_string" => {
+                self.outline.strings.push(node);
+                return self.all(node, context);
+            }
+            "type_annotation" | "interface_declaration" | "type_alias_declaration"
+            | "type_arguments" | "type_parameters" => {}
+            _ => return self.all(node, context),
+        }
+        false
+    }
+
+    fn call(&mut self, node: Node<'a>, context: Context) -> bool {
+        if scope::required(node).is_some() {
+            self.outline.imports.push(node);
+        }
+        let function = node.field("function").or(node.field("constructor"));
+        let function = function.map(bare);
+        // What is called where it is written runs here.
+        if let Some(inner) = function.filter(|it| is_function(*it)) {
+            self.function(inner, context, true);
+            if let Some(arguments) = node.field("arguments") {
+                self.all(arguments, context);
+            }
+            return false;
+        }
+        self.outline.calls.push(node);
+        self.all(node, context)
+    }
+
+    fn function(&mut self, node: Node<'a>, context: Context, runs_here: bool) {
+        for part in node.children().filter(|it| it.kind() == "decorator") {
+            self.all(part, context);
+        }
+        let scope = self.scopes.of_node(node);
+        let path = self.scopes.prefix(scope).trim_end_matches('.').to_owned();
+        let mut parameters = Vec::new();
+        for parameter in scope::parameters(node) {
+            let is_name = parameter.name.kind() == "identifier";
+            let name = if is_name { parameter.name.text() } else { "" };
+            parameters.push(name.to_owned());
+            if let Some(value) = parameter.default
+                && is_name
+            {
+                let assigned = Assigned::Value(value);
+                self.outline.assigned.push((format!("{path}.{name}"), assigned));
+            }
+        }
+        let inner = if runs_here {
+            Context { scope, ..context }
+        } else {
+            let function = FunctionId(self.outline.functions.len() as u32);
+            self.outline.functions.push(Function {
+                name: path,
+                parameters,
+                returns: None,
+                parent: context.function,
+                range: node.range(),
+                is_entry: false,
+            });
+            Context {
+                scope,
+                function,
+                ..Context::default()
+            }
+        };
+        let Some(body) = node.field("body") else {
+            return;
+        };
+        if body.kind() != "statement_block" && !runs_here {
+            self.outline.returns.push((inner.function, body));
+        }
+        self.within(body, inner, context);
+    }
+
+    fn class(&mut self, node: Node<'a>, context: Context) {
+        let scope = self.scopes.of_node(node);
+        let heritage = node.children().find(|it| it.kind() == "class_heritage");
+        let bases = heritage.into_iter().flat_map(Node::children);
+        let bases = bases.filter_map(|it| match it.kind() {
+            "extends_clause" => it.field("value"),
+            "implements_clause" => None,
+            _ => Some(it),
+        });
+        let names = bases.filter_map(|it| self.scopes.name(it, context.scope));
+        self.outline.classes.push(Class {
+            name: self.scopes.prefix(scope).trim_end_matches('.').to_owned(),
+            bases: names.collect(),
+            place: Place {
+                range: node.range(),
+                function: context.function,
+                is_conditional: context.is_conditional,
+            },
+        });
+        for part in node.children() {
+            match part.kind() {
+                "class_body" => self.within(part, Context { scope, ..context }, context),
+                _ => self.all(part, context),
+            };
+        }
+    }
+
+    fn branch(&mut self, node: Node<'a>, context: Context) -> bool {
+        let (condition, body) = (node.field("condition"), node.field("consequence"));
+        let inner = Context {
+            is_conditional: true,
+            ..context
+        };
+        let mut leaves = false;
+        if let Some(condition) = condition {
+            // `if (require.main === module)` holds for a program.
+            if condition.text().contains("require.main") {
+                return self.all(node, context);
+            }
+            leaves |= self.visit(condition, context);
+            if body.is_some_and(stops) {
+                self.unwanted(condition);
+            }
+        }
+        for part in node.children().skip(1) {
+            leaves |= self.within(part, inner, context);
+        }
+        leaves
+    }
+
+    fn attempt(&mut self, node: Node<'a>, context: Context) -> bool {
+        let handler = node.field("handler").and_then(|it| it.field("body"));
+        let is_caught = handler.is_some_and(|it| !stops(it));
+        let tried = Context {
+            is_conditional: context.is_conditional || is_caught,
+            is_caught: context.is_caught || is_caught,
+            ..context
+        };
+        let handled = Context {
+            is_conditional: true,
+            ..context
+        };
+        let mut leaves = false;
+        for part in node.children() {
+            let inner = match part.kind() {
+                "catch_clause" => handled,
+                "finally_clause" => context,
+                _ => tried,
+            };
+            leaves |= self.within(part, inner, context);
+        }
+        leaves
+    }
+
+    fn assignment(&mut self, node: Node<'a>, context: Context) {
+        let left = node.field("left").or(node.field("name"));
+        let right = node.field("right").or(node.field("value"));
+        let (Some(left), Some(mut right)) = (left, right) else {
+            return;
+        };
+        while right.kind() == "assignment_expression" {
+            let Some(inner) = right.field("right") else {
+                return;
+            };
+            right = inner;
+        }
+        if left.kind() == "object_pattern" {
+            if scope::required(bare(right)).is_some() {
+                self.outline.imports.push(node);
+                return;
+            }
+            self.destructure(left, right, context);
+            return;
+        }
+        let path = match scope::exported(left) {
+            Some(name) => name.to_owned(),
+            None => match self.scopes.name(left, context.scope) {
+                Some(path) => path,
+                None => return,
+            },
+        };
+        if node.kind() == "augmented_assignment_expression" {
+            self.outline.assigned.push((path, Assigned::Unknown));
+        } else if scope::required(bare(right)).is_some() && node.kind() == "variable_declarator" {
+            self.outline.imports.push(node);
+        } else {
+            self.value(path, right);
+        }
+    }
+
+    fn value(&mut self, path: String, value: Node<'a>) {
+        let inner = bare(value);
+        self.outline.values.push((inner, path.clone()));
+        let targets = &mut self.outline.targets;
+        targets.entry(inner.id()).or_insert_with(|| path.clone());
+        // What a function is assigned to is its own name.
+        if !is_function(inner) && inner.kind() != "class" {
+            self.outline.assigned.push((path, Assigned::Value(inner)));
+        }
+    }
+
+    fn destructure(&mut self, pattern: Node<'a>, value: Node<'a>, context: Context) {
+        for part in pattern.children() {
+            let default = match part.kind() {
+                "object_assignment_pattern" => part.field("right"),
+                "pair_pattern" => part.field("value").and_then(|it| it.field("right")),
+                _ => None,
+            };
+            let local = part.field("value").or(part.field("left")).unwrap_or(part);
+            let local = local.field("left").unwrap_or(local);
+            let key = part.field("key").or(part.field("left")).unwrap_or(part);
+            let is_name = matches!(
+                local.kind(),
+                "identifier" | "shorthand_property_identifier_pattern"
+            );
+            let Some(key) = super::strings::key(key).filter(|_| is_name) else {
+                continue;
+            };
+            let path = self.scopes.local(local.text(), context.scope);
+            let assigned = Assigned::Member(bare(value), key, default);
+            self.outline.assigned.push((path, assigned));
+        }
+    }
+
+    fn export(&mut self, node: Node<'a>, context: Context) {
+        if node.field("source").is_some() {
+            self.outline.imports.push(node);
+            return;
+        }
+        if let Some(value) = node.field("value") {
+            self.value("default".to_owned(), value);
+        }
+        let declared = node.field("declaration");
+        let is_default = node.text().starts_with("export default");
+        if let Some(name) = declared.and_then(|it| it.field("name"))
+            && is_default
+        {
+            let path = self.scopes.local(name.text(), context.scope);
+            let alias = ("default".to_owned(), Assigned::Alias(path));
+            self.outline.assigned.push(alias);
+        }
+        let clauses = node.children().filter(|it| it.kind() == "export_clause");
+        for it in clauses.flat_map(Node::children) {
+            if let (Some(name), Some(alias)) = (it.field("name"), it.field("alias"))
+                && name.text() != alias.text()
+            {
+                let path = self.scopes.local(name.text(), context.scope);
+                let alias = (alias.text().to_owned(), Assigned::Alias(path));
+                self.outline.assigned.push(alias);
+            }
+        }
+    }
+
+    /// A condition under which the program stops: what must be there so that it does not.
+    fn unwanted(&mut self, condition: Node<'a>) {
+        let condition = bare(condition);
+        match condition.kind() {
+            "unary_expression" if condition.text().starts_with('!') => {
+                self.outline.required.extend(condition.field("argument"));
+            }
+            "binary_expression" => {
+                let parts = (condition.field("left"), condition.field("right"));
+                let (Some(left), Some(right)) = parts else {
+                    return;
+                };
+                match condition.field("operator").map_or("", Node::text) {
+                    "||" => {
+                        self.unwanted(left);
+                        self.unwanted(right);
+                    }
+                    "==" | "===" if matches!(right.text(), "undefined" | "null") => {
+                        self.outline.required.push(left);
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the right part of an expression is not always reached.
+fn is_short_cut(node: Node<'_>) -> bool {
+    let operator = node.field("operator").map_or("", Node::text);
+    matches!(operator, "||" | "&&" | "??")
+}
+
+/// Whether the program does not go on behind a statement.
+fn stops(body: Node<'_>) -> bool {
+    let statements: Vec<Node<'_>> = match body.kind() {
+        "statement_block" => body.children().collect(),
+        _ => vec![body],
+    };
+    // What may happen before the end may be another end.
+    let is_plain = |it: &Node<'_>| {
+        matches!(
+            it.kind(),
+            "expression_statement" | "throw_statement" | "lexical_declaration"
+        )
+    };
+    let Some(last) = statements.last().filter(|_| statements.iter().all(is_plain)) else {
+        return false;
+    };
+    let exits = |it: Node<'_>| it.field("function").is_some_and(|it| it.text() == "process.exit");
+    last.kind() == "throw_statement" || last.children().next().is_some_and(exits)
+}
