@@ -4,8 +4,8 @@
   (#set! callee "fastify fastify.default fastify.fastify") (#set! application true))
 
 ; Plugins are given what they add their routes to.
-((_ parameters: (formal_parameters . (identifier) @router.name)) @router
-  (#any-of? @router.name "fastify" "instance" "app" "server"))
+((_ parameters: (formal_parameters . (_) @router.name)) @router
+  (#match? @router.name "^(fastify|instance|app|server)(:|$)"))
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @route.method)

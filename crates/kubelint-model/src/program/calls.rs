@@ -34,7 +34,7 @@ impl Begin {
         let function = match &launch.entry {
             Entry::Call { function, .. } => Some(function.clone()),
             Entry::Application { object, .. } => object.clone(),
-            Entry::File(_) | Entry::Module(_) => None,
+            Entry::File(_) | Entry::Source { .. } | Entry::Module(_) => None,
         };
         Self {
             file,
@@ -127,7 +127,7 @@ impl Walk<'_, '_, '_> {
             let Some(class) = unit.facts.classes.get(at.1) else {
                 continue;
             };
-            for method in ["__init__", "__post_init__", "model_post_init"] {
+            for method in ["__init__", "__post_init__", "model_post_init", "constructor"] {
                 let name = format!("{}.{method}", class.name);
                 if let Some(function) = unit.facts.functions_by_name.get(&name) {
                     self.reach((at.0, *function), is_sure);

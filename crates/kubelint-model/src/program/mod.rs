@@ -12,6 +12,7 @@ mod mentions;
 mod modules;
 mod names;
 mod read;
+mod requires;
 mod route_path;
 mod routes;
 mod runners;

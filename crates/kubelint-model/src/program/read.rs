@@ -252,13 +252,14 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
     let mut units = Units::new(Rc::clone(build), launch.roots.clone());
     let stage = build.image.stage();
     let name = match &launch.entry {
-        Entry::File(path) => path,
+        Entry::File(path) | Entry::Source { path, .. } => path,
         Entry::Module(module) | Entry::Call { module, .. } | Entry::Application { module, .. } => {
             module
         }
     };
     let entry = match &launch.entry {
         Entry::File(path) => modules::at(build, stage, path.clone()),
+        Entry::Source { stage, path } => modules::at(build, *stage, path.clone()),
         _ => modules::python(build, &launch.roots, name),
     };
     // A package that is run begins with its `__main__`.

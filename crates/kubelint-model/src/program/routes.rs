@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
+use kubelint_parser::code::Language;
 
 use super::calls::Reached;
 use super::environment::{Environment, Known};
@@ -326,12 +327,37 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             });
         }
         let inner = self.of(file, &mount.what);
-        if inner.is_empty() {
+        if inner.is_empty() && !self.is_middleware(file, &mount.what) {
             self.gap("routes are taken from what is not known", file, range);
         }
         for router in inner {
             self.walk(router, &prefixes, guards, mount.replaces_prefix, way);
         }
+    }
+
+    /// Whether a function of JavaScript is put in that is given requests and hands them on.
+    fn is_middleware(&self, file: FileId, what: &Expr) -> bool {
+        let Expr::Name(name) = what else {
+            return false;
+        };
+        let mut found = self.names.meaning(file, name);
+        for _ in 0..MOST_STEPS {
+            match found {
+                Some(Meaning::Value(of, Expr::Name(other))) => {
+                    found = self.names.meaning(of, other);
+                }
+                Some(Meaning::Function(of, function)) => {
+                    let facts = self.names.facts(of);
+                    let function = facts.and_then(|it| it.functions.get(function.0 as usize));
+                    let parameters = function.map_or(&[][..], |it| it.parameters.as_slice());
+                    // The third one is what goes on.
+                    return facts.is_some_and(|it| it.language != Language::Python)
+                        && parameters.len() >= 3;
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn gap(&mut self, why: &str, file: FileId, range: TextRange) {

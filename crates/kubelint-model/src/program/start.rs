@@ -113,6 +113,15 @@ pub(super) fn follow(
         sets: Vec::new(),
         scripts: Vec::new(),
     };
+    follow_from(first, build, store)
+}
+
+/// [`follow`], from a command that runs in a folder of its own.
+pub(super) fn follow_from(
+    first: Command,
+    build: &Build<'_>,
+    store: &mut Store<'_>,
+) -> Result<Vec<Command>, &'static str> {
     let mut open = vec![(first, 0)];
     let mut found: Vec<Command> = Vec::new();
     while let Some((mut command, depth)) = open.pop() {

@@ -184,3 +184,51 @@ fn a_chain_of_imports_that_is_not_followed_to_its_end_is_a_gap() {
     let why: Vec<&str> = program.gaps.iter().map(|it| it.why.as_str()).collect();
     assert!(why.contains(&"it has too many files"), "{why:?}");
 }
+
+const NODE: &str = "FROM node:22\nWORKDIR /app\nCOPY . .\n";
+
+#[test]
+fn a_program_of_express_in_several_files() {
+    let server = "const app = require('./app');\nconst { port } = require('./config');\nconnect().then(() => app.listen(port, () => {}));\n";
+    let app = "const express = require('express');\nconst { log } = require('./log');\nconst app = express();\napp.use(express.json());\napp.use(log);\napp.use('/api', require('./routes'));\napp.get('/healthz', (req, res) => res.send('ok'));\nmodule.exports = app;\n";
+    let routes = "const { Router } = require('express');\nconst router = Router();\nrouter.get('/items/:id', (req, res) => res.json({}));\nmodule.exports = router;\n";
+    check(
+        "        env: [{name: PORT, value: '9000'}]\n",
+        &format!("{NODE}CMD [\"npm\", \"start\"]\n"),
+        &[
+            (
+                "api/package.json",
+                "{\"scripts\": {\"start\": \"NODE_ENV=production node server.js\"}}\n",
+            ),
+            ("api/server.js", server),
+            ("api/app.js", app),
+            (
+                "api/config.js",
+                "module.exports = { port: process.env.PORT || 3000 };\n",
+            ),
+            (
+                "api/log.js",
+                "exports.log = function (req, res, next) { next(); };\n",
+            ),
+            ("api/routes/index.js", routes),
+        ],
+        "$ npm start\nentry api/server.js\nGET /healthz\nGET /api/items/:id\nreads PORT at start\nlistens 9000 api/server.js:3 api/config.js:1 k8s/api.yaml:12\n",
+    );
+}
+
+#[test]
+fn a_program_that_is_built_of_typescript() {
+    let main = "import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module.js';\nasync function bootstrap() {\n  const app = await NestFactory.create(AppModule);\n  await app.listen(process.env.PORT ?? 3000);\n}\nbootstrap();\n";
+    let module = "import { Module } from '@nestjs/common';\nimport { HealthController } from '@/health/health.controller';\n@Module({ controllers: [HealthController] })\nexport class AppModule {}\n";
+    let health = "import { Controller, Get } from '@nestjs/common';\n@Controller('health')\nexport class HealthController {\n  @Get('live')\n  live() { return 1; }\n}\n";
+    check(
+        "",
+        "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:22\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/main\"]\n",
+        &[
+            ("api/src/main.ts", main),
+            ("api/src/app.module.ts", module),
+            ("api/src/health/health.controller.ts", health),
+        ],
+        "$ node dist/main\nentry api/src/main.ts\nGET /health/live\nreads PORT at start\nlistens 3000 api/src/main.ts:5\n",
+    );
+}

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kubelint_parser::TextRange;
+use kubelint_parser::code::Language;
 use kubelint_parser::source::SourcePath;
 
 use super::Gap;
 use super::build::Build;
 use super::modules::{self, At, Led};
+use super::requires;
 use super::runners::Root;
 use super::store::{Indexed, Store};
 use crate::FileId;
@@ -105,7 +107,12 @@ impl<'g> Units<'g> {
         for import in &facts.imports {
             let module = import.module.as_str();
             let item = import.item.as_deref();
-            let led = modules::python_import(&self.build, &self.roots, &at, module, item);
+            let led = match facts.language {
+                Language::Python => {
+                    modules::python_import(&self.build, &self.roots, &at, module, item)
+                }
+                _ => requires::import(&self.build, &self.roots, &at, module),
+            };
             let place = Some((id, import.place.range));
             let files = led.packages.iter().chain(&led.module).chain(&led.item);
             for it in files.cloned().collect::<Vec<At>>() {

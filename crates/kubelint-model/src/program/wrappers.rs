@@ -9,7 +9,7 @@ const MOST: usize = 8;
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
 
 /// Wrappers, the words that must follow, and the flags that have a value. All other words with a dash in front are flags without one.
-const WRAPPERS: [(&str, &[&str], &[&str]); 26] = [
+const WRAPPERS: [(&str, &[&str], &[&str]); 29] = [
     ("tini", &[], &["-p", "-e"]),
     ("tini-static", &[], &["-p", "-e"]),
     ("dumb-init", &[], &["-r", "--rewrite"]),
@@ -38,6 +38,9 @@ const WRAPPERS: [(&str, &[&str], &[&str]); 26] = [
     ("rye", &["run"], &[]),
     ("uv", &["run"], UV),
     ("dotenv", &["run"], &["-f", "--file"]),
+    ("cross-env", &[], &[]),
+    ("npx", &[], &["-p", "--package"]),
+    ("bunx", &[], &[]),
     ("doppler", &["run"], &["-p", "-c", "--project", "--config"]),
     (
         "conda",

@@ -1,6 +1,7 @@
 //! JavaScript and TypeScript: what their names, expressions and statements say.
 
 mod expr;
+mod middleware;
 mod outline;
 mod reads;
 mod scope;
@@ -80,6 +81,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     file.add_reads(&reads, &found, &mut facts);
     Captures::add(&file, &found, &mut facts);
     plugins(&mut facts);
+    middleware::settle(&mut facts);
     Ok(facts)
 }
 
@@ -263,10 +265,14 @@ impl<'a> File<'a> {
         if let Some(name) = self.name(function) {
             return Some(name);
         }
-        let object = bare(function.field("object")?);
-        let class = self.name(object.field("constructor")?)?;
         let method = function.field("property")?.text();
-        Some(format!("{class}.{method}"))
+        let object = bare(function.field("object")?);
+        let class = object.field("constructor").and_then(|it| self.name(it));
+        // What is called does not matter where it is of a package; what it is given may be called by it.
+        Some(match class {
+            Some(class) => format!("{class}.{method}"),
+            None => format!("?.{method}"),
+        })
     }
 
     fn addresses(&self) -> Vec<Address> {
@@ -304,6 +310,10 @@ impl<'a> Syntax<'a> for File<'a> {
     }
 
     fn name(&self, node: Node<'a>) -> Option<String> {
+        let node = match node.kind() {
+            "required_parameter" => node.field("pattern")?,
+            _ => node,
+        };
         if node.kind() == "property_identifier" {
             // The name of a method.
             return Some(format!("{}{}", self.scopes.prefix(self.scope(node)), node.text()));

@@ -199,10 +199,6 @@ impl<'a> Walk<'_, 'a> {
                 self.all(node, context);
                 return true;
             }
-            "throw_statement" => {
-                self.all(node, context);
-                return true;
-            }
             "break_statement" | "continue_statement" => return true,
             "import_statement" => self.outline.imports.push(node),
             "export_statement" => {
@@ -283,6 +279,11 @@ impl<'a> Walk<'_, 'a> {
                 ..Context::default()
             }
         };
+        if let Some(part) = node.field("parameters").or(node.field("parameter")) {
+            // Names of parameters belong to the function; what stands for them is of no use here.
+            self.enter(part.range().start, Context { scope, ..context });
+            self.enter(part.range().end, context);
+        }
         let Some(body) = node.field("body") else {
             return;
         };

@@ -23,6 +23,10 @@ impl<'a> File<'a> {
 
     /// The name that is read, with the constants of the file put in.
     fn read_name(&self, read: &ReadAt<'a>) -> Expr {
+        // A name that is taken out of the environment is the read itself.
+        if read.name.kind() == "shorthand_property_identifier_pattern" {
+            return Expr::Text(read.name.text().to_owned());
+        }
         match self.value(read.name) {
             Expr::Name(name) => match self.constants.get(&name) {
                 Some(Some(text)) => Expr::Text(text.clone()),

@@ -2,6 +2,8 @@
 //! where its modules are looked for, and where the server listens that it is itself.
 
 mod arguments;
+mod node;
+mod package;
 mod python;
 mod scripts;
 
@@ -45,6 +47,13 @@ pub(super) struct Root {
 pub(super) enum Entry {
     /// A file that is run: its path in the image.
     File(String),
+    /// A file of the source that what is run was made of, as a stage of the build has it.
+    Source {
+        /// The stage.
+        stage: usize,
+        /// Its path there.
+        path: String,
+    },
     /// A module that is run.
     Module(String),
     /// A function of a module that is called.
@@ -105,5 +114,5 @@ pub(super) fn launch(
     around: &Around<'_, '_>,
     store: &mut Store<'_>,
 ) -> Option<Launch> {
-    python::launch(command, around, store)
+    node::launch(command, around, store).or_else(|| python::launch(command, around, store))
 }

@@ -1,0 +1,125 @@
+//! What packages put into an application: most of it hands requests on, some of it answers them.
+
+use crate::code::{CodeFacts, Expr, Import, Open, Route, RouteStyle, Slash, Subject};
+
+/// Packages whose middleware and plugins answer no path of their own.
+const HARMLESS: [&str; 50] = [
+    "@fastify/compress",
+    "@fastify/cookie",
+    "@fastify/cors",
+    "@fastify/env",
+    "@fastify/formbody",
+    "@fastify/helmet",
+    "@fastify/jwt",
+    "@fastify/mongodb",
+    "@fastify/multipart",
+    "@fastify/postgres",
+    "@fastify/rate-limit",
+    "@fastify/redis",
+    "@fastify/sensible",
+    "@fastify/session",
+    "@fastify/swagger",
+    "@fastify/websocket",
+    "body-parser",
+    "compression",
+    "connect-flash",
+    "connect-timeout",
+    "cookie-parser",
+    "cookie-session",
+    "cors",
+    "csurf",
+    "express",
+    "express-ejs-layouts",
+    "express-fileupload",
+    "express-flash",
+    "express-http-context",
+    "express-mongo-sanitize",
+    "express-pino-logger",
+    "express-rate-limit",
+    "express-request-id",
+    "express-requestid",
+    "express-session",
+    "express-slow-down",
+    "express-useragent",
+    "express-validator",
+    "express-winston",
+    "fastify-plugin",
+    "helmet",
+    "hpp",
+    "i18next-http-middleware",
+    "method-override",
+    "morgan",
+    "passport",
+    "pino-http",
+    "response-time",
+    "serve-favicon",
+    "xss-clean",
+];
+/// How many names may be behind a name.
+const MAX_ALIASES: u32 = 6;
+
+/// Takes what packages put into an application out of the routers that are put into others.
+pub(super) fn settle(facts: &mut CodeFacts) {
+    let mounts = std::mem::take(&mut facts.mounts);
+    for mount in mounts {
+        let package = package(facts, &mount.what, MAX_ALIASES).map(str::to_owned);
+        let Some(package) = package else {
+            facts.mounts.push(mount);
+            continue;
+        };
+        if HARMLESS.contains(&package.as_str()) {
+            continue;
+        }
+        if mount.prefix.text() == Some("") {
+            facts.open.push(Open {
+                subject: Subject::Routes,
+                why: "a package may answer paths of its own",
+                on: Some(mount.on),
+                place: mount.place,
+            });
+        } else {
+            facts.routes.push(Route {
+                on: mount.on,
+                path: mount.prefix,
+                style: RouteStyle::Prefix,
+                slash: Slash::Either,
+                methods: Vec::new(),
+                handler: None,
+                guards: Vec::new(),
+                place: mount.place,
+            });
+        }
+    }
+}
+
+/// The package that a value is made by; `None` if it is made by the program itself.
+fn package<'f>(facts: &'f CodeFacts, value: &'f Expr, left: u32) -> Option<&'f str> {
+    let left = left.checked_sub(1)?;
+    let name = match value {
+        Expr::Name(name) => name,
+        Expr::Call { callee, .. } => callee,
+        Expr::Member { of, .. } => return package(facts, of, left),
+        _ => return None,
+    };
+    let mut end = name.len();
+    loop {
+        let head = &name[..end];
+        if facts.routers.iter().any(|it| it.name == head) {
+            return None;
+        }
+        if let Some(import) = facts.imports.iter().find(|it| it.local == head) {
+            return Some(import).filter(|it| is_package(it)).map(|it| it.module.as_str());
+        }
+        if let Some(value) = facts.definitions.get(head) {
+            return package(facts, value, left);
+        }
+        // The dots of a path in `require(./x)` part nothing, and lead to nothing.
+        end = head.rfind('.')?;
+    }
+}
+
+/// Whether a module is no file of the program, nor an alias of one.
+fn is_package(import: &Import) -> bool {
+    let own = [".", "/", "@/", "~", "#", "$", "src/", "app/"];
+    !own.iter().any(|it| import.module.starts_with(it))
+}

@@ -1,0 +1,230 @@
+//! What starts programs of Node.js: the interpreter, what runs TypeScript as it is, process managers, and the scripts of package.json.
+
+use kubelint_parser::code::Language;
+
+use super::package::Package;
+use super::{Around, Entry, Launch, Root};
+use crate::FileId;
+use crate::code::Expr;
+use crate::program::build::absolute;
+use crate::program::requires::{module_at, source_of};
+use crate::program::start::{Command, follow_from};
+use crate::program::store::{Store, language};
+use crate::program::words::Word;
+use crate::program::wrappers::file_name;
+
+/// Flags whose value is the next word (nodejs.org/api/cli.html, and those of what runs in its place).
+const WITH_VALUE: [&str; 22] = [
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+    "-C",
+    "--conditions",
+    "--input-type",
+    "--title",
+    "-P",
+    "--project",
+    "--tsconfig",
+    "-O",
+    "-i",
+    "--instances",
+    "-w",
+    "--watch-path",
+    "--ext",
+    "-e",
+    "-x",
+    "--exec",
+    "--name",
+];
+/// What runs the file that it is given.
+const INTERPRETERS: [&str; 12] = [
+    "node",
+    "nodejs",
+    "bun",
+    "ts-node",
+    "ts-node-esm",
+    "ts-node-dev",
+    "tsnd",
+    "tsx",
+    "nodemon",
+    "pm2-runtime",
+    "babel-node",
+    "swc-node",
+];
+/// Scripts may start each other so often.
+const MOST_SCRIPTS: u32 = 6;
+
+pub(super) fn launch(
+    command: &Command,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+) -> Option<Launch> {
+    launch_in(command, around, store, MOST_SCRIPTS)
+}
+
+fn launch_in(
+    command: &Command,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+    left: u32,
+) -> Option<Launch> {
+    let left = left.checked_sub(1)?;
+    let name = file_name(command.words.first()?.text()?);
+    let words = &command.words[1..];
+    match name {
+        "npm" | "pnpm" | "yarn" => manager(name, words, command, around, store, left),
+        "bun" if words.first().and_then(Word::text) == Some("run") => {
+            let found = manager(name, words, command, around, store, left);
+            found.or_else(|| interpreter(&words[1..], &command.folder, around, store))
+        }
+        "nest" if words.first().and_then(Word::text) == Some("start") => {
+            entry("dist/main.js", &command.folder, around)
+        }
+        _ if INTERPRETERS.contains(&name) => interpreter(words, &command.folder, around, store),
+        _ => None,
+    }
+}
+
+/// The file that an interpreter is given; of a folder the main file of its package.
+fn interpreter(
+    words: &[Word],
+    folder: &str,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+) -> Option<Launch> {
+    let mut at = 0;
+    loop {
+        let text = words.get(at)?.text()?;
+        match text {
+            "-p" | "--print" | "--eval" | "--check" | "--test" => return None,
+            // Of Node.js a text that is run; of nodemon the extensions that are watched.
+            "-e" if !words.get(at + 1)?.text()?.chars().all(|it| it.is_alphanumeric() || it == ',') => {
+                return None;
+            }
+            "--" | "start" | "watch" => at += 1,
+            text if WITH_VALUE.contains(&text) => at += 2,
+            text if text.starts_with('-') => at += 1,
+            text => {
+                return entry(text, folder, around).or_else(|| {
+                    let folder = absolute(folder, text);
+                    let main = package(&folder, around, store)?.1.get(&["main"])?.0;
+                    entry(&main, &folder, around)
+                });
+            }
+        }
+    }
+}
+
+/// What `npm start`, `yarn x` and the like run: a script of the package.
+fn manager(
+    name: &str,
+    words: &[Word],
+    command: &Command,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+    left: u32,
+) -> Option<Launch> {
+    let mut folder = command.folder.clone();
+    let mut given = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let text = word.text()?;
+        let stated = text.split_once('=');
+        let key = stated.map_or(text, |it| it.0);
+        match key {
+            "--prefix" | "-C" | "--cwd" | "--dir" => {
+                let value = match stated {
+                    Some(it) => it.1,
+                    None => words.next()?.text()?,
+                };
+                folder = absolute(&folder, value);
+            }
+            // A package of a workspace, which stands in another folder.
+            "-w" | "--workspace" | "--filter" | "workspace" => return None,
+            "--" => break,
+            _ if key.starts_with('-') => {}
+            _ => given.push((text, word)),
+        }
+    }
+    let script = match given.as_slice() {
+        [(first, _), rest @ ..] if matches!(*first, "run" | "run-script") => rest.first()?.0,
+        [("exec" | "dlx", _), ..] if name != "npm" || given.len() > 1 => {
+            let inner = Command {
+                words: given.iter().skip(1).map(|it| it.1.clone()).collect(),
+                folder,
+                ..command.clone()
+            };
+            return launch_in(&inner, around, store, left);
+        }
+        [(first, _), ..] if name != "npm" || matches!(*first, "start" | "test") => first,
+        _ => return None,
+    };
+    let (file, package) = package(&folder, around, store)?;
+    let Some((text, range)) = package.get(&["scripts", script]) else {
+        // `npm start` without a script runs `node server.js` (docs.npmjs.com/cli/commands/npm-start).
+        let is_start = script == "start" && name == "npm";
+        return is_start.then(|| entry("server.js", &folder, around)).flatten();
+    };
+    let place = Some((file, range));
+    let word = |text: &str, place| Word {
+        expr: Expr::Text(text.to_owned()),
+        place,
+    };
+    let shell = Command {
+        words: vec![word("sh", None), word("-c", None), word(&text, place)],
+        folder,
+        ..command.clone()
+    };
+    let commands = follow_from(shell, around.build, store).ok()?;
+    let mut found = commands
+        .iter()
+        .filter_map(|it| launch_in(it, around, store, left));
+    // The last one is what the script comes to.
+    let first = found.next()?;
+    Some(found.last().unwrap_or(first))
+}
+
+/// The package.json of a folder of the image, or of what a stage had there.
+fn package(
+    folder: &str,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+) -> Option<(FileId, Package)> {
+    let path = absolute(folder, "package.json");
+    let mut stages = around.build.stages();
+    let file = stages.find_map(|it| around.build.file(it, &path))?;
+    let id = store.read_text(&file)?;
+    Some((id, Package::of(store.text_of(id))?))
+}
+
+/// The program that the file `text` begins, read from `folder`: its own source, or what it was built of.
+fn entry(text: &str, folder: &str, around: &Around<'_, '_>) -> Option<Launch> {
+    let path = absolute(folder, text);
+    let last = around.build.image.stage();
+    let found = module_at(around.build, last, &path);
+    let found = found.or_else(|| source_of(around.build, &path))?;
+    let language = language(&found.file).unwrap_or(Language::JavaScript);
+    let mut roots = vec![Root {
+        stage: found.stage,
+        folder: folder.to_owned(),
+    }];
+    let own = Root {
+        stage: found.stage,
+        folder: around.build.resolve(found.stage, "."),
+    };
+    if !roots.contains(&own) {
+        roots.push(own);
+    }
+    Some(Launch {
+        language,
+        entry: Entry::Source {
+            stage: found.stage,
+            path: found.path,
+        },
+        roots,
+        server: None,
+        gaps: Vec::new(),
+    })
+}
