@@ -36,11 +36,11 @@
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
   arguments: (arguments . [(object) (identifier)]) @arguments) @listen
-  (#set! callee "fastify().listen fastify.fastify().listen *fastify.listen")
+  (#set! callee "fastify().listen fastify.fastify().listen")
   (#set! port "0.port") (#set! host "0.host =localhost") (#set! protocol http))
 
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
   arguments: (arguments . [(number) (member_expression) (call_expression) (binary_expression)] @listen.port . [(string) (member_expression)] @listen.host)) @listen
-  (#set! callee "fastify().listen fastify.fastify().listen *fastify.listen")
+  (#set! callee "fastify().listen fastify.fastify().listen")
   (#set! protocol http))

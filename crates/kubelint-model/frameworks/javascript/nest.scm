@@ -2,15 +2,29 @@
 
 ((export_statement
   decorator: (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments))
-  declaration: (class_declaration name: (_) @router.name)) @router @routes @mount
+  declaration: (class_declaration name: (_) @router.name)) @router
   (#set! callee "@nestjs/common.Controller")
-  (#set! prefix "/0.path /0 =") (#set! on "=itself") (#set! what "=itself"))
+  (#set! prefix "/0.path /0 ="))
 
 ((class_declaration
   decorator: (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments))
-  name: (_) @router.name) @router @routes
+  name: (_) @router.name) @router
   (#set! callee "@nestjs/common.Controller")
-  (#set! prefix "/0.path /0 =") (#set! on "=itself"))
+  (#set! prefix "/0.path /0 ="))
+
+; Their routes, and where these are put: into the application, whatever module lists them.
+((export_statement
+  decorator: (decorator (call_expression function: (_) @callee))
+  declaration: (class_declaration name: (_) @routes.on)) @routes
+  (#set! callee "@nestjs/common.Controller"))
+((class_declaration decorator: (decorator (call_expression function: (_) @callee)) name: (_) @routes.on) @routes
+  (#set! callee "@nestjs/common.Controller"))
+((export_statement
+  decorator: (decorator (call_expression function: (_) @callee))
+  declaration: (class_declaration name: (_) @mount.what)) @mount
+  (#set! callee "@nestjs/common.Controller") (#set! on "="))
+((class_declaration decorator: (decorator (call_expression function: (_) @callee)) name: (_) @mount.what) @mount
+  (#set! callee "@nestjs/common.Controller") (#set! on "="))
 
 ((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
   (#set! callee "@nestjs/common.Get") (#set! path "/0 =") (#set! method GET) (#set! style colon) (#set! slash either))

@@ -1,4 +1,4 @@
-; needle: http createServer bindAsync prom-client lightship terminus setTimeout
+; needle: http .listen( createServer bindAsync prom-client lightship terminus setTimeout
 
 ((call_expression function: (_) @callee) @router
   (#set! callee "http.createServer https.createServer http2.createServer http2.createSecureServer")
@@ -6,6 +6,26 @@
 
 ((call_expression function: (_) @callee arguments: (arguments [(identifier) (member_expression)] @mount.what .)) @mount
   (#set! callee "http.createServer https.createServer") (#set! on "=itself"))
+
+; What another file makes is known by what it is called.
+((call_expression
+  function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
+  arguments: (arguments . (_) @listen.port . [(string) (identifier) (member_expression) (binary_expression)] @listen.host)) @listen
+  (#set! callee "*.listen") (#not-match? @listen.port "^[{]")
+  (#match? @listen.serves "(^|[.])(app|api|server|fastify|instance|[a-z]+Server|[a-z]+App)$")
+  (#set! protocol http))
+((call_expression
+  function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
+  arguments: (arguments . (_) @listen.port . [(arrow_function) (function_expression)]? .)) @listen
+  (#set! callee "*.listen") (#not-match? @listen.port "^[{]")
+  (#match? @listen.serves "(^|[.])(app|api|server|fastify|instance|[a-z]+Server|[a-z]+App)$")
+  (#set! protocol http))
+((call_expression
+  function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
+  arguments: (arguments . (object)) @arguments) @listen
+  (#set! callee "*.listen")
+  (#match? @listen.serves "(^|[.])(app|api|server|fastify|instance|[a-z]+Server|[a-z]+App)$")
+  (#set! port "0.port") (#set! host "0.host") (#set! protocol http))
 
 ; A handler that compares paths by itself.
 ((binary_expression left: [(member_expression) (identifier)] @_path operator: ["===" "=="] right: (string) @route.path) @route

@@ -342,6 +342,7 @@ impl Source<'_, '_, '_> {
         for &root in &roots {
             routes.serve(root);
         }
+        routes.serve_whole();
         let is_told = !roots.is_empty();
         program.routes = std::mem::take(&mut routes.found);
         program.gaps.append(&mut routes.gaps);

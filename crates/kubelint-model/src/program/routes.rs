@@ -42,6 +42,9 @@ pub(super) struct Routes<'n, 'u, 'g> {
     pub(super) found: Vec<Served>,
     pub(super) gaps: Vec<Gap>,
     walks: usize,
+    /// Routes that frameworks of JavaScript find by themselves, and routers.
+    whole: Vec<(FileId, usize)>,
+    whole_mounts: Vec<(FileId, usize)>,
     /// By router: its routes, the routers that are put into it, its guards.
     added: BTreeMap<RouterId, Vec<(FileId, usize)>>,
     mounts: BTreeMap<RouterId, Vec<(FileId, usize)>>,
@@ -62,6 +65,8 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             found: Vec::new(),
             gaps: Vec::new(),
             walks: 0,
+            whole: Vec::new(),
+            whole_mounts: Vec::new(),
             added: BTreeMap::new(),
             mounts: BTreeMap::new(),
             guards: BTreeMap::new(),
@@ -80,7 +85,12 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 why: why.to_owned(),
                 place: Some((id, range)),
             };
+            let finds = unit.facts.language != Language::Python;
             for (number, route) in unit.facts.routes.iter().enumerate() {
+                if finds && route.on.is_empty() {
+                    self.whole.push((id, number));
+                    continue;
+                }
                 let on = self.routers(id, &route.on);
                 if on.is_empty() {
                     let why = "a route is added to what is not known";
@@ -91,6 +101,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 }
             }
             for (number, mount) in unit.facts.mounts.iter().enumerate() {
+                if finds && mount.on.is_empty() {
+                    self.whole_mounts.push((id, number));
+                    continue;
+                }
                 let on = self.routers(id, &mount.on);
                 if on.is_empty() && self.reached.holds(id, mount.place.function) {
                     let why = "routes are added to what is not known";
@@ -221,6 +235,17 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
     pub(super) fn serve(&mut self, router: RouterId) {
         let mut way = Vec::new();
         self.walk(router, &[], &[], false, &mut way);
+    }
+
+    /// Adds the routes that belong to no router, and those of routers that belong to the program as a whole.
+    pub(super) fn serve_whole(&mut self) {
+        for (file, number) in std::mem::take(&mut self.whole) {
+            self.route(file, number, &[], &[]);
+        }
+        let mut way = Vec::new();
+        for (file, number) in std::mem::take(&mut self.whole_mounts) {
+            self.mount(file, number, &[], &[], &mut way);
+        }
     }
 
     fn walk(

@@ -212,7 +212,7 @@ fn a_program_of_express_in_several_files() {
             ),
             ("api/routes/index.js", routes),
         ],
-        "$ npm start\nentry api/server.js\nGET /healthz\nGET /api/items/:id\nreads PORT at start\nlistens 9000 api/server.js:3 api/config.js:1 k8s/api.yaml:12\n",
+        "$ npm start\nentry api/server.js\nGET /healthz\nGET /api/items/:id\nreads PORT at start\nlistens 9000 api/server.js:3 k8s/api.yaml:12\n",
     );
 }
 
