@@ -10,13 +10,17 @@
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @route.method) @callee
-  arguments: (arguments . (_) @route.path . (_))) @route
+  arguments: (arguments . (_) @route.path . (_)) @_given) @route
+  ; A page for what is not there.
+  (#not-match? @_given "^[(]\\s*.[/(]?[.]?[*][\\s\\S]*(404|NotFound|NOT_FOUND)")
   (#set! callee "express().get express().post express().put express().delete express().patch express().head express().options express.Router().get express.Router().post express.Router().put express.Router().delete express.Router().patch express.Router().head express.Router().options express.Application().get express.Application().post express.Express().get express.Express().post express.IRouter().get express.IRouter().post")
   (#set! style colon) (#set! slash either))
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @_all) @callee
-  arguments: (arguments . (_) @route.path . (_))) @route
+  arguments: (arguments . (_) @route.path . (_)) @_given) @route
+  ; A page for what is not there.
+  (#not-match? @_given "^[(]\\s*.[/(]?[.]?[*][\\s\\S]*(404|NotFound|NOT_FOUND)")
   (#set! callee "express().all express.Router().all express.Application().all express.Express().all")
   (#set! style colon) (#set! slash either))
 
@@ -68,6 +72,18 @@
   arguments: (arguments . [(arrow_function) (function_expression)] @_handler .)) @open
   (#set! callee "express().use") (#not-match? @_handler "404|NOT_FOUND|NotFound|next")
   (#set! subject routes) (#set! why "paths that are not there are answered too"))
+
+; A handler at a path answers all below it.
+((call_expression
+  function: (member_expression object: (_) @route.on property: (property_identifier) @_use) @callee
+  arguments: (arguments . [(string) (template_string)] @route.path [(arrow_function) (function_expression)] @_handler .)) @route
+  (#set! callee "express().use express.Router().use express.Application().use express.Express().use *.use")
+  (#match? @route.on "(^|[.])(app|api|server|router|routes?|[a-zA-Z]+Router|[a-z]+App)$")
+  (#not-match? @_handler "next") (#set! style prefix) (#set! slash either))
+
+((call_expression function: (_) @callee) @open
+  (#set! callee "express().use().use express().use().get express().get().get express().get().use express.Router().get().get express.Router().get().post express.Router().post().get express.Router().use().use express.Router().use().get")
+  (#set! subject routes) (#set! why "routes are added in a chain of calls"))
 
 ((call_expression function: (_) @callee) @router
   (#set! callee "express.static express.default.static serve-static")

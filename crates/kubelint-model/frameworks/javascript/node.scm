@@ -1,11 +1,11 @@
 ; needle: http .listen( createServer bindAsync prom-client lightship terminus setTimeout
 
 ((call_expression function: (_) @callee) @router
-  (#set! callee "http.createServer https.createServer http2.createServer http2.createSecureServer")
+  (#set! callee "http.createServer http.Server https.createServer https.Server http2.createServer http2.createSecureServer")
   (#set! application true))
 
 ((call_expression function: (_) @callee arguments: (arguments [(identifier) (member_expression)] @mount.what .)) @mount
-  (#set! callee "http.createServer https.createServer") (#set! on "=itself"))
+  (#set! callee "http.createServer http.Server https.createServer https.Server") (#set! on "=itself"))
 
 ; What another file makes is known by what it is called.
 ((call_expression
@@ -44,22 +44,22 @@
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
   arguments: (arguments . (_) @listen.port . [(string) (identifier) (member_expression) (binary_expression)] @listen.host)) @listen
-  (#set! callee "http.createServer().listen") (#not-match? @listen.port "^[{]")
+  (#set! callee "http.createServer().listen http.Server().listen") (#not-match? @listen.port "^[{]")
   (#set! protocol http) (#set! tls false))
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
   arguments: (arguments . (_) @listen.port . [(arrow_function) (function_expression)]? .)) @listen
-  (#set! callee "http.createServer().listen") (#not-match? @listen.port "^[{]")
+  (#set! callee "http.createServer().listen http.Server().listen") (#not-match? @listen.port "^[{]")
   (#set! protocol http) (#set! tls false))
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
   arguments: (arguments . (object)) @arguments) @listen
-  (#set! callee "http.createServer().listen")
+  (#set! callee "http.createServer().listen http.Server().listen")
   (#set! port "0.port") (#set! host "0.host") (#set! protocol http) (#set! tls false))
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
   arguments: (arguments . (_) @listen.port)) @listen
-  (#set! callee "https.createServer().listen http2.createSecureServer().listen") (#not-match? @listen.port "^[{]")
+  (#set! callee "https.createServer().listen https.Server().listen http2.createSecureServer().listen") (#not-match? @listen.port "^[{]")
   (#set! protocol http) (#set! tls true))
 
 ((call_expression

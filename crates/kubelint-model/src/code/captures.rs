@@ -340,7 +340,11 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     fn methods(&self, one: &Match<'static, 'a>) -> Vec<String> {
         let stated = match self.part(one, "route", "methods") {
             Some(Part::Node(it)) => {
-                let items = self.syntax.items(it).unwrap_or_else(|| vec![it]).into_iter();
+                let items = self
+                    .syntax
+                    .items(it)
+                    .unwrap_or_else(|| vec![it])
+                    .into_iter();
                 let texts: Option<Vec<String>> = items
                     .map(|it| Some(self.syntax.expr(it).text()?.to_ascii_uppercase()))
                     .collect();

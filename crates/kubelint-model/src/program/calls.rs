@@ -127,7 +127,12 @@ impl Walk<'_, '_, '_> {
             let Some(class) = unit.facts.classes.get(at.1) else {
                 continue;
             };
-            for method in ["__init__", "__post_init__", "model_post_init", "constructor"] {
+            for method in [
+                "__init__",
+                "__post_init__",
+                "model_post_init",
+                "constructor",
+            ] {
                 let name = format!("{}.{method}", class.name);
                 if let Some(function) = unit.facts.functions_by_name.get(&name) {
                     self.reach((at.0, *function), is_sure);

@@ -51,8 +51,8 @@ pub(super) fn import(build: &Build<'_>, roots: &[Root], from: &At, module: &str)
 fn is_code(module: &str) -> bool {
     let name = module.rsplit('/').next().unwrap_or_default();
     const OTHER: [&str; 14] = [
-        "json", "css", "scss", "less", "svg", "png", "jpg", "html", "txt", "graphql", "gql", "node", "wasm",
-        "md",
+        "json", "css", "scss", "less", "svg", "png", "jpg", "html", "txt", "graphql", "gql",
+        "node", "wasm", "md",
     ];
     let extension = name.rsplit_once('.').map_or("", |it| it.1);
     !OTHER.contains(&extension)
@@ -92,7 +92,9 @@ pub(super) fn source_of(build: &Build<'_>, path: &str) -> Option<At> {
     let built = parts.iter().position(|it| BUILT.contains(it))?;
     let project = format!("/{}", parts[..built].join("/"));
     let rest = parts[built + 1..].join("/");
-    let stem = rest.rsplit_once('.').filter(|it| EXTENSIONS.contains(&it.1));
+    let stem = rest
+        .rsplit_once('.')
+        .filter(|it| EXTENSIONS.contains(&it.1));
     let stem = stem.map_or(rest.as_str(), |it| it.0);
     // What is written to `dist/src` stands in `src`.
     build.stages().find_map(|stage| {

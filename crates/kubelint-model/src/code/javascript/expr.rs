@@ -65,7 +65,9 @@ impl<'a> File<'a> {
                 }
             }
             "call_expression" | "new_expression" => self.call(node, left),
-            "identifier" | "type_identifier" | "this" => self.name(node).map_or(Expr::Unknown, Expr::Name),
+            "identifier" | "type_identifier" | "this" => {
+                self.name(node).map_or(Expr::Unknown, Expr::Name)
+            }
             "shorthand_property_identifier" => {
                 Expr::Name(self.scopes.local(node.text(), self.scope(node)))
             }

@@ -108,7 +108,9 @@ fn package<'f>(facts: &'f CodeFacts, value: &'f Expr, left: u32) -> Option<&'f s
             return None;
         }
         if let Some(import) = facts.imports.iter().find(|it| it.local == head) {
-            return Some(import).filter(|it| is_package(it)).map(|it| it.module.as_str());
+            return Some(import)
+                .filter(|it| is_package(it))
+                .map(|it| it.module.as_str());
         }
         if let Some(value) = facts.definitions.get(head) {
             return package(facts, value, left);

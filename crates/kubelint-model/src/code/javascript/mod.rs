@@ -6,6 +6,8 @@ mod outline;
 mod reads;
 mod scope;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -316,7 +318,11 @@ impl<'a> Syntax<'a> for File<'a> {
         };
         if node.kind() == "property_identifier" {
             // The name of a method.
-            return Some(format!("{}{}", self.scopes.prefix(self.scope(node)), node.text()));
+            return Some(format!(
+                "{}{}",
+                self.scopes.prefix(self.scope(node)),
+                node.text()
+            ));
         }
         self.scopes.name(node, self.scope(node))
     }
@@ -373,9 +379,9 @@ impl<'a> Syntax<'a> for File<'a> {
 
     fn has_more_arguments(&self, arguments: Node<'a>) -> bool {
         let is_spread = |it: Node<'a>| it.kind() == "spread_element";
-        arguments.children().any(|it| {
-            is_spread(it) || (it.kind() == "object" && it.children().any(is_spread))
-        })
+        arguments
+            .children()
+            .any(|it| is_spread(it) || (it.kind() == "object" && it.children().any(is_spread)))
     }
 
     fn items(&self, node: Node<'a>) -> Option<Vec<Node<'a>>> {

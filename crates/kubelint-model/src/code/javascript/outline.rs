@@ -218,8 +218,11 @@ impl<'a> Walk<'_, 'a> {
                 self.outline.strings.push(node);
                 return self.all(node, context);
             }
-            "type_annotation" | "interface_declaration" | "type_alias_declaration"
-            | "type_arguments" | "type_parameters" => {}
+            "type_annotation"
+            | "interface_declaration"
+            | "type_alias_declaration"
+            | "type_arguments"
+            | "type_parameters" => {}
             _ => return self.all(node, context),
         }
         false
@@ -258,7 +261,9 @@ impl<'a> Walk<'_, 'a> {
                 && is_name
             {
                 let assigned = Assigned::Value(value);
-                self.outline.assigned.push((format!("{path}.{name}"), assigned));
+                self.outline
+                    .assigned
+                    .push((format!("{path}.{name}"), assigned));
             }
         }
         let inner = if runs_here {
@@ -513,9 +518,15 @@ fn stops(body: Node<'_>) -> bool {
             "expression_statement" | "throw_statement" | "lexical_declaration"
         )
     };
-    let Some(last) = statements.last().filter(|_| statements.iter().all(is_plain)) else {
+    let Some(last) = statements
+        .last()
+        .filter(|_| statements.iter().all(is_plain))
+    else {
         return false;
     };
-    let exits = |it: Node<'_>| it.field("function").is_some_and(|it| it.text() == "process.exit");
+    let exits = |it: Node<'_>| {
+        it.field("function")
+            .is_some_and(|it| it.text() == "process.exit")
+    };
     last.kind() == "throw_statement" || last.children().next().is_some_and(exits)
 }

@@ -256,7 +256,8 @@ impl<'a> Scopes<'a> {
             }
             "public_field_definition" | "field_definition" => {
                 let name = node.field("name").or(node.field("property"));
-                if let (Some(name), Some(value)) = (name, node.field("value").or(node.field("type")))
+                if let (Some(name), Some(value)) =
+                    (name, node.field("value").or(node.field("type")))
                 {
                     let path = format!("{}{}", self.prefix(scope), name.text());
                     self.remember(path, value, scope);
@@ -333,11 +334,7 @@ impl<'a> Scopes<'a> {
             if let Some(class) = parameter.class {
                 self.assign(parameter.name, class, number);
                 if parameter.is_member {
-                    let path = format!(
-                        "{}{}",
-                        self.prefix(scope),
-                        parameter.name.text()
-                    );
+                    let path = format!("{}{}", self.prefix(scope), parameter.name.text());
                     self.remember(path, class, number);
                 }
             }
@@ -346,7 +343,9 @@ impl<'a> Scopes<'a> {
             self.collect(part, number, None);
         }
         if node.kind() == "arrow_function"
-            && let Some(body) = node.field("body").filter(|it| it.kind() != "statement_block")
+            && let Some(body) = node
+                .field("body")
+                .filter(|it| it.kind() != "statement_block")
         {
             let path = self.prefix(number).trim_end_matches('.').to_owned();
             self.returned.entry(path).or_insert((body, number));
@@ -436,7 +435,10 @@ pub(super) struct Parameter<'a> {
 
 /// The parameters of a function, in order.
 pub(super) fn parameters(node: Node<'_>) -> Vec<Parameter<'_>> {
-    let all = node.field("parameters").into_iter().flat_map(Node::children);
+    let all = node
+        .field("parameters")
+        .into_iter()
+        .flat_map(Node::children);
     let all = node.field("parameter").into_iter().chain(all);
     all.filter_map(|it| {
         let is_typed = matches!(it.kind(), "required_parameter" | "optional_parameter");
@@ -449,7 +451,10 @@ pub(super) fn parameters(node: Node<'_>) -> Vec<Parameter<'_>> {
             name,
             default,
             class: it.field("type"),
-            is_member: is_typed && it.children().any(|it| it.kind() == "accessibility_modifier"),
+            is_member: is_typed
+                && it
+                    .children()
+                    .any(|it| it.kind() == "accessibility_modifier"),
         })
     })
     .collect()
@@ -541,7 +546,9 @@ pub(super) fn imports(node: Node<'_>) -> Vec<Taken<'_>> {
         return Vec::new();
     }
     let clauses: Vec<Node<'_>> = node.children().collect();
-    let assigned = clauses.iter().find(|it| it.kind() == "import_require_clause");
+    let assigned = clauses
+        .iter()
+        .find(|it| it.kind() == "import_require_clause");
     let source = node
         .field("source")
         .or_else(|| assigned.and_then(|it| it.field("source")));

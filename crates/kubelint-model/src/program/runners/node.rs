@@ -100,7 +100,12 @@ fn interpreter(
         match text {
             "-p" | "--print" | "--eval" | "--check" | "--test" => return None,
             // Of Node.js a text that is run; of nodemon the extensions that are watched.
-            "-e" if !words.get(at + 1)?.text()?.chars().all(|it| it.is_alphanumeric() || it == ',') => {
+            "-e" if !words
+                .get(at + 1)?
+                .text()?
+                .chars()
+                .all(|it| it.is_alphanumeric() || it == ',') =>
+            {
                 return None;
             }
             "--" | "start" | "watch" => at += 1,
@@ -165,7 +170,9 @@ fn manager(
     let Some((text, range)) = package.get(&["scripts", script]) else {
         // `npm start` without a script runs `node server.js` (docs.npmjs.com/cli/commands/npm-start).
         let is_start = script == "start" && name == "npm";
-        return is_start.then(|| entry("server.js", &folder, around)).flatten();
+        return is_start
+            .then(|| entry("server.js", &folder, around))
+            .flatten();
     };
     let place = Some((file, range));
     let word = |text: &str, place| Word {

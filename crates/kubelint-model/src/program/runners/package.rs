@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn members_are_found_where_they_stand() {
-        let text = "{\n  \"main\": \"index.js\",\n  \"scripts\": {\"start\": \"node \\\"a\\\"\"}\n}\n";
+        let text =
+            "{\n  \"main\": \"index.js\",\n  \"scripts\": {\"start\": \"node \\\"a\\\"\"}\n}\n";
         let package = Package::of(text).unwrap();
         let (main, range) = package.get(&["main"]).unwrap();
         assert_eq!((main.as_str(), range.of(text)), ("index.js", "index.js"));
