@@ -11,6 +11,12 @@ const BUILT: [&str; 6] = ["dist", "build", "lib", "out", "output", "compiled"];
 /// Folders that source stands in, below a project's.
 const SOURCE: [&str; 4] = ["src", "", "server", "app"];
 
+/// Extensions of files that are imported and hold no code.
+const OTHER: [&str; 14] = [
+    "json", "css", "scss", "less", "svg", "png", "jpg", "html", "txt", "graphql", "gql", "node",
+    "wasm", "md",
+];
+
 /// What an import of `module` in the file `from` leads to. Packages are not followed: they are no part of the program's own source.
 pub(super) fn import(build: &Build<'_>, roots: &[Root], from: &At, module: &str) -> Led {
     if module.starts_with('.') || module.starts_with('/') {
@@ -50,10 +56,6 @@ pub(super) fn import(build: &Build<'_>, roots: &[Root], from: &At, module: &str)
 /// Whether a module may be code: pictures, styles and data are imported too.
 fn is_code(module: &str) -> bool {
     let name = module.rsplit('/').next().unwrap_or_default();
-    const OTHER: [&str; 14] = [
-        "json", "css", "scss", "less", "svg", "png", "jpg", "html", "txt", "graphql", "gql",
-        "node", "wasm", "md",
-    ];
     let extension = name.rsplit_once('.').map_or("", |it| it.1);
     !OTHER.contains(&extension)
 }

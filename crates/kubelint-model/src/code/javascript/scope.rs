@@ -94,7 +94,6 @@ impl<'a> Scopes<'a> {
                 "identifier" | "shorthand_property_identifier" | "type_identifier" => {
                     break self.local(at.text(), scope);
                 }
-                "undefined" => return None,
                 "this" => break self.all.get(scope)?.object.clone()?,
                 "call_expression" => break format!("require({})", required(at)?),
                 "member_expression" => {

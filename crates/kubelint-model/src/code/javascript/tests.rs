@@ -100,7 +100,7 @@ fn hostile_files_end() {
             let start = std::time::Instant::now();
             let _ = read(language, text);
             let took = start.elapsed();
-            assert!(took.as_secs() < 10, "{took:?} for {:.40}", text);
+            assert!(took.as_secs() < 10, "{took:?} for {text:.40}");
         }
     }
 }
