@@ -47,11 +47,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     };
     let mut found = Vec::new();
     for framework in frameworks::of(code.language()) {
-        if framework.concerns(text)
-            && let Some(query) = framework.query(code.language())
-        {
-            found.extend(query.matches(root)?);
-        }
+        found.extend(framework.matches(code.language(), root, text)?);
     }
     let mut reads: Vec<(Node<'_>, ReadAt<'_>)> = found
         .iter()
