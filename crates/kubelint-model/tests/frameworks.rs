@@ -11,8 +11,9 @@ fn every_file_of_patterns_is_used() {
         let language = language.unwrap().path();
         let name = language.file_name().unwrap().to_str().unwrap();
         let of_language = format!("frameworks!(\"{name}\"");
-        let (_, used) = list.split_once(&of_language).unwrap();
-        let (used, _) = used.split_once(';').unwrap();
+        // A language with several grammars has a list for each.
+        let lists = list.split(&of_language).skip(1);
+        let used: String = lists.filter_map(|it| it.split(')').next()).collect();
         for file in std::fs::read_dir(&language).unwrap() {
             let file = file.unwrap().path();
             let stem = file.file_stem().unwrap().to_str().unwrap();
