@@ -70,6 +70,7 @@ pub mod purpose;
 pub mod quantity;
 pub mod reach;
 pub mod reference;
+pub mod registry;
 pub mod resource;
 pub mod script;
 pub mod sed;

@@ -1,0 +1,149 @@
+//! What registries say of images: whether a tag is there, for which platforms, and what it starts.
+//!
+//! Only the types: who asks a registry, and who reads what was written down of one, makes them.
+
+use std::fmt;
+
+/// What is known of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImageAnswer {
+    /// It is there.
+    Found(Box<ImageFacts>),
+    /// Its repository is there, but the tag or digest is not.
+    NoTag(Tags),
+    /// Its repository is not there.
+    NoRepository,
+    /// The registry does not say: it wants other credentials than there are, or hides in that way that there is nothing.
+    Denied {
+        /// Whether the person who runs kubelint has credentials for the registry.
+        has_credentials: bool,
+    },
+    /// Nobody could be asked, or what was answered makes no sense.
+    Unchecked(Unchecked),
+}
+
+/// The tags of a repository that come near to one that is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// The nearest first; at most [`Tags::MOST_NEAREST`].
+    pub nearest: Vec<String>,
+    /// The highest version among the tags that are written as the one that is not there.
+    pub newest: Option<String>,
+    /// Whether all tags of the repository were looked at.
+    pub is_complete: bool,
+}
+
+impl Tags {
+    /// More near tags help nobody.
+    pub const MOST_NEAREST: usize = 3;
+}
+
+/// Why nothing is known of an image.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unchecked {
+    /// The registry cannot be reached. The text says why; it may hold what a server sent.
+    Unreachable(String),
+    /// It took longer than it may.
+    TimedOut,
+    /// The registry wants fewer requests, and says after how many seconds there may be more, if it does.
+    RateLimited(Option<u64>),
+    /// Its address is one that a manifest may not make kubelint talk to, or that it was led to. The text says which.
+    Refused(String),
+    /// What was answered is not what registries answer. The text says what; it may hold what a server sent.
+    Invalid(String),
+}
+
+/// What an image is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageFacts {
+    /// The digest that its name stands for: `sha256:…`, of the index if it has one for several platforms.
+    pub digest: String,
+    /// The platforms that it is there for, sorted. Empty if that is not known.
+    pub platforms: Vec<Platform>,
+    /// How it starts, on `linux/amd64` if it is there for that, else on the first of its platforms; `None` if that is not known.
+    pub config: Option<ImageConfig>,
+}
+
+/// A platform: operating system, processor and its variant, as Go and OCI name them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Platform {
+    /// `linux`, `windows`.
+    pub os: String,
+    /// `amd64`, `arm64`.
+    pub architecture: String,
+    /// `v7`, `v8`.
+    pub variant: Option<String>,
+}
+
+impl Platform {
+    /// Reads `linux/amd64` or `linux/arm/v7`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let platform = Self {
+            os: parts.next()?.to_owned(),
+            architecture: parts.next()?.to_owned(),
+            variant: parts.next().map(str::to_owned),
+        };
+        let is_word = |it: &str| {
+            !it.is_empty()
+                && it.len() <= 32
+                && it
+                    .bytes()
+                    .all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it))
+        };
+        let words = [Some(&platform.os), Some(&platform.architecture)];
+        let words = words.into_iter().chain([platform.variant.as_ref()]);
+        (parts.next().is_none() && words.flatten().all(|it| is_word(it))).then_some(platform)
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        match &self.variant {
+            Some(variant) => write!(f, "/{variant}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How an image starts (the `config` of an OCI image configuration).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageConfig {
+    /// The user: `1000`, `1000:1000`, `nginx`; empty for root.
+    pub user: String,
+    /// The ports that it exposes, as it writes them, sorted: `8080/tcp`.
+    pub exposed_ports: Vec<String>,
+    /// ENTRYPOINT.
+    pub entrypoint: Vec<String>,
+    /// CMD.
+    pub command: Vec<String>,
+    /// The environment, in its order: name and value.
+    pub environment: Vec<(String, String)>,
+    /// The working folder; empty if none is stated.
+    pub working_folder: String,
+    /// When it was made, as it writes that (RFC 3339).
+    pub created: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Platform;
+
+    #[test]
+    fn platforms_are_read_and_written() {
+        for text in ["linux/amd64", "linux/arm/v7", "windows/amd64"] {
+            assert_eq!(Platform::parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "linux",
+            "linux/",
+            "/amd64",
+            "linux/arm/v7/x",
+            "linux/am d64",
+            "",
+        ] {
+            assert_eq!(Platform::parse(text), None, "{text}");
+        }
+    }
+}
