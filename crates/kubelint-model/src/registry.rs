@@ -91,9 +91,8 @@ impl Platform {
                     .bytes()
                     .all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it))
         };
-        let words = [Some(&platform.os), Some(&platform.architecture)];
-        let words = words.into_iter().chain([platform.variant.as_ref()]);
-        (parts.next().is_none() && words.flatten().all(|it| is_word(it))).then_some(platform)
+        let mut words = text.split('/');
+        (parts.next().is_none() && words.all(is_word)).then_some(platform)
     }
 }
 
