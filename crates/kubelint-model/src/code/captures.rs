@@ -6,10 +6,14 @@ use std::rc::Rc;
 use kubelint_parser::TextRange;
 use kubelint_parser::code::{Match, Node};
 
+use super::expr::join;
 use super::{
     CodeFacts, Expr, Guard, GuardKind, Listener, Mount, Open, Place, Protocol, Route, RouteStyle,
     Router, Slash, Subject, VariableFile, Wait,
 };
+
+/// A place where a pattern matches.
+pub(super) type Found<'a> = Match<'static, 'a>;
 
 /// What a language tells of the nodes of a file.
 pub(super) trait Syntax<'a> {
@@ -59,7 +63,7 @@ pub(super) struct Captures<'s, 'a, S> {
     syntax: &'s S,
     facts: &'s mut CodeFacts,
     /// What the patterns found, as far as it is meant.
-    found: Vec<&'s Match<'static, 'a>>,
+    found: Vec<&'s Found<'a>>,
     /// The names of routers, by the number of the node that makes them.
     routers: BTreeMap<usize, String>,
     containers: Vec<Container>,
@@ -73,7 +77,7 @@ pub(super) struct Captures<'s, 'a, S> {
 
 impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     /// Turns all `found` of one file to facts.
-    pub(super) fn add(syntax: &'s S, found: &'s [Match<'static, 'a>], facts: &'s mut CodeFacts) {
+    pub(super) fn add(syntax: &'s S, found: &'s [Found<'a>], facts: &'s mut CodeFacts) {
         let mut captures = Self {
             syntax,
             facts,
@@ -112,7 +116,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn part(&self, one: &Match<'static, 'a>, kind: &str, name: &str) -> Option<Part<'a>> {
+    fn part(&self, one: &Found<'a>, kind: &str, name: &str) -> Option<Part<'a>> {
         part(self.syntax, one, kind, name)
     }
 
@@ -124,19 +128,19 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             },
             Part::Slashed(node) => match self.syntax.expr(*node) {
                 Expr::Text(text) => Expr::Text(format!("/{text}")),
-                other => join(vec![Expr::Text("/".to_owned()), other]),
+                other => join([Expr::Text("/".to_owned()), other]),
             },
             Part::Default(text) => Expr::Text((*text).to_owned()),
             Part::Unknown => Expr::Unknown,
         }
     }
 
-    fn expr(&self, one: &Match<'static, 'a>, kind: &str, name: &str) -> Option<Expr> {
+    fn expr(&self, one: &Found<'a>, kind: &str, name: &str) -> Option<Expr> {
         Some(self.value(&self.part(one, kind, name)?))
     }
 
     /// What something is added to: as the pattern says, else as what stands around it says.
-    fn on(&self, one: &Match<'static, 'a>, kind: &str, node: Node<'a>) -> Option<String> {
+    fn on(&self, one: &Found<'a>, kind: &str, node: Node<'a>) -> Option<String> {
         match one.setting("on") {
             Some("=itself") => return self.routers.get(&node.id()).cloned(),
             Some("=") => return Some(String::new()),
@@ -152,7 +156,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn router(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn router(&mut self, one: &Found<'a>, node: Node<'a>) {
         let stated = one.get("router.name").and_then(|it| self.syntax.name(it));
         let target = || self.syntax.target(node, false);
         let unnamed = || format!("@{}", node.range().start);
@@ -182,7 +186,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         });
     }
 
-    fn routes(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn routes(&mut self, one: &Found<'a>, node: Node<'a>) {
         if let Some(on) = self.on(one, "routes", node) {
             self.containers.push(Container {
                 range: node.range(),
@@ -193,7 +197,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn mount(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn mount(&mut self, one: &Found<'a>, node: Node<'a>) {
         let given = self.part(one, "mount", "prefix");
         let prefix = given.as_ref().map_or_else(empty, |it| self.value(it));
         let prefix = trimmed(one, prefix);
@@ -279,7 +283,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         Some((found?, prefixes))
     }
 
-    fn route(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn route(&mut self, one: &Found<'a>, node: Node<'a>) {
         let stated = self.on(one, "route", node);
         let (on, prefixes) = match stated {
             Some(on) => (on, Vec::new()),
@@ -300,7 +304,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         for (path, range) in paths {
             let mut place = self.syntax.place(node);
             place.range = range.unwrap_or(place.range);
-            let parts = prefixes.iter().cloned().chain([path]).collect();
+            let parts = prefixes.iter().cloned().chain([path]);
             let number = self.facts.routes.len();
             self.facts.routes.push(Route {
                 on: on.clone(),
@@ -318,7 +322,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn paths(&self, one: &Match<'static, 'a>) -> Vec<(Expr, Option<TextRange>)> {
+    fn paths(&self, one: &Found<'a>) -> Vec<(Expr, Option<TextRange>)> {
         let spec = one.setting("path").unwrap_or_default();
         let many = spec.split_whitespace().find_map(|it| it.strip_suffix(".."));
         if let (Some(first), Some(arguments)) = (many, one.get("arguments")) {
@@ -337,7 +341,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn methods(&self, one: &Match<'static, 'a>) -> Vec<String> {
+    fn methods(&self, one: &Found<'a>) -> Vec<String> {
         let stated = match self.part(one, "route", "methods") {
             Some(Part::Node(it)) => {
                 let items = self
@@ -358,7 +362,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         method.into_iter().collect()
     }
 
-    fn guard(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn guard(&mut self, one: &Found<'a>, node: Node<'a>) {
         let kinds = match one.setting("guard") {
             Some("auth") => vec![GuardKind::Auth],
             Some("free") => vec![GuardKind::Free],
@@ -399,7 +403,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn listen(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn listen(&mut self, one: &Found<'a>, node: Node<'a>) {
         let port = self.part(one, "listen", "port");
         let mut ports = match &port {
             Some(Part::Node(it)) => match self.syntax.items(*it) {
@@ -428,7 +432,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn tls(&self, one: &Match<'static, 'a>) -> Option<bool> {
+    fn tls(&self, one: &Found<'a>) -> Option<bool> {
         let spec = one.setting("tls")?;
         match (spec, one.get("arguments")) {
             ("true", _) => Some(true),
@@ -450,13 +454,13 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn file(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn file(&mut self, one: &Found<'a>, node: Node<'a>) {
         let path = self.expr(one, "file", "path");
         let place = self.syntax.place(node);
         self.facts.variable_files.push(VariableFile { path, place });
     }
 
-    fn wait(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn wait(&mut self, one: &Found<'a>, node: Node<'a>) {
         let seconds = self.expr(one, "wait", "seconds");
         let seconds = seconds.as_ref().and_then(Expr::text);
         let whole = seconds.and_then(|it| it.split('.').next()?.parse().ok());
@@ -466,7 +470,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
     }
 
-    fn entry(&mut self, one: &Match<'static, 'a>, _: Node<'a>) {
+    fn entry(&mut self, one: &Found<'a>, _: Node<'a>) {
         let Some(Part::Node(handler)) = self.part(one, "entry", "handler") else {
             return;
         };
@@ -477,7 +481,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         self.entries.insert(name);
     }
 
-    fn open(&mut self, one: &Match<'static, 'a>, node: Node<'a>) {
+    fn open(&mut self, one: &Found<'a>, node: Node<'a>) {
         let (Some(why), subject) = (one.setting("why"), one.setting("subject")) else {
             return;
         };
@@ -494,10 +498,10 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     }
 }
 
-type Add<'s, 'a, S> = fn(&mut Captures<'s, 'a, S>, &Match<'static, 'a>, Node<'a>);
+type Add<'s, 'a, S> = fn(&mut Captures<'s, 'a, S>, &Found<'a>, Node<'a>);
 
 /// Whether what the pattern calls by a name is what that name stands for.
-pub(super) fn is_meant<'a>(syntax: &impl Syntax<'a>, one: &Match<'static, 'a>) -> bool {
+pub(super) fn is_meant<'a>(syntax: &impl Syntax<'a>, one: &Found<'a>) -> bool {
     let others = one.setting("not").unwrap_or_default().split_whitespace();
     for on in [one.get("route.on"), one.get("mount.on")]
         .into_iter()
@@ -525,12 +529,7 @@ pub(super) fn is_meant<'a>(syntax: &impl Syntax<'a>, one: &Match<'static, 'a>) -
 }
 
 /// The part `name` of what a pattern finds: the capture, else the argument.
-fn part<'a>(
-    syntax: &impl Syntax<'a>,
-    one: &Match<'static, 'a>,
-    kind: &str,
-    name: &str,
-) -> Option<Part<'a>> {
+fn part<'a>(syntax: &impl Syntax<'a>, one: &Found<'a>, kind: &str, name: &str) -> Option<Part<'a>> {
     if let Some(node) = one.get(&format!("{kind}.{name}")) {
         return Some(Part::Node(node));
     }
@@ -583,7 +582,7 @@ pub(super) struct ReadAt<'a> {
 /// What is read where a pattern says so, with the node.
 pub(super) fn read_at<'a>(
     syntax: &impl Syntax<'a>,
-    one: &Match<'static, 'a>,
+    one: &Found<'a>,
 ) -> Option<(Node<'a>, ReadAt<'a>)> {
     let node = one.get("read")?;
     if !is_meant(syntax, one) {
@@ -608,7 +607,7 @@ pub(super) fn read_at<'a>(
 /// A variable that is set as a pattern finds it: the node, its name and its value.
 pub(super) fn set_at<'a>(
     syntax: &impl Syntax<'a>,
-    one: &Match<'static, 'a>,
+    one: &Found<'a>,
 ) -> Option<(Node<'a>, Node<'a>, Option<Node<'a>>, bool)> {
     let node = one.get("set")?;
     if !is_meant(syntax, one) {
@@ -623,7 +622,7 @@ pub(super) fn set_at<'a>(
 }
 
 /// A prefix without the slash at its end, where the framework drops it.
-fn trimmed(one: &Match<'static, '_>, prefix: Expr) -> Expr {
+fn trimmed(one: &Found<'_>, prefix: Expr) -> Expr {
     match prefix {
         Expr::Text(text) if one.setting("trim") == Some("true") => {
             Expr::Text(text.trim_end_matches('/').to_owned())
@@ -636,22 +635,7 @@ fn empty() -> Expr {
     Expr::Text(String::new())
 }
 
-/// Parts one behind the other.
-fn join(all: Vec<Expr>) -> Expr {
-    let mut parts: Vec<Expr> = Vec::new();
-    for part in all {
-        match (parts.last_mut(), part) {
-            (Some(Expr::Text(last)), Expr::Text(text)) => last.push_str(&text),
-            (_, part) => parts.push(part),
-        }
-    }
-    match parts.len() {
-        1 => parts.pop().unwrap_or(Expr::Unknown),
-        _ => Expr::Join(parts),
-    }
-}
-
-fn style(one: &Match<'static, '_>) -> RouteStyle {
+fn style(one: &Found<'_>) -> RouteStyle {
     match one.setting("style") {
         Some("angle") => RouteStyle::Angle,
         Some("colon") => RouteStyle::Colon,
@@ -662,7 +646,7 @@ fn style(one: &Match<'static, '_>) -> RouteStyle {
     }
 }
 
-fn slash(one: &Match<'static, '_>) -> Slash {
+fn slash(one: &Found<'_>) -> Slash {
     match one.setting("slash") {
         Some("either") => Slash::Either,
         Some("added") => Slash::Added,

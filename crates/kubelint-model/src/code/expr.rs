@@ -67,3 +67,81 @@ impl Expr {
         }
     }
 }
+
+/// How deep expressions are followed: what stands deeper is unknown. It bounds what calls in calls cost.
+pub(super) const MAX_DEPTH: u32 = 12;
+/// Longer lists, and texts of more parts, are unknown.
+pub(super) const MAX_PARTS: usize = 256;
+/// Whoever may have more values than these may have any.
+const MAX_VALUES: usize = 16;
+
+/// These parts, one behind the other, as simple as it goes.
+pub(super) fn join(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut joined: Vec<Expr> = Vec::new();
+    for part in parts {
+        let inner = match part {
+            Expr::Join(inner) => inner,
+            other => vec![other],
+        };
+        for part in inner {
+            match (joined.last_mut(), part) {
+                (Some(Expr::Text(last)), Expr::Text(text)) => last.push_str(&text),
+                (_, Expr::Text(text)) if text.is_empty() => {}
+                (_, part) => joined.push(part),
+            }
+        }
+    }
+    match joined.len() {
+        0 => Expr::Text(String::new()),
+        1 => joined.pop().unwrap_or(Expr::Unknown),
+        2..=MAX_PARTS => Expr::Join(joined),
+        _ => Expr::Unknown,
+    }
+}
+
+/// One of these, each once.
+pub(super) fn either(values: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut all: Vec<Expr> = Vec::new();
+    for value in values {
+        let inner = match value {
+            Expr::Either(inner) => inner,
+            other => vec![other],
+        };
+        for value in inner {
+            if !all.contains(&value) {
+                all.push(value);
+            }
+        }
+        if all.len() > MAX_VALUES {
+            return Expr::Unknown;
+        }
+    }
+    match all.len() {
+        0 => Expr::Unknown,
+        1 => all.pop().unwrap_or(Expr::Unknown),
+        _ => Expr::Either(all),
+    }
+}
+
+/// `first`, and `second` where there is no such: `a or b`, `a || b`; with `skips_empty` also where the first is an empty text, unlike
+/// `a ?? b`.
+pub(super) fn or(first: Expr, second: Expr, skips_empty: bool) -> Expr {
+    let behind = |default: Option<Box<Expr>>| match default {
+        Some(it) => Some(Box::new(or(*it, second.clone(), skips_empty))),
+        None => Some(Box::new(second.clone())),
+    };
+    match first {
+        Expr::Variable { name, default } => Expr::Variable {
+            name,
+            default: behind(default),
+        },
+        Expr::VariableOf { name, default } => Expr::VariableOf {
+            name,
+            default: behind(default),
+        },
+        Expr::Text(text) if text.is_empty() && skips_empty => second,
+        Expr::Text(text) => Expr::Text(text),
+        // Names may hold nothing.
+        first => either([first, second]),
+    }
+}

@@ -4,14 +4,20 @@
 //! framework). What an expression says, and what is imported, is one module a language. Nothing is resolved across files here: a name that
 //! another file defines stays a name ([`Expr::Name`]), and the [program](crate::program) that is made of the files resolves it.
 //!
+//! A language brings what names stand for (`Names`), the walk over its statements (`Walk`), and what its expressions and imports say
+//! (`Syntax`, `Source`); all else is shared: `scope`, `outline`, `file`, and `captures`, which makes facts of what the patterns find.
+//!
 //! Unknown is a value: what cannot be enumerated is stated as [`Open`], and whoever needs completeness must ask.
 
 mod captures;
 mod expr;
 mod facts;
+mod file;
 mod frameworks;
 mod javascript;
+mod outline;
 mod python;
+mod scope;
 
 use kubelint_parser::code::{Language, Limit, parse};
 

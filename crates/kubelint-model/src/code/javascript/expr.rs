@@ -7,11 +7,7 @@ use super::scope::bare;
 use super::strings::{self, Piece};
 use crate::code::Expr;
 use crate::code::captures::Syntax;
-
-/// How deep expressions are followed: what stands deeper is unknown. It bounds what calls in calls cost.
-const MAX_DEPTH: u32 = 12;
-/// Longer lists, and texts of more parts, are unknown.
-const MAX_PARTS: usize = 256;
+use crate::code::expr::{MAX_DEPTH, MAX_PARTS, either, join, or};
 
 /// Methods of texts that leave as it is what matters of a value.
 const SAME: [&str; 5] = ["trim", "toString", "toLowerCase", "trimEnd", "trimStart"];
@@ -37,7 +33,7 @@ impl<'a> File<'a> {
             return Expr::Unknown;
         };
         let node = bare(node);
-        if let Some(read) = self.reads.get(&node.id()) {
+        if let Some(read) = self.read_of(node) {
             return self.variable(read, left);
         }
         match node.kind() {
@@ -69,15 +65,15 @@ impl<'a> File<'a> {
                 self.name(node).map_or(Expr::Unknown, Expr::Name)
             }
             "shorthand_property_identifier" => {
-                Expr::Name(self.scopes.local(node.text(), self.scope(node)))
+                Expr::Name(self.names.local(node.text(), self.scope(node)))
             }
             "member_expression" | "subscript_expression" => match self.name(node) {
                 Some(name) => Expr::Name(name),
                 None => self.member(node, left),
             },
             _ if super::scope::is_function(node) => {
-                let path = self.scopes.prefix(self.scopes.of_node(node));
-                Expr::Name(path.trim_end_matches('.').to_owned())
+                let scopes = &self.names.scopes;
+                Expr::Name(scopes.own_path(scopes.of_node(node)).to_owned())
             }
             _ => Expr::Unknown,
         }
@@ -209,75 +205,4 @@ fn number(text: &str) -> Option<String> {
     };
     let value = u64::from_str_radix(digits, base).ok()?;
     Some(value.to_string())
-}
-
-/// These parts, one behind the other, as simple as it goes.
-pub(super) fn join(parts: impl IntoIterator<Item = Expr>) -> Expr {
-    let mut joined: Vec<Expr> = Vec::new();
-    for part in parts {
-        let inner = match part {
-            Expr::Join(inner) => inner,
-            other => vec![other],
-        };
-        for part in inner {
-            match (joined.last_mut(), part) {
-                (Some(Expr::Text(last)), Expr::Text(text)) => last.push_str(&text),
-                (_, Expr::Text(text)) if text.is_empty() => {}
-                (_, part) => joined.push(part),
-            }
-        }
-    }
-    match joined.len() {
-        0 => Expr::Text(String::new()),
-        1 => joined.pop().unwrap_or(Expr::Unknown),
-        2..=MAX_PARTS => Expr::Join(joined),
-        _ => Expr::Unknown,
-    }
-}
-
-/// One of these, each once.
-pub(super) fn either(values: impl IntoIterator<Item = Expr>) -> Expr {
-    let mut all: Vec<Expr> = Vec::new();
-    for value in values {
-        let inner = match value {
-            Expr::Either(inner) => inner,
-            other => vec![other],
-        };
-        for value in inner {
-            if !all.contains(&value) {
-                all.push(value);
-            }
-        }
-        // Whoever has so many may have any.
-        if all.len() > 16 {
-            return Expr::Unknown;
-        }
-    }
-    match all.len() {
-        0 => Expr::Unknown,
-        1 => all.pop().unwrap_or(Expr::Unknown),
-        _ => Expr::Either(all),
-    }
-}
-
-/// `a || b`, and `a ?? b` where an empty text stands for itself.
-pub(super) fn or(first: Expr, second: Expr, skips_empty: bool) -> Expr {
-    let behind = |default: Option<Box<Expr>>| match default {
-        Some(it) => Some(Box::new(or(*it, second.clone(), skips_empty))),
-        None => Some(Box::new(second.clone())),
-    };
-    match first {
-        Expr::Variable { name, default } => Expr::Variable {
-            name,
-            default: behind(default),
-        },
-        Expr::VariableOf { name, default } => Expr::VariableOf {
-            name,
-            default: behind(default),
-        },
-        Expr::Text(text) if text.is_empty() && skips_empty => second,
-        Expr::Text(text) => Expr::Text(text),
-        // Names may hold nothing.
-        first => either([first, second]),
-    }
 }

@@ -9,78 +9,28 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use kubelint_parser::TextRange;
 use kubelint_parser::code::{Code, Limit, Node};
 
-use self::expr::either;
-use self::outline::{Assigned, Outline};
-use self::scope::{Scopes, bare};
-use super::captures::{self, Captures, ReadAt, Syntax};
-use super::{Address, Call, CodeFacts, Expr, Import, Place, frameworks};
-use crate::address;
+use self::scope::{JavaScriptNames, bare};
+use super::captures::{Found, Syntax};
+use super::expr::or;
+use super::file::{self, Definitions, ReadNode, Source};
+use super::outline::Assigned;
+use super::{Call, CodeFacts, Expr, Import, Place};
 
 /// A file that is read.
-struct File<'a> {
-    scopes: Scopes<'a>,
-    outline: Outline<'a>,
-    /// The reads of variables, by the number of the node.
-    reads: BTreeMap<usize, ReadAt<'a>>,
-    constants: BTreeMap<String, Option<String>>,
-    /// What names stand for, by the number of the node: many patterns ask for each.
-    canonical: RefCell<BTreeMap<usize, Rc<[String]>>>,
-}
+type File<'a> = file::File<'a, JavaScriptNames<'a>>;
 
 /// The facts of a file.
 pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     let root = code.root(text);
-    let scopes = Scopes::of(root);
-    let outline = Outline::of(root, &scopes);
-    let mut file = File {
-        constants: reads::constants(&outline.assigned),
-        scopes,
-        outline,
-        reads: BTreeMap::new(),
-        canonical: RefCell::default(),
-    };
-    let mut found = Vec::new();
-    for framework in frameworks::of(code.language()) {
-        found.extend(framework.matches(code.language(), root, text)?);
-    }
-    let mut reads: Vec<(Node<'_>, ReadAt<'_>)> = found
-        .iter()
-        .filter_map(|it| captures::read_at(&file, it))
-        .collect();
-    let set = found.iter().filter_map(|it| captures::set_at(&file, it));
-    let set: BTreeSet<usize> = set.map(|it| it.0.id()).collect();
-    reads.retain(|it| !set.contains(&it.0.id()));
-    file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
-    let mut facts = CodeFacts {
-        language: code.language(),
-        imports: file.imports(),
-        definitions: file.definitions(),
-        functions: file.functions(),
-        classes: file.outline.classes.clone(),
-        calls: file.calls(),
-        routers: Vec::new(),
-        routes: Vec::new(),
-        mounts: Vec::new(),
-        guards: Vec::new(),
-        reads: Vec::new(),
-        sets: Vec::new(),
-        variable_files: Vec::new(),
-        listeners: Vec::new(),
-        addresses: file.addresses(),
-        waits: Vec::new(),
-        open: Vec::new(),
-    };
-    file.add_reads(&reads, &found, &mut facts);
-    Captures::add(&file, &found, &mut facts);
-    plugins(&mut facts);
-    middleware::settle(&mut facts);
-    Ok(facts)
+    let names = JavaScriptNames::of(root);
+    let outline = outline::of(root, &names);
+    file::read(code, text, root, names, outline)
 }
 
 /// A function that adds routes to what it is given stands for that where it is put into an application.
@@ -97,81 +47,98 @@ fn plugins(facts: &mut CodeFacts) {
     }
 }
 
+impl<'a> Source<'a> for File<'a> {
+    fn texts(node: Node<'a>) -> Option<Vec<String>> {
+        Some(vec![strings::plain(node)?])
+    }
+
+    fn add_imports(&self, node: Node<'a>, imports: &mut Vec<Import>) {
+        let place = self.outline.place(node, node.range());
+        let scope = self.scope(node);
+        let mut add = |local: String, module: &str, item: Option<&str>| {
+            imports.push(Import {
+                local,
+                module: module.to_owned(),
+                item: item.map(str::to_owned),
+                place,
+            });
+        };
+        match node.kind() {
+            "call_expression" => {
+                if let Some(module) = scope::required(node) {
+                    let local = format!("require({module})");
+                    add(local.clone(), &module, Some("default"));
+                    add(local, &module, None);
+                }
+            }
+            "variable_declarator" | "assignment_expression" => {
+                let (name, value) = (node.field("name"), node.field("value"));
+                let name = name.or(node.field("left"));
+                let value = value.or(node.field("right")).map(bare);
+                let (Some(name), Some(module)) = (name, value.and_then(scope::required)) else {
+                    return;
+                };
+                if name.kind() == "object_pattern" {
+                    for (key, local) in scope::destructured(name) {
+                        let local = self.names.local(local.text(), scope);
+                        add(local.clone(), &module, Some(&key));
+                        add(local, &module, Some(&format!("default.{key}")));
+                    }
+                } else {
+                    let local = self.names.local(name.text(), scope);
+                    add(local.clone(), &module, Some("default"));
+                    add(local, &module, None);
+                }
+            }
+            _ => {
+                for it in scope::imports(node) {
+                    add(it.local.to_owned(), &it.module, it.item);
+                }
+            }
+        }
+    }
+
+    fn define(&self, path: &str, assigned: &Assigned<'a>, all: &mut Definitions) {
+        let value = match assigned {
+            Assigned::Value(value) => return self.define_value(path, *value, all, 4),
+            Assigned::Member(of, key, default) => self.member_of(*of, key, *default),
+            Assigned::Alias(name) => Expr::Name(name.clone()),
+            Assigned::Item(_) | Assigned::Unknown => Expr::Unknown,
+        };
+        all.entry(path.to_owned()).or_default().push(value);
+    }
+
+    fn call_at(&self, node: Node<'a>) -> Option<Call> {
+        let function = node.field("function").or(node.field("constructor"))?;
+        let callee = self.callee(function)?;
+        let arguments = node.field("arguments");
+        Some(Call {
+            callee,
+            arguments: arguments.map_or_else(Vec::new, |it| self.call_arguments(it)),
+            named: Vec::new(),
+            place: self.outline.place(node, node.range()),
+        })
+    }
+
+    fn text_at(&self, node: Node<'a>) -> Option<(String, TextRange)> {
+        let mut pieces = strings::pieces(node)?.into_iter();
+        match pieces.next()? {
+            strings::Piece::Text(text) => Some((text, strings::inner(node))),
+            strings::Piece::Value(_) => None,
+        }
+    }
+
+    fn add_own(&self, reads: &[ReadNode<'a>], found: &[Found<'a>], facts: &mut CodeFacts) {
+        self.add_reads(reads, found, facts);
+    }
+
+    fn settle(&self, facts: &mut CodeFacts) {
+        plugins(facts);
+        middleware::settle(facts);
+    }
+}
+
 impl<'a> File<'a> {
-    fn scope(&self, node: Node<'a>) -> usize {
-        self.outline.context(node.range().start).scope
-    }
-
-    fn imports(&self) -> Vec<Import> {
-        let mut imports = Vec::new();
-        for node in &self.outline.imports {
-            let place = self.outline.place(*node);
-            let scope = self.scope(*node);
-            let mut add = |local: String, module: &str, item: Option<&str>| {
-                imports.push(Import {
-                    local,
-                    module: module.to_owned(),
-                    item: item.map(str::to_owned),
-                    place,
-                });
-            };
-            match node.kind() {
-                "call_expression" => {
-                    if let Some(module) = scope::required(*node) {
-                        let local = format!("require({module})");
-                        add(local.clone(), &module, Some("default"));
-                        add(local, &module, None);
-                    }
-                }
-                "variable_declarator" | "assignment_expression" => {
-                    let (name, value) = (node.field("name"), node.field("value"));
-                    let name = name.or(node.field("left"));
-                    let value = value.or(node.field("right")).map(bare);
-                    let (Some(name), Some(module)) = (name, value.and_then(scope::required)) else {
-                        continue;
-                    };
-                    if name.kind() == "object_pattern" {
-                        for (key, local) in scope::destructured(name) {
-                            let local = self.scopes.local(local.text(), scope);
-                            add(local.clone(), &module, Some(&key));
-                            add(local, &module, Some(&format!("default.{key}")));
-                        }
-                    } else {
-                        let local = self.scopes.local(name.text(), scope);
-                        add(local.clone(), &module, Some("default"));
-                        add(local, &module, None);
-                    }
-                }
-                _ => {
-                    for it in scope::imports(*node) {
-                        add(it.local.to_owned(), &it.module, it.item);
-                    }
-                }
-            }
-        }
-        imports
-    }
-
-    fn definitions(&self) -> BTreeMap<String, Expr> {
-        let mut all: BTreeMap<String, Vec<Expr>> = BTreeMap::new();
-        for (path, assigned) in &self.outline.assigned {
-            match assigned {
-                Assigned::Value(value) => self.define(path, *value, &mut all, 4),
-                Assigned::Member(of, key, default) => {
-                    let value = self.member_of(*of, key, *default);
-                    all.entry(path.clone()).or_default().push(value);
-                }
-                Assigned::Alias(name) => {
-                    let value = Expr::Name(name.clone());
-                    all.entry(path.clone()).or_default().push(value);
-                }
-                Assigned::Unknown => all.entry(path.clone()).or_default().push(Expr::Unknown),
-            }
-        }
-        let one = |(path, values): (String, Vec<Expr>)| (path, either(values));
-        all.into_iter().map(one).collect()
-    }
-
     fn member_of(&self, of: Node<'a>, key: &str, default: Option<Node<'a>>) -> Expr {
         let default = default.map(|it| self.value(it));
         let is_environment = self.canonical(of).iter().any(|it| it == "process.env");
@@ -188,18 +155,12 @@ impl<'a> File<'a> {
             _ => return Expr::Unknown,
         };
         match default {
-            Some(default) => expr::or(value, default, false),
+            Some(default) => or(value, default, false),
             None => value,
         }
     }
 
-    fn define(
-        &self,
-        path: &str,
-        value: Node<'a>,
-        all: &mut BTreeMap<String, Vec<Expr>>,
-        left: u32,
-    ) {
+    fn define_value(&self, path: &str, value: Node<'a>, all: &mut Definitions, left: u32) {
         let value = unfrozen(value);
         let of = all.entry(path.to_owned()).or_default();
         // `null` is what stands there until a value does.
@@ -218,44 +179,13 @@ impl<'a> File<'a> {
             let (Some(key), Some(inner)) = (key.and_then(strings::key), inner) else {
                 continue;
             };
-            self.define(&format!("{path}.{key}"), inner, all, left - 1);
+            self.define_value(&format!("{path}.{key}"), inner, all, left - 1);
             // `module.exports = { port }` exports `port`.
             if path == "default" && !all.contains_key(&key) {
                 let value = Expr::Name(format!("default.{key}"));
                 all.entry(key).or_default().push(value);
             }
         }
-    }
-
-    fn functions(&self) -> Vec<super::Function> {
-        let mut functions = self.outline.functions.clone();
-        let mut values: BTreeMap<u32, Vec<Expr>> = BTreeMap::new();
-        for (function, value) in &self.outline.returns {
-            let all = values.entry(function.0).or_default();
-            all.push(self.value(*value));
-        }
-        for (number, values) in values {
-            if let Some(function) = functions.get_mut(number as usize) {
-                function.returns = Some(either(values));
-            }
-        }
-        functions
-    }
-
-    fn calls(&self) -> Vec<Call> {
-        let nodes = self.outline.calls.iter();
-        let calls = nodes.filter_map(|node| {
-            let function = node.field("function").or(node.field("constructor"))?;
-            let callee = self.callee(function)?;
-            let arguments = node.field("arguments");
-            Some(Call {
-                callee,
-                arguments: arguments.map_or_else(Vec::new, |it| self.call_arguments(it)),
-                named: Vec::new(),
-                place: self.outline.place(*node),
-            })
-        });
-        calls.collect()
     }
 
     /// The path of what is called; `Server.start` for `new Server().start()`.
@@ -271,23 +201,6 @@ impl<'a> File<'a> {
             Some(class) => format!("{class}.{method}"),
             None => format!("?.{method}"),
         })
-    }
-
-    fn addresses(&self) -> Vec<Address> {
-        let mut addresses = Vec::new();
-        for node in &self.outline.strings {
-            let pieces = strings::pieces(*node).unwrap_or_default();
-            let Some(strings::Piece::Text(text)) = pieces.into_iter().next() else {
-                continue;
-            };
-            if !text.contains(':') || address::scan(&text).is_empty() {
-                continue;
-            }
-            let mut place = self.outline.place(*node);
-            place.range = strings::inner(*node);
-            addresses.push(Address { text, place });
-        }
-        addresses
     }
 }
 
@@ -314,35 +227,18 @@ impl<'a> Syntax<'a> for File<'a> {
         };
         if node.kind() == "property_identifier" {
             // The name of a method.
-            return Some(format!(
-                "{}{}",
-                self.scopes.prefix(self.scope(node)),
-                node.text()
-            ));
+            let prefix = self.names.scopes.prefix(self.scope(node));
+            return Some(format!("{prefix}{}", node.text()));
         }
-        self.scopes.name(node, self.scope(node))
+        self.path(node)
     }
 
     fn canonical(&self, node: Node<'a>) -> Rc<[String]> {
-        if let Some(known) = self.canonical.borrow().get(&node.id()) {
-            return Rc::clone(known);
-        }
-        let names: Rc<[String]> = self.scopes.canonical_of(node, self.scope(node)).into();
-        let mut all = self.canonical.borrow_mut();
-        all.insert(node.id(), Rc::clone(&names));
-        names
+        self.canonical_names(node)
     }
 
     fn target(&self, node: Node<'a>, around: bool) -> Option<String> {
-        if !around {
-            return self.outline.targets.get(&node.id()).cloned();
-        }
-        let range = node.range();
-        let values = &self.outline.values;
-        let end = values.partition_point(|it| it.0.range().start <= range.start);
-        let last = end.checked_sub(1).and_then(|it| values.get(it))?;
-        let holds = last.0.range().contains(range);
-        holds.then(|| last.1.clone())
+        self.outline.target(node, around)
     }
 
     /// `0.port` is a member of the object that is the first argument; if that is not written out, all of it.
@@ -385,9 +281,7 @@ impl<'a> Syntax<'a> for File<'a> {
     }
 
     fn place(&self, node: Node<'a>) -> Place {
-        let mut place = self.outline.place(node);
-        place.range = strings::inner(node);
-        place
+        self.outline.place(node, strings::inner(node))
     }
 
     fn is_nothing(&self, node: Node<'a>) -> bool {

@@ -1,144 +1,34 @@
 //! The outline of a file: its functions and classes, what is assigned, returned and called, and what is sure to run.
 
-use std::collections::BTreeMap;
-
 use kubelint_parser::code::Node;
 
-use super::scope::{self, Scopes, bare, is_function};
-use crate::code::{Class, Function, FunctionId, Place};
+use super::scope::{self, JavaScriptNames, bare, is_function};
+use crate::code::outline::{Assigned, Context, Outline, Walk};
+use crate::code::scope::Names;
 
-/// Where the walk is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Context {
-    pub scope: usize,
-    pub function: FunctionId,
-    pub is_conditional: bool,
-    /// Whether a failure here is caught, and the program goes on.
-    pub is_caught: bool,
+/// The outline of the file whose tree begins at `root`.
+pub(super) fn of<'a>(root: Node<'a>, names: &JavaScriptNames<'a>) -> Outline<'a> {
+    let mut walk = Statements {
+        names,
+        outline: Outline::new(root),
+    };
+    walk.block(root, Context::default());
+    walk.outline.finish();
+    walk.outline
 }
 
-/// What is assigned to a name.
-#[derive(Debug)]
-pub(super) enum Assigned<'a> {
-    Value(Node<'a>),
-    /// A member of the value, and what stands for it where there is none: `const { port = 80 } = config`.
-    Member(Node<'a>, String, Option<Node<'a>>),
-    /// Another name of the file.
-    Alias(String),
-    Unknown,
-}
-
-/// The outline of a file.
-#[derive(Debug, Default)]
-pub(super) struct Outline<'a> {
-    pub functions: Vec<Function>,
-    pub classes: Vec<Class>,
-    /// From which offset on the text belongs to which context.
-    segments: Vec<(u32, Context)>,
-    pub assigned: Vec<(String, Assigned<'a>)>,
-    /// The first name that a value is assigned to, by the number of the value's node.
-    pub targets: BTreeMap<usize, String>,
-    /// The values that are assigned, with the name: by where they begin.
-    pub values: Vec<(Node<'a>, String)>,
-    pub returns: Vec<(FunctionId, Node<'a>)>,
-    pub calls: Vec<Node<'a>>,
-    /// Import statements, exports from elsewhere, calls of `require`, and patterns that take them apart.
-    pub imports: Vec<Node<'a>>,
-    pub strings: Vec<Node<'a>>,
-    /// Without these the program stops.
-    pub required: Vec<Node<'a>>,
-}
-
-struct Walk<'s, 'a> {
-    scopes: &'s Scopes<'a>,
+struct Statements<'s, 'a> {
+    names: &'s JavaScriptNames<'a>,
     outline: Outline<'a>,
 }
 
-impl<'a> Outline<'a> {
-    pub(super) fn of(root: Node<'a>, scopes: &Scopes<'a>) -> Self {
-        let mut walk = Walk {
-            scopes,
-            outline: Self::default(),
-        };
-        let context = Context::default();
-        walk.outline.functions.push(Function {
-            name: String::new(),
-            parameters: Vec::new(),
-            returns: None,
-            parent: FunctionId::default(),
-            range: root.range(),
-            is_entry: false,
-        });
-        walk.outline.segments.push((0, context));
-        walk.block(root, context);
-        walk.outline.values.sort_by_key(|it| it.0.range().start);
-        walk.outline
+impl<'a> Walk<'a> for Statements<'_, 'a> {
+    fn outline(&mut self) -> &mut Outline<'a> {
+        &mut self.outline
     }
 
-    /// What holds at an offset.
-    pub(super) fn context(&self, offset: u32) -> Context {
-        let at = self.segments.partition_point(|it| it.0 <= offset);
-        let found = at.checked_sub(1).and_then(|it| self.segments.get(it));
-        found.map(|it| it.1).unwrap_or_default()
-    }
-
-    /// The place of a node.
-    pub(super) fn place(&self, node: Node<'a>) -> Place {
-        let context = self.context(node.range().start);
-        Place {
-            range: node.range(),
-            function: context.function,
-            is_conditional: context.is_conditional,
-        }
-    }
-}
-
-impl<'a> Walk<'_, 'a> {
-    /// Visits `node` under a context of its own.
-    fn within(&mut self, node: Node<'a>, context: Context, around: Context) -> bool {
-        let range = node.range();
-        self.enter(range.start, context);
-        let leaves = self.visit(node, context);
-        self.enter(range.end, around);
-        leaves
-    }
-
-    fn enter(&mut self, offset: u32, context: Context) {
-        // What is empty must not disturb the order.
-        if self.outline.segments.last().is_none_or(|it| it.0 <= offset) {
-            self.outline.segments.push((offset, context));
-        }
-    }
-
-    /// The statements of a block, one after the other; whether it may be left early.
-    fn block(&mut self, node: Node<'a>, context: Context) -> bool {
-        let mut now = context;
-        let mut leaves = false;
-        for statement in node.children() {
-            let left = self.visit(statement, now);
-            if left && !now.is_conditional {
-                now.is_conditional = true;
-                self.enter(statement.range().end, now);
-            }
-            leaves |= left;
-        }
-        leaves
-    }
-
-    fn all(&mut self, node: Node<'a>, context: Context) -> bool {
-        let mut leaves = false;
-        for child in node.children() {
-            leaves |= self.visit(child, context);
-        }
-        leaves
-    }
-
-    /// Visits a node; whether what follows it in its function may not run, because this leaves.
     fn visit(&mut self, node: Node<'a>, context: Context) -> bool {
-        let conditional = Context {
-            is_conditional: true,
-            ..context
-        };
+        let conditional = context.conditional();
         match node.kind() {
             "statement_block" => return self.block(node, context),
             _ if is_function(node) => self.function(node, context, false),
@@ -157,10 +47,8 @@ impl<'a> Walk<'_, 'a> {
             }
             "try_statement" => return self.attempt(node, context),
             "switch_case" | "switch_default" => {
-                self.enter(node.range().start, conditional);
                 let before = self.outline.returns.len();
-                self.all(node, conditional);
-                self.enter(node.range().end, context);
+                self.parts_within(node, conditional, context);
                 return self.outline.returns.len() > before;
             }
             "binary_expression" if is_short_cut(node) => {
@@ -186,7 +74,7 @@ impl<'a> Walk<'_, 'a> {
             "public_field_definition" | "field_definition" => {
                 let name = node.field("name").or(node.field("property"));
                 if let (Some(name), Some(value)) = (name, node.field("value")) {
-                    let prefix = self.scopes.prefix(context.scope);
+                    let prefix = self.names.scopes.prefix(context.scope);
                     let path = format!("{prefix}{}", name.text());
                     self.value(path, value);
                 }
@@ -227,7 +115,9 @@ impl<'a> Walk<'_, 'a> {
         }
         false
     }
+}
 
+impl<'a> Statements<'_, 'a> {
     fn call(&mut self, node: Node<'a>, context: Context) -> bool {
         if scope::required(node).is_some() {
             self.outline.imports.push(node);
@@ -250,8 +140,8 @@ impl<'a> Walk<'_, 'a> {
         for part in node.children().filter(|it| it.kind() == "decorator") {
             self.all(part, context);
         }
-        let scope = self.scopes.of_node(node);
-        let path = self.scopes.prefix(scope).trim_end_matches('.').to_owned();
+        let scope = self.names.scopes.of_node(node);
+        let path = self.names.scopes.own_path(scope).to_owned();
         let mut parameters = Vec::new();
         for parameter in scope::parameters(node) {
             let is_name = parameter.name.kind() == "identifier";
@@ -260,24 +150,14 @@ impl<'a> Walk<'_, 'a> {
             if let Some(value) = parameter.default
                 && is_name
             {
-                let assigned = Assigned::Value(value);
-                self.outline
-                    .assigned
-                    .push((format!("{path}.{name}"), assigned));
+                let path = format!("{path}.{name}");
+                self.outline.assign(path, Assigned::Value(value));
             }
         }
         let inner = if runs_here {
             Context { scope, ..context }
         } else {
-            let function = FunctionId(self.outline.functions.len() as u32);
-            self.outline.functions.push(Function {
-                name: path,
-                parameters,
-                returns: None,
-                parent: context.function,
-                range: node.range(),
-                is_entry: false,
-            });
+            let function = self.outline.add_function(path, parameters, node, context);
             Context {
                 scope,
                 function,
@@ -286,8 +166,9 @@ impl<'a> Walk<'_, 'a> {
         };
         if let Some(part) = node.field("parameters").or(node.field("parameter")) {
             // Names of parameters belong to the function; what stands for them is of no use here.
-            self.enter(part.range().start, Context { scope, ..context });
-            self.enter(part.range().end, context);
+            self.outline
+                .enter(part.range().start, Context { scope, ..context });
+            self.outline.enter(part.range().end, context);
         }
         let Some(body) = node.field("body") else {
             return;
@@ -299,7 +180,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn class(&mut self, node: Node<'a>, context: Context) {
-        let scope = self.scopes.of_node(node);
+        let scope = self.names.scopes.of_node(node);
         let heritage = node.children().find(|it| it.kind() == "class_heritage");
         let bases = heritage.into_iter().flat_map(Node::children);
         let bases = bases.filter_map(|it| match it.kind() {
@@ -307,16 +188,9 @@ impl<'a> Walk<'_, 'a> {
             "implements_clause" => None,
             _ => Some(it),
         });
-        let names = bases.filter_map(|it| self.scopes.name(it, context.scope));
-        self.outline.classes.push(Class {
-            name: self.scopes.prefix(scope).trim_end_matches('.').to_owned(),
-            bases: names.collect(),
-            place: Place {
-                range: node.range(),
-                function: context.function,
-                is_conditional: context.is_conditional,
-            },
-        });
+        let names = bases.filter_map(|it| self.names.name(it, context.scope));
+        let name = self.names.scopes.own_path(scope).to_owned();
+        self.outline.add_class(name, names.collect(), node, context);
         for part in node.children() {
             match part.kind() {
                 "class_body" => self.within(part, Context { scope, ..context }, context),
@@ -327,10 +201,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn branch(&mut self, node: Node<'a>, context: Context) -> bool {
         let (condition, body) = (node.field("condition"), node.field("consequence"));
-        let inner = Context {
-            is_conditional: true,
-            ..context
-        };
+        let inner = context.conditional();
         let mut leaves = false;
         if let Some(condition) = condition {
             // `if (require.main === module)` holds for a program.
@@ -351,15 +222,8 @@ impl<'a> Walk<'_, 'a> {
     fn attempt(&mut self, node: Node<'a>, context: Context) -> bool {
         let handler = node.field("handler").and_then(|it| it.field("body"));
         let is_caught = handler.is_some_and(|it| !stops(it));
-        let tried = Context {
-            is_conditional: context.is_conditional || is_caught,
-            is_caught: context.is_caught || is_caught,
-            ..context
-        };
-        let handled = Context {
-            is_conditional: true,
-            ..context
-        };
+        let tried = context.tried(is_caught);
+        let handled = context.conditional();
         let mut leaves = false;
         for part in node.children() {
             let inner = match part.kind() {
@@ -394,13 +258,13 @@ impl<'a> Walk<'_, 'a> {
         }
         let path = match scope::exported(left) {
             Some(name) => name.to_owned(),
-            None => match self.scopes.name(left, context.scope) {
+            None => match self.names.name(left, context.scope) {
                 Some(path) => path,
                 None => return,
             },
         };
         if node.kind() == "augmented_assignment_expression" {
-            self.outline.assigned.push((path, Assigned::Unknown));
+            self.outline.assign(path, Assigned::Unknown);
         } else if scope::required(bare(right)).is_some() && node.kind() == "variable_declarator" {
             self.outline.imports.push(node);
         } else {
@@ -410,12 +274,10 @@ impl<'a> Walk<'_, 'a> {
 
     fn value(&mut self, path: String, value: Node<'a>) {
         let inner = bare(value);
-        self.outline.values.push((inner, path.clone()));
-        let targets = &mut self.outline.targets;
-        targets.entry(inner.id()).or_insert_with(|| path.clone());
+        self.outline.name_value(inner, &path);
         // What a function is assigned to is its own name.
         if !is_function(inner) && inner.kind() != "class" {
-            self.outline.assigned.push((path, Assigned::Value(inner)));
+            self.outline.assign(path, Assigned::Value(inner));
         }
     }
 
@@ -436,9 +298,9 @@ impl<'a> Walk<'_, 'a> {
             let Some(key) = super::strings::key(key).filter(|_| is_name) else {
                 continue;
             };
-            let path = self.scopes.local(local.text(), context.scope);
+            let path = self.names.local(local.text(), context.scope);
             let assigned = Assigned::Member(bare(value), key, default);
-            self.outline.assigned.push((path, assigned));
+            self.outline.assign(path, assigned);
         }
     }
 
@@ -455,18 +317,18 @@ impl<'a> Walk<'_, 'a> {
         if let Some(name) = declared.and_then(|it| it.field("name"))
             && is_default
         {
-            let path = self.scopes.local(name.text(), context.scope);
-            let alias = ("default".to_owned(), Assigned::Alias(path));
-            self.outline.assigned.push(alias);
+            let path = self.names.local(name.text(), context.scope);
+            let alias = Assigned::Alias(path);
+            self.outline.assign("default".to_owned(), alias);
         }
         let clauses = node.children().filter(|it| it.kind() == "export_clause");
         for it in clauses.flat_map(Node::children) {
             if let (Some(name), Some(alias)) = (it.field("name"), it.field("alias"))
                 && name.text() != alias.text()
             {
-                let path = self.scopes.local(name.text(), context.scope);
-                let alias = (alias.text().to_owned(), Assigned::Alias(path));
-                self.outline.assigned.push(alias);
+                let path = self.names.local(name.text(), context.scope);
+                let name = alias.text().to_owned();
+                self.outline.assign(name, Assigned::Alias(path));
             }
         }
     }

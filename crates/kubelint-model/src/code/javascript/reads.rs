@@ -1,14 +1,12 @@
 //! Which variables of the environment a file reads, and what it does without them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use kubelint_parser::code::{Match, Node};
+use kubelint_parser::code::Node;
 
 use super::File;
-use super::outline::Assigned;
 use super::scope::bare;
-use super::strings;
-use crate::code::captures::{self, ReadAt, Syntax};
+use crate::code::captures::{self, Found, ReadAt, Syntax};
 use crate::code::{CodeFacts, Expr, Kind, Open, Read, ReadName, Subject, VariableSet};
 
 impl<'a> File<'a> {
@@ -28,8 +26,8 @@ impl<'a> File<'a> {
             return Expr::Text(read.name.text().to_owned());
         }
         match self.value(read.name) {
-            Expr::Name(name) => match self.constants.get(&name) {
-                Some(Some(text)) => Expr::Text(text.clone()),
+            Expr::Name(name) => match self.constants.get(&name).map(Vec::as_slice) {
+                Some([text]) => Expr::Text(text.clone()),
                 _ => Expr::Unknown,
             },
             other => other,
@@ -40,7 +38,7 @@ impl<'a> File<'a> {
     pub(super) fn add_reads(
         &self,
         reads: &[(Node<'a>, ReadAt<'a>)],
-        found: &[Match<'static, 'a>],
+        found: &[Found<'a>],
         facts: &mut CodeFacts,
     ) {
         for one in found {
@@ -119,19 +117,12 @@ impl<'a> File<'a> {
 
     /// The nodes whose values the program does not go on without.
     fn required(&self) -> BTreeSet<usize> {
-        let mut assigned: BTreeMap<&str, Option<Node<'a>>> = BTreeMap::new();
-        for (path, value) in &self.outline.assigned {
-            let only = match value {
-                Assigned::Value(node) if !assigned.contains_key(path.as_str()) => Some(*node),
-                _ => None,
-            };
-            assigned.insert(path, only);
-        }
+        let assigned = self.only_values();
         let mut required = BTreeSet::new();
         for node in &self.outline.required {
             let mut node = bare(*node);
             if let Some(path) = self.name(node)
-                && let Some(Some(value)) = assigned.get(path.as_str())
+                && let Some(value) = assigned.get(path.as_str())
             {
                 node = bare(*value);
             }
@@ -139,17 +130,4 @@ impl<'a> File<'a> {
         }
         required
     }
-}
-
-/// The text that each name of a file stands for; nothing if it may be another.
-pub(super) fn constants(assigned: &[(String, Assigned<'_>)]) -> BTreeMap<String, Option<String>> {
-    let mut constants: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for (path, value) in assigned {
-        let text = match value {
-            Assigned::Value(node) if !constants.contains_key(path) => strings::plain(*node),
-            _ => None,
-        };
-        constants.insert(path.clone(), text);
-    }
-    constants
 }

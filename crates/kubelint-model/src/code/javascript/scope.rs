@@ -1,39 +1,15 @@
 //! Which names belong to which function or class, and what they stand for: imports, aliases, instances.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use kubelint_parser::code::Node;
 
 use super::strings;
+use crate::code::scope::{MAX_ALIASES, Names, Scopes};
 
-/// A file, a function or the body of a class.
-#[derive(Debug, Default)]
-struct Scope<'a> {
-    /// What stands before the names that belong to it, with a dot at its end; empty for the file.
-    prefix: String,
-    parent: usize,
-    names: BTreeSet<&'a str>,
-    /// The path of what `this` is; `None` if nobody can tell.
-    object: Option<String>,
-}
-
-/// The scopes of a file, and what its names stand for. A name that a block declares counts as one of the function around it.
+/// The names of a file. A name that a block declares counts as one of the function around it.
 #[derive(Debug)]
-pub(super) struct Scopes<'a> {
-    /// The scopes; the first is the file.
-    all: Vec<Scope<'a>>,
-    /// The scopes by the number of their node.
-    by_node: BTreeMap<usize, usize>,
-    /// By name: what it is imported as, `express.Router`.
-    imported: BTreeMap<String, String>,
-    /// By name: what is assigned to it where that is a name, or the call that makes it, and the scope of that.
-    assigned: BTreeMap<String, (Node<'a>, usize)>,
-    /// By the path of a function: what it returns first, and the scope of that.
-    returned: BTreeMap<String, (Node<'a>, usize)>,
+pub(super) struct JavaScriptNames<'a> {
+    pub scopes: Scopes<'a>,
 }
-
-/// How many names may be behind a name.
-const MAX_ALIASES: u32 = 6;
 
 /// What a file takes from a module.
 #[derive(Debug)]
@@ -44,142 +20,19 @@ pub(super) struct Taken<'a> {
     pub item: Option<&'a str>,
 }
 
-impl<'a> Scopes<'a> {
-    /// The scopes of the file whose tree begins at `root`.
+impl<'a> JavaScriptNames<'a> {
+    /// The names of the file whose tree begins at `root`.
     pub(super) fn of(root: Node<'a>) -> Self {
-        let mut scopes = Self {
-            all: vec![Scope::default()],
-            by_node: BTreeMap::new(),
-            imported: BTreeMap::new(),
-            assigned: BTreeMap::new(),
-            returned: BTreeMap::new(),
+        let mut names = Self {
+            scopes: Scopes::new(),
         };
-        scopes.collect(root, 0, None);
-        scopes
-    }
-
-    /// The scope of a function or class.
-    pub(super) fn of_node(&self, node: Node<'a>) -> usize {
-        self.by_node.get(&node.id()).copied().unwrap_or_default()
-    }
-
-    /// What stands before the names that belong to a scope.
-    pub(super) fn prefix(&self, scope: usize) -> &str {
-        self.all.get(scope).map_or("", |it| it.prefix.as_str())
+        names.collect(root, 0, None);
+        names
     }
 
     /// The path of `name` as it is seen from `scope`.
     pub(super) fn local(&self, name: &str, scope: usize) -> String {
-        let mut at = scope;
-        while let Some(it) = self.all.get(at) {
-            if it.names.contains(name) {
-                return format!("{}{name}", it.prefix);
-            }
-            if at == 0 {
-                break;
-            }
-            at = it.parent;
-        }
-        name.to_owned()
-    }
-
-    /// The path of a name with its parts: `config.port`, `this.app`, `config['port']`, `require('./app').server`. `None` if it is more than
-    /// a name.
-    pub(super) fn name(&self, node: Node<'a>, scope: usize) -> Option<String> {
-        let mut parts = Vec::new();
-        let mut at = node;
-        let mut path = loop {
-            at = bare(at);
-            match at.kind() {
-                "identifier" | "shorthand_property_identifier" | "type_identifier" => {
-                    break self.local(at.text(), scope);
-                }
-                "this" => break self.all.get(scope)?.object.clone()?,
-                "call_expression" => break format!("require({})", required(at)?),
-                "member_expression" => {
-                    parts.push(at.field("property")?.text().to_owned());
-                    at = at.field("object")?;
-                }
-                "subscript_expression" => {
-                    parts.push(strings::plain(at.field("index")?)?);
-                    at = at.field("object")?;
-                }
-                _ => return None,
-            }
-        };
-        for part in parts.iter().rev() {
-            path.push('.');
-            path.push_str(part);
-        }
-        Some(path)
-    }
-
-    /// What `path` is by the names of the packages that it comes from: `express.Router`, `express().get` for a method of what a package
-    /// makes, `path` itself where nothing is known.
-    pub(super) fn canonical(&self, path: &str) -> String {
-        self.canonical_in(path, MAX_ALIASES)
-    }
-
-    fn canonical_in(&self, path: &str, left: u32) -> String {
-        if let Some((module, rest)) = path
-            .strip_prefix("require(")
-            .and_then(|it| it.split_once(')'))
-        {
-            return format!("{}{rest}", package(module));
-        }
-        let mut end = path.len();
-        loop {
-            let (head, rest) = path.split_at(end);
-            if let Some(module) = self.imported.get(head) {
-                return format!("{module}{rest}");
-            }
-            if let Some((node, scope)) = self.assigned.get(head)
-                && left > 0
-                && let Some(of) = self.canonical_value(*node, *scope, head, left - 1)
-            {
-                return of + rest;
-            }
-            match head.rfind('.') {
-                Some(at) => end = at,
-                None => return path.to_owned(),
-            }
-        }
-    }
-
-    /// What a value is that is a name, or made by a call; `None` if it is nothing of that, or `not` itself.
-    fn canonical_value(
-        &self,
-        node: Node<'a>,
-        scope: usize,
-        not: &str,
-        left: u32,
-    ) -> Option<String> {
-        let node = bare(node);
-        if let Some(of) = self.name(node, scope).filter(|it| it != not) {
-            // The annotation of a parameter: an object of that class.
-            let made = if node.kind() == "type_identifier" {
-                "()"
-            } else {
-                ""
-            };
-            return Some(self.canonical_in(&of, left) + made);
-        }
-        let of = match node.kind() {
-            "call_expression" => node.field("function")?,
-            "new_expression" => node.field("constructor")?,
-            _ => return None,
-        };
-        let Some(of) = self.name(of, scope).filter(|it| it != not) else {
-            // A chain: what the methods of an object return, which is mostly the object.
-            return Some(self.canonical_chain(bare(of), scope, left.checked_sub(1)?)? + "()");
-        };
-        if let Some((returned, scope)) = self.returned.get(&of)
-            && let Some(left) = left.checked_sub(1)
-            && let Some(found) = self.canonical_value(*returned, *scope, &of, left)
-        {
-            return Some(found);
-        }
-        Some(self.canonical_in(&of, left) + "()")
+        self.scopes.path(name, scope, true)
     }
 
     /// What a part of what a call makes is: `express().listen`.
@@ -192,16 +45,6 @@ impl<'a> Scopes<'a> {
             }
             _ => self.canonical_value(node, scope, "", left),
         }
-    }
-
-    /// The canonical names that an expression may have, which is a name or the call that makes an object.
-    pub(super) fn canonical_of(&self, node: Node<'a>, scope: usize) -> Vec<String> {
-        let node = bare(node);
-        let found = match self.name(node, scope) {
-            Some(path) => Some(self.canonical(&path)),
-            None => self.canonical_chain(node, scope, MAX_ALIASES),
-        };
-        found.into_iter().collect()
     }
 
     /// Collects what `node` declares. `given` is the name that a function or class is assigned to.
@@ -249,8 +92,7 @@ impl<'a> Scopes<'a> {
             }
             "return_statement" => {
                 if let Some(value) = node.children().next() {
-                    let path = self.prefix(scope).trim_end_matches('.').to_owned();
-                    self.returned.entry(path).or_insert((value, scope));
+                    self.scopes.returns(value, scope);
                 }
             }
             "public_field_definition" | "field_definition" => {
@@ -258,19 +100,19 @@ impl<'a> Scopes<'a> {
                 if let (Some(name), Some(value)) =
                     (name, node.field("value").or(node.field("type")))
                 {
-                    let path = format!("{}{}", self.prefix(scope), name.text());
+                    let path = format!("{}{}", self.scopes.prefix(scope), name.text());
                     self.remember(path, value, scope);
                 }
             }
             "import_statement" => {
                 for it in imports(node) {
-                    self.declare(it.local, scope);
+                    self.scopes.declare(it.local, scope);
                     let package = package(&it.module);
                     let whole = match it.item {
                         Some("default") | None => package,
                         Some(item) => format!("{package}.{item}"),
                     };
-                    self.imported.entry(it.local.to_owned()).or_insert(whole);
+                    self.scopes.import(it.local.to_owned(), whole);
                 }
                 return;
             }
@@ -282,31 +124,22 @@ impl<'a> Scopes<'a> {
     }
 
     fn add(&mut self, node: Node<'a>, scope: usize, name: &str) -> usize {
-        let number = self.all.len();
-        let unnamed = || format!("@{}", node.range().start);
-        let name = if name.is_empty() {
-            unnamed()
-        } else {
-            name.to_owned()
-        };
-        self.all.push(Scope {
-            prefix: format!("{}{name}.", self.prefix(scope)),
-            parent: scope,
-            ..Scope::default()
-        });
-        self.by_node.insert(node.id(), number);
-        number
+        if name.is_empty() {
+            let unnamed = format!("@{}", node.range().start);
+            return self.scopes.add(node, &unnamed, scope);
+        }
+        self.scopes.add(node, name, scope)
     }
 
     fn class(&mut self, node: Node<'a>, scope: usize, given: Option<&str>) {
         let name = node.field("name").map(Node::text);
         if let Some(name) = name {
-            self.declare(name, scope);
+            self.scopes.declare(name, scope);
         }
         let number = self.add(node, scope, name.or(given).unwrap_or_default());
-        let path = self.prefix(number).trim_end_matches('.').to_owned();
-        if let Some(it) = self.all.get_mut(number) {
-            it.object = Some(path);
+        let path = self.scopes.own_path(number).to_owned();
+        if let Some(it) = self.scopes.all.get_mut(number) {
+            it.object = Some(("this", path));
         }
         for part in node.children() {
             let is_body = part.kind() == "class_body";
@@ -319,13 +152,14 @@ impl<'a> Scopes<'a> {
         if let Some(("identifier", name)) = name
             && node.kind().ends_with("declaration")
         {
-            self.declare(name, scope);
+            self.scopes.declare(name, scope);
         }
         let name = name.map(|it| it.1);
         let number = self.add(node, scope, given.or(name).unwrap_or_default());
         let keeps_object = matches!(node.kind(), "arrow_function" | "method_definition");
-        let object = self.all.get(scope).and_then(|it| it.object.clone());
-        if let Some(it) = self.all.get_mut(number) {
+        let object = self.scopes.all.get(scope);
+        let object = object.and_then(|it| it.object.clone());
+        if let Some(it) = self.scopes.all.get_mut(number) {
             it.object = object.filter(|_| keeps_object);
         }
         for parameter in parameters(node) {
@@ -333,7 +167,7 @@ impl<'a> Scopes<'a> {
             if let Some(class) = parameter.class {
                 self.assign(parameter.name, class, number);
                 if parameter.is_member {
-                    let path = format!("{}{}", self.prefix(scope), parameter.name.text());
+                    let path = format!("{}{}", self.scopes.prefix(scope), parameter.name.text());
                     self.remember(path, class, number);
                 }
             }
@@ -346,23 +180,14 @@ impl<'a> Scopes<'a> {
                 .field("body")
                 .filter(|it| it.kind() != "statement_block")
         {
-            let path = self.prefix(number).trim_end_matches('.').to_owned();
-            self.returned.entry(path).or_insert((body, number));
-        }
-    }
-
-    fn declare(&mut self, name: &'a str, scope: usize) {
-        if let Some(it) = self.all.get_mut(scope)
-            && !name.is_empty()
-        {
-            it.names.insert(name);
+            self.scopes.returns(body, number);
         }
     }
 
     fn bind(&mut self, node: Node<'a>, scope: usize) {
         match node.kind() {
             "identifier" | "shorthand_property_identifier_pattern" => {
-                self.declare(node.text(), scope);
+                self.scopes.declare(node.text(), scope);
             }
             "pair_pattern" => node
                 .field("value")
@@ -387,7 +212,7 @@ impl<'a> Scopes<'a> {
             for (key, local) in destructured(left) {
                 let path = self.local(local.text(), scope);
                 let whole = format!("{}.{key}", package(&module));
-                self.imported.entry(path).or_insert(whole);
+                self.scopes.import(path, whole);
             }
             return;
         }
@@ -417,9 +242,86 @@ impl<'a> Scopes<'a> {
                 | "member_expression"
                 | "type_identifier"
         ) {
-            // The first counts: what a name is reset to says less.
-            self.assigned.entry(path).or_insert((value, scope));
+            self.scopes.remember(path, value, scope);
         }
+    }
+}
+
+impl<'a> Names<'a> for JavaScriptNames<'a> {
+    fn scopes(&self) -> &Scopes<'a> {
+        &self.scopes
+    }
+
+    fn canonical_path(&self, path: &str) -> Option<String> {
+        let (module, rest) = path.strip_prefix("require(")?.split_once(')')?;
+        Some(format!("{}{rest}", package(module)))
+    }
+
+    fn name(&self, node: Node<'a>, scope: usize) -> Option<String> {
+        let mut parts = Vec::new();
+        let mut at = node;
+        let mut path = loop {
+            at = bare(at);
+            match at.kind() {
+                "identifier" | "shorthand_property_identifier" | "type_identifier" => {
+                    break self.local(at.text(), scope);
+                }
+                "this" => break self.scopes.all.get(scope)?.object.as_ref()?.1.clone(),
+                "call_expression" => break format!("require({})", required(at)?),
+                "member_expression" => {
+                    parts.push(at.field("property")?.text().to_owned());
+                    at = at.field("object")?;
+                }
+                "subscript_expression" => {
+                    parts.push(strings::plain(at.field("index")?)?);
+                    at = at.field("object")?;
+                }
+                _ => return None,
+            }
+        };
+        for part in parts.iter().rev() {
+            path.push('.');
+            path.push_str(part);
+        }
+        Some(path)
+    }
+
+    fn canonical_value(
+        &self,
+        node: Node<'a>,
+        scope: usize,
+        not: &str,
+        left: u32,
+    ) -> Option<String> {
+        let node = bare(node);
+        if let Some(of) = self.name(node, scope).filter(|it| it != not) {
+            // The annotation of a parameter: an object of that class.
+            let made = if node.kind() == "type_identifier" {
+                "()"
+            } else {
+                ""
+            };
+            return Some(self.canonical_in(&of, left) + made);
+        }
+        let of = match node.kind() {
+            "call_expression" => node.field("function")?,
+            "new_expression" => node.field("constructor")?,
+            _ => return None,
+        };
+        let Some(of) = self.name(of, scope).filter(|it| it != not) else {
+            // A chain: what the methods of an object return, which is mostly the object.
+            return Some(self.canonical_chain(bare(of), scope, left.checked_sub(1)?)? + "()");
+        };
+        Some(self.made_by(&of, left))
+    }
+
+    fn canonical_of(&self, node: Node<'a>, scope: usize) -> Vec<String> {
+        let node = bare(node);
+        let found = match self.name(node, scope) {
+            Some(path) => Some(self.canonical(&path)),
+            None => self.canonical_chain(node, scope, MAX_ALIASES),
+        };
+        found.into_iter().collect()
     }
 }
 

@@ -6,11 +6,7 @@ use super::File;
 use super::strings::{self, Piece};
 use crate::code::Expr;
 use crate::code::captures::Syntax;
-
-/// How deep expressions are followed: what stands deeper is unknown. It bounds what calls in calls cost.
-const MAX_DEPTH: u32 = 12;
-/// Longer lists, and texts of more parts, are unknown.
-const MAX_PARTS: usize = 256;
+use crate::code::expr::{MAX_DEPTH, MAX_PARTS, either, join, or};
 
 /// Methods of texts that leave as it is what matters of a value.
 const SAME: [&str; 5] = ["strip", "lstrip", "rstrip", "lower", "get_secret_value"];
@@ -136,7 +132,7 @@ impl<'a> File<'a> {
         let (Some("or"), (Some(first), Some(second))) = (sign, parts) else {
             return Expr::Unknown;
         };
-        or(self.value(first, left), self.value(second, left))
+        or(self.value(first, left), self.value(second, left), true)
     }
 
     fn call(&self, node: Node<'a>, left: u32) -> Expr {
@@ -310,87 +306,4 @@ fn integer(text: &str) -> Option<String> {
     };
     let value = u64::from_str_radix(digits, base).ok()?;
     Some(value.to_string())
-}
-
-/// These parts, one behind the other, as simple as it goes.
-pub(super) fn join(parts: impl IntoIterator<Item = Expr>) -> Expr {
-    let mut joined: Vec<Expr> = Vec::new();
-    for part in parts {
-        let inner = match part {
-            Expr::Join(inner) => inner,
-            other => vec![other],
-        };
-        for part in inner {
-            match (joined.last_mut(), part) {
-                (Some(Expr::Text(last)), Expr::Text(text)) => last.push_str(&text),
-                (_, Expr::Text(text)) if text.is_empty() => {}
-                (_, part) => joined.push(part),
-            }
-        }
-    }
-    if joined.len() > MAX_PARTS {
-        return Expr::Unknown;
-    }
-    match joined.len() {
-        0 => Expr::Text(String::new()),
-        1 => joined.pop().unwrap_or(Expr::Unknown),
-        _ => Expr::Join(joined),
-    }
-}
-
-/// One of these, each once.
-pub(super) fn either(values: impl IntoIterator<Item = Expr>) -> Expr {
-    let mut all: Vec<Expr> = Vec::new();
-    for value in values {
-        let inner = match value {
-            Expr::Either(inner) => inner,
-            other => vec![other],
-        };
-        for value in inner {
-            if !all.contains(&value) {
-                all.push(value);
-            }
-        }
-        // Whoever has so many may have any.
-        if all.len() > 16 {
-            return Expr::Unknown;
-        }
-    }
-    match all.len() {
-        0 => Expr::Unknown,
-        1 => all.pop().unwrap_or(Expr::Unknown),
-        _ => Expr::Either(all),
-    }
-}
-
-/// `a or b`.
-fn or(first: Expr, second: Expr) -> Expr {
-    let other = || Some(Box::new(second.clone()));
-    match first {
-        Expr::Variable {
-            name,
-            default: None,
-        } => Expr::Variable {
-            name,
-            default: other(),
-        },
-        Expr::VariableOf {
-            name,
-            default: None,
-        } => Expr::VariableOf {
-            name,
-            default: other(),
-        },
-        Expr::Variable {
-            name,
-            default: Some(default),
-        } => Expr::Variable {
-            name,
-            default: Some(Box::new(or(*default, second))),
-        },
-        Expr::Text(text) if text.is_empty() => second,
-        Expr::Text(text) => Expr::Text(text),
-        // `None or x`, and names that may hold nothing.
-        first => either([first, second]),
-    }
 }

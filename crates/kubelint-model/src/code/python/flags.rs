@@ -2,10 +2,10 @@
 //!
 //! What a parser gives has a name of its own, `parser.parse_args()`, so that whatever is given it can be followed by names alone.
 
-use kubelint_parser::code::{Match, Node};
+use kubelint_parser::code::Node;
 
 use super::{File, scope, strings};
-use crate::code::captures::Syntax;
+use crate::code::captures::{Found, Syntax};
 use crate::code::{CodeFacts, Expr, Kind, Read, ReadName};
 
 /// More flags of a file are not read: for every parser in it.
@@ -31,7 +31,7 @@ impl<'a> File<'a> {
     }
 
     /// Adds what the flags of the file stand for.
-    pub(super) fn add_flags(&self, found: &[Match<'static, 'a>], facts: &mut CodeFacts) {
+    pub(super) fn add_flags(&self, found: &[Found<'a>], facts: &mut CodeFacts) {
         let mut flags: Vec<(String, Flag)> = Vec::new();
         let mut parsers: Vec<String> = Vec::new();
         for call in &self.outline.calls {
@@ -129,7 +129,7 @@ impl<'a> File<'a> {
 
     /// An option that a decorator or the default of a parameter declares (`@option`, `@option.function`, `@option.parameter`): what the
     /// parameter stands for, and the variables that are read for it.
-    fn add_option(&self, one: &Match<'static, 'a>, facts: &mut CodeFacts) {
+    fn add_option(&self, one: &Found<'a>, facts: &mut CodeFacts) {
         let (Some(node), Some(arguments)) = (one.get("option"), one.get("arguments")) else {
             return;
         };
@@ -139,7 +139,10 @@ impl<'a> File<'a> {
         let Some(function) = one.get("option.function") else {
             return;
         };
-        let path = self.scopes.prefix(self.scopes.of_node(function));
+        let path = self
+            .names
+            .scopes
+            .prefix(self.names.scopes.of_node(function));
         let parameter = one.get("option.parameter");
         let stated = self.arguments_from(arguments, 0).into_iter();
         let texts: Vec<String> = stated.filter_map(strings::plain).collect();

@@ -11,137 +11,102 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use kubelint_parser::code::{Code, Language, Limit, Node};
+use kubelint_parser::TextRange;
+use kubelint_parser::code::{Code, Limit, Node};
 
-use self::expr::either;
-use self::outline::{Assigned, Outline};
-use self::scope::Scopes;
-use super::captures::{self, Captures, ReadAt, Syntax};
-use super::{Address, Call, CodeFacts, Expr, Import, Place, frameworks};
-use crate::address;
+use self::scope::PythonNames;
+use super::captures::{Found, Syntax};
+use super::file::{self, Definitions, ReadNode, Source};
+use super::outline::Assigned;
+use super::{Call, CodeFacts, Expr, Import, Place};
 
 /// A file that is read.
-struct File<'a> {
-    scopes: Scopes<'a>,
-    outline: Outline<'a>,
-    /// The reads of variables, by the number of the node.
-    reads: BTreeMap<usize, ReadAt<'a>>,
-    constants: reads::Constants,
-    /// What names stand for, by the number of the node: many patterns ask for each.
-    canonical: RefCell<BTreeMap<usize, Rc<[String]>>>,
-}
+type File<'a> = file::File<'a, PythonNames<'a>>;
 
 /// The facts of a file.
 pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     let root = code.root(text);
-    let scopes = Scopes::of(root);
-    let outline = Outline::of(root, &scopes);
-    let mut file = File {
-        constants: reads::constants(&outline.assigned),
-        scopes,
-        outline,
-        reads: BTreeMap::new(),
-        canonical: RefCell::default(),
-    };
-    let mut found = Vec::new();
-    for framework in frameworks::of(Language::Python) {
-        found.extend(framework.matches(Language::Python, root, text)?);
+    let names = PythonNames::of(root);
+    let outline = outline::of(root, &names);
+    file::read(code, text, root, names, outline)
+}
+
+impl<'a> Source<'a> for File<'a> {
+    fn texts(node: Node<'a>) -> Option<Vec<String>> {
+        match node.kind() {
+            "list" | "tuple" | "set" => node.children().take(64).map(strings::plain).collect(),
+            _ => Some(vec![strings::plain(node)?]),
+        }
     }
-    let mut reads: Vec<(Node<'_>, ReadAt<'_>)> = found
-        .iter()
-        .filter_map(|it| captures::read_at(&file, it))
-        .collect();
-    let set = found.iter().filter_map(|it| captures::set_at(&file, it));
-    let set: BTreeSet<usize> = set.map(|it| it.0.id()).collect();
-    reads.retain(|it| it.0.kind() != "subscript" || !set.contains(&it.0.id()));
-    file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
-    let mut facts = CodeFacts {
-        language: Language::Python,
-        imports: file.imports(),
-        definitions: file.definitions(),
-        functions: file.functions(),
-        classes: file.outline.classes.clone(),
-        calls: file.calls(),
-        routers: Vec::new(),
-        routes: Vec::new(),
-        mounts: Vec::new(),
-        guards: Vec::new(),
-        reads: Vec::new(),
-        sets: Vec::new(),
-        variable_files: Vec::new(),
-        listeners: Vec::new(),
-        addresses: file.addresses(),
-        waits: Vec::new(),
-        open: Vec::new(),
-    };
-    file.add_reads(&reads, &found, &mut facts);
-    file.add_settings(&mut facts);
-    file.add_handlers(&mut facts);
-    file.add_flags(&found, &mut facts);
-    Captures::add(&file, &found, &mut facts);
-    Ok(facts)
+
+    fn add_imports(&self, node: Node<'a>, imports: &mut Vec<Import>) {
+        let prefix = self.names.scopes.prefix(self.scope(node));
+        for (local, module, item) in scope::imports(node) {
+            imports.push(Import {
+                local: match local {
+                    "" => String::new(),
+                    _ => format!("{prefix}{local}"),
+                },
+                module: module.to_owned(),
+                item: item.map(str::to_owned),
+                place: self.outline.place(node, node.range()),
+            });
+        }
+    }
+
+    fn define(&self, path: &str, assigned: &Assigned<'a>, all: &mut Definitions) {
+        let values = match assigned {
+            Assigned::Value(value) => return self.define_value(path, *value, all, 4),
+            Assigned::Item(list) => match self.expr(*list) {
+                Expr::List(items) => items,
+                Expr::Name(name) => vec![Expr::Name(format!("{name}[]"))],
+                _ => vec![Expr::Unknown],
+            },
+            _ => vec![Expr::Unknown],
+        };
+        all.entry(path.to_owned()).or_default().extend(values);
+    }
+
+    fn call_at(&self, node: Node<'a>) -> Option<Call> {
+        let (function, arguments) = (node.field("function")?, node.field("arguments")?);
+        let callee = self.callee(function)?;
+        let (arguments, named) = match arguments.kind() {
+            "argument_list" => self.call_arguments(arguments),
+            _ => (Vec::new(), Vec::new()),
+        };
+        Some(Call {
+            callee,
+            arguments,
+            named,
+            place: self.outline.place(node, node.range()),
+        })
+    }
+
+    fn text_at(&self, node: Node<'a>) -> Option<(String, TextRange)> {
+        let mut pieces = strings::pieces(node)?.into_iter();
+        match pieces.next()? {
+            strings::Piece::Text(text) => Some((text, strings::inner(node))),
+            strings::Piece::Value(_) => None,
+        }
+    }
+
+    /// `os.environ.setdefault` gives what it sets.
+    fn is_only_set(&self, node: Node<'a>) -> bool {
+        node.kind() == "subscript"
+    }
+
+    fn add_own(&self, reads: &[ReadNode<'a>], found: &[Found<'a>], facts: &mut CodeFacts) {
+        self.add_reads(reads, found, facts);
+        self.add_settings(facts);
+        self.add_handlers(facts);
+        self.add_flags(found, facts);
+    }
 }
 
 impl<'a> File<'a> {
-    fn scope(&self, node: Node<'a>) -> usize {
-        self.outline.context(node.range().start).scope
-    }
-
-    fn read_of(&self, node: Node<'a>) -> Option<&ReadAt<'a>> {
-        self.reads.get(&node.id())
-    }
-
-    fn imports(&self) -> Vec<Import> {
-        let mut imports = Vec::new();
-        for node in &self.outline.imports {
-            let context = self.outline.context(node.range().start);
-            let prefix = self.scopes.prefix(context.scope);
-            for (local, module, item) in scope::imports(*node) {
-                imports.push(Import {
-                    local: match local {
-                        "" => String::new(),
-                        _ => format!("{prefix}{local}"),
-                    },
-                    module: module.to_owned(),
-                    item: item.map(str::to_owned),
-                    place: self.outline.place(*node),
-                });
-            }
-        }
-        imports
-    }
-
-    fn definitions(&self) -> BTreeMap<String, Expr> {
-        let mut all: BTreeMap<String, Vec<Expr>> = BTreeMap::new();
-        for (path, assigned) in &self.outline.assigned {
-            match assigned {
-                Assigned::Value(value) => self.define(path, *value, &mut all, 4),
-                Assigned::Item(list) => {
-                    let values = match self.expr(*list) {
-                        Expr::List(items) => items,
-                        Expr::Name(name) => vec![Expr::Name(format!("{name}[]"))],
-                        _ => vec![Expr::Unknown],
-                    };
-                    all.entry(path.clone()).or_default().extend(values);
-                }
-                Assigned::Unknown => all.entry(path.clone()).or_default().push(Expr::Unknown),
-            }
-        }
-        let one = |(path, values): (String, Vec<Expr>)| (path, either(values));
-        all.into_iter().map(one).collect()
-    }
-
-    fn define(
-        &self,
-        path: &str,
-        value: Node<'a>,
-        all: &mut BTreeMap<String, Vec<Expr>>,
-        left: u32,
-    ) {
+    fn define_value(&self, path: &str, value: Node<'a>, all: &mut Definitions, left: u32) {
         let of = all.entry(path.to_owned()).or_default();
         // `None` is what stands there until a value does.
         if value.kind() != "none" && value.kind() != "dictionary" {
@@ -155,50 +120,9 @@ impl<'a> File<'a> {
             if let (Some(key), Some(value)) = parts
                 && let Some(key) = strings::plain(key)
             {
-                self.define(&format!("{path}.{key}"), value, all, left - 1);
+                self.define_value(&format!("{path}.{key}"), value, all, left - 1);
             }
         }
-    }
-
-    fn functions(&self) -> Vec<super::Function> {
-        let mut functions = self.outline.functions.clone();
-        let mut values: BTreeMap<u32, Vec<Expr>> = BTreeMap::new();
-        for (function, value) in &self.outline.returns {
-            values
-                .entry(function.0)
-                .or_default()
-                .push(self.expr(*value));
-        }
-        for (number, mut values) in values {
-            if let Some(function) = functions.get_mut(number as usize) {
-                function.returns = outline::returned(&mut values);
-            }
-        }
-        functions
-    }
-
-    fn calls(&self) -> Vec<Call> {
-        let mut calls = Vec::new();
-        for node in &self.outline.calls {
-            let parts = (node.field("function"), node.field("arguments"));
-            let (Some(function), Some(arguments)) = parts else {
-                continue;
-            };
-            let Some(callee) = self.callee(function) else {
-                continue;
-            };
-            let (arguments, named) = match arguments.kind() {
-                "argument_list" => self.call_arguments(arguments),
-                _ => (Vec::new(), Vec::new()),
-            };
-            calls.push(Call {
-                callee,
-                arguments,
-                named,
-                place: self.outline.place(*node),
-            });
-        }
-        calls
     }
 
     /// Whether a call is among [`CodeFacts::calls`].
@@ -217,26 +141,6 @@ impl<'a> File<'a> {
         let method = function.field("attribute")?.text();
         Some(format!("{class}.{method}"))
     }
-
-    fn addresses(&self) -> Vec<Address> {
-        let mut addresses = Vec::new();
-        for node in &self.outline.strings {
-            let Some(strings::Piece::Text(text)) = strings::pieces(*node)
-                .unwrap_or_default()
-                .into_iter()
-                .next()
-            else {
-                continue;
-            };
-            if !text.contains(':') || address::scan(&text).is_empty() {
-                continue;
-            }
-            let mut place = self.outline.place(*node);
-            place.range = strings::inner(*node);
-            addresses.push(Address { text, place });
-        }
-        addresses
-    }
 }
 
 impl<'a> Syntax<'a> for File<'a> {
@@ -245,29 +149,15 @@ impl<'a> Syntax<'a> for File<'a> {
     }
 
     fn name(&self, node: Node<'a>) -> Option<String> {
-        self.scopes.name(node, self.scope(node))
+        self.path(node)
     }
 
     fn canonical(&self, node: Node<'a>) -> Rc<[String]> {
-        if let Some(known) = self.canonical.borrow().get(&node.id()) {
-            return Rc::clone(known);
-        }
-        let names: Rc<[String]> = self.scopes.canonical_of(node, self.scope(node)).into();
-        let mut all = self.canonical.borrow_mut();
-        all.insert(node.id(), Rc::clone(&names));
-        names
+        self.canonical_names(node)
     }
 
     fn target(&self, node: Node<'a>, around: bool) -> Option<String> {
-        if !around {
-            return self.outline.targets.get(&node.id()).cloned();
-        }
-        let range = node.range();
-        let values = &self.outline.values;
-        let end = values.partition_point(|it| it.0.range().start <= range.start);
-        let last = end.checked_sub(1).and_then(|it| values.get(it))?;
-        let holds = last.0.range().contains(range);
-        holds.then(|| last.1.clone())
+        self.outline.target(node, around)
     }
 
     fn argument(&self, arguments: Node<'a>, which: &str) -> Option<Node<'a>> {
@@ -314,9 +204,7 @@ impl<'a> Syntax<'a> for File<'a> {
     }
 
     fn place(&self, node: Node<'a>) -> Place {
-        let mut place = self.outline.place(node);
-        place.range = strings::inner(node);
-        place
+        self.outline.place(node, strings::inner(node))
     }
 
     fn is_nothing(&self, node: Node<'a>) -> bool {

@@ -1,149 +1,40 @@
 //! The outline of a file: its functions and classes, what is assigned, returned and called, and what is sure to run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kubelint_parser::code::Node;
 
-use super::scope::{self, Scopes};
-use crate::code::{Class, Expr, Function, FunctionId, Kind, Place};
+use super::scope::{self, PythonNames};
+use crate::code::Kind;
+use crate::code::outline::{Assigned, Context, Outline, Walk};
+use crate::code::scope::Names;
 
-/// Where the walk is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Context {
-    pub scope: usize,
-    pub function: FunctionId,
-    pub is_conditional: bool,
-    /// Whether a failure here is caught, and the program goes on.
-    pub is_caught: bool,
+/// The outline of the file whose tree begins at `root`.
+pub(super) fn of<'a>(root: Node<'a>, names: &PythonNames<'a>) -> Outline<'a> {
+    let mut walk = Statements {
+        names,
+        outline: Outline::new(root),
+        lists: BTreeSet::new(),
+    };
+    walk.block(root, Context::default());
+    walk.outline.finish();
+    walk.outline
 }
 
-/// What is assigned to a name.
-#[derive(Debug)]
-pub(super) enum Assigned<'a> {
-    Value(Node<'a>),
-    /// One of the values in it.
-    Item(Node<'a>),
-    Unknown,
-}
-
-/// The outline of a file.
-#[derive(Debug, Default)]
-pub(super) struct Outline<'a> {
-    pub functions: Vec<Function>,
-    /// The functions by the number of their node.
-    pub by_node: BTreeMap<usize, FunctionId>,
-    pub classes: Vec<Class>,
-    /// The class definitions, in the order of `classes`.
-    pub class_nodes: Vec<Node<'a>>,
-    /// From which offset on the text belongs to which context.
-    segments: Vec<(u32, Context)>,
-    pub assigned: Vec<(String, Assigned<'a>)>,
-    /// The first name that a value is assigned to, by the number of the value's node.
-    pub targets: BTreeMap<usize, String>,
-    /// The values that are assigned, with the name: by where they begin.
-    pub values: Vec<(Node<'a>, String)>,
-    pub returns: Vec<(FunctionId, Node<'a>)>,
-    pub calls: Vec<Node<'a>>,
-    pub imports: Vec<Node<'a>>,
-    pub strings: Vec<Node<'a>>,
-    /// What is converted to a number, by the number of the node.
-    pub converted: BTreeMap<usize, Kind>,
-    /// Without these the program stops.
-    pub required: Vec<Node<'a>>,
-}
-
-pub(super) struct Walk<'s, 'a> {
-    pub scopes: &'s Scopes<'a>,
-    pub outline: Outline<'a>,
+struct Statements<'s, 'a> {
+    names: &'s PythonNames<'a>,
+    outline: Outline<'a>,
     /// The names of lists that are not empty.
-    pub lists: BTreeSet<String>,
+    lists: BTreeSet<String>,
 }
 
-impl<'a> Outline<'a> {
-    pub(super) fn of(root: Node<'a>, scopes: &Scopes<'a>) -> Self {
-        let mut walk = Walk {
-            scopes,
-            outline: Self::default(),
-            lists: BTreeSet::new(),
-        };
-        let context = Context::default();
-        walk.outline.functions.push(Function {
-            name: String::new(),
-            parameters: Vec::new(),
-            returns: None,
-            parent: FunctionId::default(),
-            range: root.range(),
-            is_entry: false,
-        });
-        walk.outline.segments.push((0, context));
-        walk.block(root, context);
-        walk.outline
+impl<'a> Walk<'a> for Statements<'_, 'a> {
+    fn outline(&mut self) -> &mut Outline<'a> {
+        &mut self.outline
     }
 
-    /// What holds at an offset.
-    pub(super) fn context(&self, offset: u32) -> Context {
-        let at = self.segments.partition_point(|it| it.0 <= offset);
-        let found = at.checked_sub(1).and_then(|it| self.segments.get(it));
-        found.map(|it| it.1).unwrap_or_default()
-    }
-
-    /// The place of a node.
-    pub(super) fn place(&self, node: Node<'a>) -> Place {
-        let context = self.context(node.range().start);
-        Place {
-            range: node.range(),
-            function: context.function,
-            is_conditional: context.is_conditional,
-        }
-    }
-}
-
-impl<'a> Walk<'_, 'a> {
-    /// Visits `node` under a context of its own.
-    fn within(&mut self, node: Node<'a>, context: Context, around: Context) -> bool {
-        let range = node.range();
-        self.enter(range.start, context);
-        let leaves = self.visit(node, context);
-        self.enter(range.end, around);
-        leaves
-    }
-
-    fn enter(&mut self, offset: u32, context: Context) {
-        // What is empty must not disturb the order.
-        if self.outline.segments.last().is_none_or(|it| it.0 <= offset) {
-            self.outline.segments.push((offset, context));
-        }
-    }
-
-    /// The statements of a block, one after the other; whether it may be left early.
-    fn block(&mut self, node: Node<'a>, context: Context) -> bool {
-        let mut now = context;
-        let mut leaves = false;
-        for statement in node.children() {
-            let left = self.visit(statement, now);
-            if left && !now.is_conditional {
-                now.is_conditional = true;
-                self.enter(statement.range().end, now);
-            }
-            leaves |= left;
-        }
-        leaves
-    }
-
-    fn all(&mut self, node: Node<'a>, context: Context) -> bool {
-        let mut leaves = false;
-        for child in node.children() {
-            leaves |= self.visit(child, context);
-        }
-        leaves
-    }
-
-    /// Visits a node; whether what follows it in its function may not run, because this leaves.
     fn visit(&mut self, node: Node<'a>, context: Context) -> bool {
-        let conditional = Context {
-            is_conditional: true,
-            ..context
-        };
+        let conditional = context.conditional();
         match node.kind() {
             "block" => return self.block(node, context),
             "function_definition" => self.function(node, context),
@@ -190,9 +81,7 @@ impl<'a> Walk<'_, 'a> {
             | "generator_expression"
             | "set_comprehension"
             | "dictionary_comprehension" => {
-                self.enter(node.range().start, conditional);
-                self.all(node, conditional);
-                self.enter(node.range().end, context);
+                self.parts_within(node, conditional, context);
             }
             "assignment" | "named_expression" | "augmented_assignment" => {
                 self.assignment(node, context);
@@ -234,20 +123,15 @@ impl<'a> Walk<'_, 'a> {
         }
         false
     }
+}
 
-    fn parts_within(&mut self, node: Node<'a>, inner: Context, around: Context) -> bool {
-        self.enter(node.range().start, inner);
-        let leaves = self.all(node, inner);
-        self.enter(node.range().end, around);
-        leaves
-    }
-
+impl<'a> Statements<'_, 'a> {
     fn function(&mut self, node: Node<'a>, context: Context) {
         for part in node.children().filter(|it| it.kind() != "block") {
             self.all(part, context);
         }
-        let scope = self.scopes.of_node(node);
-        let path = self.scopes.prefix(scope).trim_end_matches('.').to_owned();
+        let scope = self.names.scopes.of_node(node);
+        let path = self.names.scopes.own_path(scope).to_owned();
         let mut parameters = Vec::new();
         for parameter in node
             .field("parameters")
@@ -257,18 +141,17 @@ impl<'a> Walk<'_, 'a> {
             let Some(name) = scope::parameter_name(parameter) else {
                 continue;
             };
-            if parameters.is_empty() && self.scopes.object(name.text(), scope).is_some() {
+            if parameters.is_empty() && self.names.object(name.text(), scope).is_some() {
                 continue;
             }
             parameters.push(name.text().to_owned());
             if let Some(value) = parameter.field("value") {
                 let path = format!("{path}.{}", name.text());
                 let assigned = Assigned::Value(value);
-                self.outline.assigned.push((path, assigned));
+                self.outline.assign(path, assigned);
             }
         }
-        let function = self.add(path, parameters, node, context);
-        self.outline.by_node.insert(node.id(), function);
+        let function = self.outline.add_function(path, parameters, node, context);
         let inner = Context {
             scope,
             function,
@@ -279,40 +162,13 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn add(
-        &mut self,
-        name: String,
-        parameters: Vec<String>,
-        node: Node<'a>,
-        context: Context,
-    ) -> FunctionId {
-        let id = FunctionId(self.outline.functions.len() as u32);
-        self.outline.functions.push(Function {
-            name,
-            parameters,
-            returns: None,
-            parent: context.function,
-            range: node.range(),
-            is_entry: false,
-        });
-        id
-    }
-
     fn class(&mut self, node: Node<'a>, context: Context) {
-        let scope = self.scopes.of_node(node);
+        let scope = self.names.scopes.of_node(node);
         let bases = node.field("superclasses");
         let names = bases.into_iter().flat_map(Node::children);
-        let names = names.filter_map(|it| self.scopes.name(it, context.scope));
-        self.outline.classes.push(Class {
-            name: self.scopes.prefix(scope).trim_end_matches('.').to_owned(),
-            bases: names.collect(),
-            place: Place {
-                range: node.range(),
-                function: context.function,
-                is_conditional: context.is_conditional,
-            },
-        });
-        self.outline.class_nodes.push(node);
+        let names = names.filter_map(|it| self.names.name(it, context.scope));
+        let name = self.names.scopes.own_path(scope).to_owned();
+        self.outline.add_class(name, names.collect(), node, context);
         for part in node.children().filter(|it| it.kind() != "block") {
             self.all(part, context);
         }
@@ -330,7 +186,9 @@ impl<'a> Walk<'_, 'a> {
             return false;
         }
         if is_main(condition) {
-            let function = self.add("__main__".to_owned(), Vec::new(), node, context);
+            let function =
+                self.outline
+                    .add_function("__main__".to_owned(), Vec::new(), node, context);
             let inner = Context {
                 function,
                 is_conditional: false,
@@ -345,10 +203,7 @@ impl<'a> Walk<'_, 'a> {
         if body.is_some_and(stops) {
             self.unwanted(condition);
         }
-        let inner = Context {
-            is_conditional: true,
-            ..context
-        };
+        let inner = context.conditional();
         for part in node.children().skip(1) {
             leaves |= self.within(part, inner, context);
         }
@@ -360,7 +215,7 @@ impl<'a> Walk<'_, 'a> {
         let runs_once = condition.is_some_and(|it| matches!(it.text(), "True" | "1"));
         let list = node.field("right");
         let has_items = list.is_some_and(|it| {
-            let name = self.scopes.name(it, context.scope);
+            let name = self.names.name(it, context.scope);
             is_filled(it) || name.is_some_and(|it| self.lists.contains(&it))
         });
         let inner = Context {
@@ -369,9 +224,9 @@ impl<'a> Walk<'_, 'a> {
         };
         if let (Some(left), Some(right)) = (node.field("left"), node.field("right")) {
             if left.kind() == "identifier"
-                && let Some(name) = self.scopes.name(left, context.scope)
+                && let Some(name) = self.names.name(left, context.scope)
             {
-                self.outline.assigned.push((name, Assigned::Item(right)));
+                self.outline.assign(name, Assigned::Item(right));
             }
             self.visit(right, context);
         }
@@ -394,15 +249,8 @@ impl<'a> Walk<'_, 'a> {
         let handlers = node.children().filter(|it| it.kind() == "except_clause");
         let mut blocks = handlers.map(|it| it.children().last());
         let is_caught = blocks.any(|it| !it.is_some_and(stops));
-        let tried = Context {
-            is_conditional: context.is_conditional || is_caught,
-            is_caught: context.is_caught || is_caught,
-            ..context
-        };
-        let handled = Context {
-            is_conditional: true,
-            ..context
-        };
+        let tried = context.tried(is_caught);
+        let handled = context.conditional();
         let mut leaves = false;
         for part in node.children() {
             let inner = match part.kind() {
@@ -447,31 +295,24 @@ impl<'a> Walk<'_, 'a> {
                     _ if at == 0 && parses => self.assign(name, right, false, context),
                     Some(value) if is_list && same => self.assign(name, value, false, context),
                     _ => {
-                        if let Some(path) = self.scopes.name(name, context.scope) {
-                            self.outline.assigned.push((path, Assigned::Unknown));
+                        if let Some(path) = self.names.name(name, context.scope) {
+                            self.outline.assign(path, Assigned::Unknown);
                         }
                     }
                 }
             }
             return;
         }
-        let Some(path) = self.scopes.name(left, context.scope) else {
+        let Some(path) = self.names.name(left, context.scope) else {
             return;
         };
-        self.outline.values.push((right, path.clone()));
-        self.outline
-            .targets
-            .entry(right.id())
-            .or_insert(path.clone());
+        self.outline.name_value(right, &path);
         let inner = match right.kind() {
             "await" | "parenthesized_expression" => right.children().next(),
             _ => None,
         };
         if let Some(inner) = inner {
-            self.outline
-                .targets
-                .entry(inner.id())
-                .or_insert(path.clone());
+            self.outline.name_inner(inner, &path);
         }
         if is_filled(right) {
             self.lists.insert(path.clone());
@@ -481,7 +322,7 @@ impl<'a> Walk<'_, 'a> {
         } else {
             Assigned::Value(right)
         };
-        self.outline.assigned.push((path, assigned));
+        self.outline.assign(path, assigned);
     }
 
     fn conversion(&mut self, node: Node<'a>) {
@@ -646,14 +487,5 @@ fn stops(block: Node<'_>) -> bool {
             )
         }),
         _ => false,
-    }
-}
-
-/// What is returned, if that is one expression.
-pub(super) fn returned(values: &mut Vec<Expr>) -> Option<Expr> {
-    match values.len() {
-        0 => None,
-        1 => values.pop(),
-        _ => Some(super::expr::either(values.drain(..))),
     }
 }

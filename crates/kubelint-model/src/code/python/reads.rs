@@ -2,47 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kubelint_parser::code::{Match, Node};
+use kubelint_parser::code::Node;
 
-use super::expr::{either, join};
-use super::outline::{Assigned, unwrapped};
-use super::{File, strings};
-use crate::code::captures::{self, ReadAt, Syntax};
+use super::File;
+use super::outline::unwrapped;
+use crate::code::captures::{self, Found, ReadAt, Syntax};
+use crate::code::expr::{either, join};
+use crate::code::scope::Names;
 use crate::code::{Call, CodeFacts, Expr, Kind, Open, Read, ReadName, Subject, VariableSet};
 
 /// How many functions that read what they are told may call one another.
 const MAX_ROUNDS: u32 = 4;
 /// More reads by way of such functions are not listed.
 const MAX_CALLED: usize = 4096;
-
-/// The texts that each name of a file may stand for; none if it may be anything.
-pub(super) type Constants = BTreeMap<String, Vec<String>>;
-
-/// The constants among what is assigned.
-pub(super) fn constants(assigned: &[(String, Assigned<'_>)]) -> Constants {
-    let mut constants: Constants = BTreeMap::new();
-    for (path, value) in assigned {
-        let texts = match value {
-            Assigned::Value(node) => text_or_texts(*node),
-            Assigned::Item(list) => {
-                let named = list.text();
-                text_or_texts(*list).or_else(|| constants.get(named).cloned())
-            }
-            Assigned::Unknown => None,
-        };
-        let is_new = !constants.contains_key(path);
-        let texts = texts.filter(|_| is_new);
-        constants.insert(path.clone(), texts.unwrap_or_default());
-    }
-    constants
-}
-
-fn text_or_texts(node: Node<'_>) -> Option<Vec<String>> {
-    match node.kind() {
-        "list" | "tuple" | "set" => node.children().take(64).map(strings::plain).collect(),
-        _ => Some(vec![strings::plain(node)?]),
-    }
-}
 
 impl<'a> File<'a> {
     /// What a read gives.
@@ -85,7 +57,7 @@ impl<'a> File<'a> {
     pub(super) fn add_reads(
         &self,
         reads: &[(Node<'a>, ReadAt<'a>)],
-        found: &[Match<'static, 'a>],
+        found: &[Found<'a>],
         facts: &mut CodeFacts,
     ) {
         for one in found {
@@ -153,19 +125,12 @@ impl<'a> File<'a> {
 
     /// The nodes whose values the program does not go on without.
     fn required(&self) -> BTreeSet<usize> {
-        let mut assigned: BTreeMap<&str, Option<Node<'a>>> = BTreeMap::new();
-        for (path, value) in &self.outline.assigned {
-            let only = match value {
-                Assigned::Value(node) if !assigned.contains_key(path.as_str()) => Some(*node),
-                _ => None,
-            };
-            assigned.insert(path, only);
-        }
+        let assigned = self.only_values();
         let mut required = BTreeSet::new();
         for node in &self.outline.required {
             let mut node = unwrapped(*node);
             if let Some(path) = self.name(node)
-                && let Some(Some(value)) = assigned.get(path.as_str())
+                && let Some(value) = assigned.get(path.as_str())
             {
                 node = unwrapped(*value);
                 if let Some(read) = inner_read(node) {
@@ -183,7 +148,7 @@ impl<'a> File<'a> {
         let nodes = self.outline.calls.iter();
         let ids = nodes.filter(|it| self.is_listed(**it)).map(|it| it.id());
         for (id, call) in ids.zip(&facts.calls) {
-            let callee = self.scopes.canonical(&call.callee).replace("()", "");
+            let callee = self.names.canonical(&call.callee).replace("()", "");
             calls.entry(callee).or_default().push((id, call));
         }
         let mut added: Vec<Read> = Vec::new();

@@ -1,92 +1,32 @@
 //! Which names belong to which function or class, and what they stand for: imports, aliases, instances.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use kubelint_parser::code::Node;
 
-/// A file, a function or the body of a class.
-#[derive(Debug, Default)]
-pub(super) struct Scope<'a> {
-    /// What stands before the names that belong to it, with a dot at its end; empty for the file.
-    pub prefix: String,
-    is_class: bool,
-    parent: usize,
-    names: BTreeSet<&'a str>,
-    globals: BTreeSet<&'a str>,
-    /// The parameter that is the object itself or its class, and what stands before the names of the object.
-    object: Option<(&'a str, String)>,
-}
+use crate::code::scope::{MAX_ALIASES, Names, Scopes};
 
-/// The scopes of a file, and what its names stand for.
+/// The names of a Python file.
 #[derive(Debug)]
-pub(super) struct Scopes<'a> {
-    /// The scopes; the first is the file.
-    all: Vec<Scope<'a>>,
-    /// The scopes by the number of their node.
-    by_node: BTreeMap<usize, usize>,
-    /// By name: what it is imported as, `flask.Flask`.
-    imported: BTreeMap<String, String>,
-    /// By name: what is assigned to it where that is a name, or the call that makes it, and the scope of that.
-    assigned: BTreeMap<String, (Node<'a>, usize)>,
-    /// By the path of a function: what it returns first, and the scope of that.
-    returned: BTreeMap<String, (Node<'a>, usize)>,
+pub(super) struct PythonNames<'a> {
+    pub scopes: Scopes<'a>,
     /// Modules of which everything is taken.
     stars: Vec<String>,
 }
 
-/// How many names may be behind a name.
-const MAX_ALIASES: u32 = 6;
-
-impl<'a> Scopes<'a> {
-    /// The scopes of the file whose tree begins at `root`.
+impl<'a> PythonNames<'a> {
+    /// The names of the file whose tree begins at `root`.
     pub(super) fn of(root: Node<'a>) -> Self {
-        let mut scopes = Self {
-            all: vec![Scope::default()],
-            by_node: BTreeMap::new(),
-            imported: BTreeMap::new(),
-            assigned: BTreeMap::new(),
-            returned: BTreeMap::new(),
+        let mut names = Self {
+            scopes: Scopes::new(),
             stars: Vec::new(),
         };
-        scopes.collect(root, 0);
-        scopes
-    }
-
-    /// The scope of a function or class.
-    pub(super) fn of_node(&self, node: Node<'a>) -> usize {
-        self.by_node.get(&node.id()).copied().unwrap_or_default()
-    }
-
-    /// What stands before the names that belong to a scope.
-    pub(super) fn prefix(&self, scope: usize) -> &str {
-        self.all.get(scope).map_or("", |it| it.prefix.as_str())
-    }
-
-    /// The path of `name` as it is seen from `scope`.
-    pub(super) fn path(&self, name: &str, scope: usize) -> String {
-        let mut at = scope;
-        // Functions do not see the names of the class that they stand in.
-        let mut sees_class = true;
-        while let Some(it) = self.all.get(at) {
-            if it.globals.contains(name) {
-                return name.to_owned();
-            }
-            if (sees_class || !it.is_class) && it.names.contains(name) {
-                return format!("{}{name}", it.prefix);
-            }
-            if at == 0 {
-                break;
-            }
-            sees_class = false;
-            at = it.parent;
-        }
-        name.to_owned()
+        names.collect(root, 0);
+        names
     }
 
     /// What stands before the names of the object that `name` is in a method: `Server.`.
     pub(super) fn object(&self, name: &str, scope: usize) -> Option<&str> {
         let mut at = scope;
-        while let Some(it) = self.all.get(at) {
+        while let Some(it) = self.scopes.all.get(at) {
             match &it.object {
                 Some((object, prefix)) if *object == name => return Some(prefix),
                 _ if at == 0 || it.names.contains(name) => return None,
@@ -94,98 +34,6 @@ impl<'a> Scopes<'a> {
             }
         }
         None
-    }
-
-    /// The path of a name with its parts: `settings.port`, `self.app`, `config["port"]`. `None` if it is more than a name.
-    pub(super) fn name(&self, node: Node<'a>, scope: usize) -> Option<String> {
-        let (base, parts) = dotted(node)?;
-        let mut path = match self.object(base, scope) {
-            Some(prefix) if !parts.is_empty() => prefix.trim_end_matches('.').to_owned(),
-            _ => self.path(base, scope),
-        };
-        for part in parts {
-            path.push('.');
-            path.push_str(&part);
-        }
-        Some(path)
-    }
-
-    /// What `path` is by the names of the packages that it comes from: `flask.Flask`, `flask.Flask().run` for a method of an object, `self`
-    /// where nothing is known.
-    pub(super) fn canonical(&self, path: &str) -> String {
-        self.canonical_in(path, MAX_ALIASES)
-    }
-
-    fn canonical_in(&self, path: &str, left: u32) -> String {
-        let mut end = path.len();
-        loop {
-            let (head, rest) = path.split_at(end);
-            if let Some(module) = self.imported.get(head) {
-                return format!("{module}{rest}");
-            }
-            if let Some((node, scope)) = self.assigned.get(head)
-                && left > 0
-            {
-                let of = self.canonical_value(*node, *scope, head, left - 1);
-                if let Some(of) = of {
-                    return of + rest;
-                }
-            }
-            match head.rfind('.') {
-                Some(at) => end = at,
-                None => return path.to_owned(),
-            }
-        }
-    }
-
-    /// What a value is that is a name, or made by a call; `None` if it is nothing of that, or `not` itself.
-    fn canonical_value(
-        &self,
-        node: Node<'a>,
-        scope: usize,
-        not: &str,
-        left: u32,
-    ) -> Option<String> {
-        let (of, is_made) = match node.kind() {
-            "call" => (node.field("function")?, true),
-            // The annotation of a parameter: an object of that class.
-            "type" => (node.children().next()?, true),
-            _ => (node, false),
-        };
-        let of = self.name(of, scope).filter(|it| it != not)?;
-        if !is_made {
-            return Some(self.canonical_in(&of, left));
-        }
-        if let Some((returned, scope)) = self.returned.get(&of)
-            && let Some(left) = left.checked_sub(1)
-            && let Some(found) = self.canonical_value(*returned, *scope, &of, left)
-        {
-            return Some(found);
-        }
-        Some(self.canonical_in(&of, left) + "()")
-    }
-
-    /// The canonical names that an expression may have, which is a name or the call that makes an object.
-    pub(super) fn canonical_of(&self, node: Node<'a>, scope: usize) -> Vec<String> {
-        let mut names = Vec::new();
-        if let Some(path) = self.name(node, scope) {
-            let canonical = self.canonical(&path);
-            if canonical == path && !path.contains("()") && !self.is_local(&path) {
-                names.extend(self.stars.iter().map(|it| format!("{it}.{path}")));
-            }
-            names.push(canonical);
-        } else if let Some((call, rest)) = behind_call(node)
-            && let Some(of) = self.canonical_value(call, scope, "", MAX_ALIASES)
-        {
-            names.push(of + &rest);
-        }
-        names
-    }
-
-    /// Whether the file itself defines the first part of a name.
-    fn is_local(&self, path: &str) -> bool {
-        let first = path.split('.').next().unwrap_or_default();
-        self.all.first().is_some_and(|it| it.names.contains(first))
     }
 
     fn collect(&mut self, node: Node<'a>, scope: usize) {
@@ -229,13 +77,12 @@ impl<'a> Scopes<'a> {
                 let is_known =
                     |it: &Node<'_>| matches!(it.kind(), "identifier" | "attribute" | "call");
                 if let Some(value) = value.filter(is_known) {
-                    let path = self.prefix(scope).trim_end_matches('.').to_owned();
-                    self.returned.entry(path).or_insert((value, scope));
+                    self.scopes.returns(value, scope);
                 }
             }
             "import_statement" | "import_from_statement" => self.import(node, scope),
             "global_statement" => {
-                if let Some(it) = self.all.get_mut(scope) {
+                if let Some(it) = self.scopes.all.get_mut(scope) {
                     it.globals.extend(node.children().map(Node::text));
                 }
             }
@@ -246,23 +93,17 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    fn add(&mut self, node: Node<'a>, scope: usize) -> (usize, &'a str) {
+    fn add(&mut self, node: Node<'a>, scope: usize) -> usize {
         let name = node.field("name").map_or("", Node::text);
-        self.declare(name, scope);
-        let prefix = format!("{}{name}.", self.prefix(scope));
-        let number = self.all.len();
-        self.all.push(Scope {
-            prefix,
-            parent: scope,
-            is_class: node.kind() == "class_definition",
-            ..Scope::default()
-        });
-        self.by_node.insert(node.id(), number);
-        (number, name)
+        self.scopes.declare(name, scope);
+        self.scopes.add(node, name, scope)
     }
 
     fn class(&mut self, node: Node<'a>, scope: usize) {
-        let (number, _) = self.add(node, scope);
+        let number = self.add(node, scope);
+        if let Some(it) = self.scopes.all.get_mut(number) {
+            it.is_class = true;
+        }
         let body = node.field("body");
         for part in node
             .children()
@@ -276,8 +117,8 @@ impl<'a> Scopes<'a> {
     }
 
     fn function(&mut self, node: Node<'a>, scope: usize) {
-        let (number, _) = self.add(node, scope);
-        let parent = self.all.get(scope);
+        let number = self.add(node, scope);
+        let parent = self.scopes.all.get(scope);
         let class = parent.filter(|it| it.is_class).map(|it| it.prefix.clone());
         let parameters = node.field("parameters");
         for (at, parameter) in parameters.into_iter().flat_map(Node::children).enumerate() {
@@ -287,12 +128,12 @@ impl<'a> Scopes<'a> {
             if let Some(class) = class.as_ref().filter(|_| at == 0)
                 && matches!(name.text(), "self" | "cls")
             {
-                if let Some(it) = self.all.get_mut(number) {
+                if let Some(it) = self.scopes.all.get_mut(number) {
                     it.object = Some((name.text(), class.clone()));
                 }
                 continue;
             }
-            self.declare(name.text(), number);
+            self.scopes.declare(name.text(), number);
             if let Some(class) = parameter.field("type") {
                 self.assign(name, class, number);
             }
@@ -303,18 +144,12 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    fn declare(&mut self, name: &'a str, scope: usize) {
-        if let Some(it) = self.all.get_mut(scope) {
-            it.names.insert(name);
-        }
-    }
-
     fn bind(&mut self, node: Node<'a>, scope: usize) {
         match node.kind() {
             "identifier" => {
-                let is_global = self.all.get(scope);
+                let is_global = self.scopes.all.get(scope);
                 if !is_global.is_some_and(|it| it.globals.contains(node.text())) {
-                    self.declare(node.text(), scope);
+                    self.scopes.declare(node.text(), scope);
                 }
             }
             "pattern_list" | "tuple_pattern" | "list_pattern" => {
@@ -342,8 +177,7 @@ impl<'a> Scopes<'a> {
         if matches!(right.kind(), "call" | "identifier" | "attribute" | "type")
             && let Some(path) = self.name(left, scope)
         {
-            // The first counts: what a name is reset to says less.
-            self.assigned.entry(path).or_insert((right, scope));
+            self.scopes.remember(path, right, scope);
         }
     }
 
@@ -357,17 +191,72 @@ impl<'a> Scopes<'a> {
                 Some(item) => format!("{module}.{item}"),
                 None if local.contains('.') || local == module => {
                     let first = local.split('.').next().unwrap_or_default();
-                    self.declare(first, scope);
-                    let path = format!("{}{first}", self.prefix(scope));
-                    self.imported.entry(path).or_insert(first.to_owned());
+                    self.scopes.declare(first, scope);
+                    let path = format!("{}{first}", self.scopes.prefix(scope));
+                    self.scopes.import(path, first.to_owned());
                     continue;
                 }
                 None => module.to_owned(),
             };
-            self.declare(local, scope);
-            let path = format!("{}{local}", self.prefix(scope));
-            self.imported.entry(path).or_insert(whole);
+            self.scopes.declare(local, scope);
+            let path = format!("{}{local}", self.scopes.prefix(scope));
+            self.scopes.import(path, whole);
         }
+    }
+}
+
+impl<'a> Names<'a> for PythonNames<'a> {
+    fn scopes(&self) -> &Scopes<'a> {
+        &self.scopes
+    }
+
+    fn name(&self, node: Node<'a>, scope: usize) -> Option<String> {
+        let (base, parts) = dotted(node)?;
+        let mut path = match self.object(base, scope) {
+            Some(prefix) if !parts.is_empty() => prefix.trim_end_matches('.').to_owned(),
+            _ => self.scopes.path(base, scope, false),
+        };
+        for part in parts {
+            path.push('.');
+            path.push_str(&part);
+        }
+        Some(path)
+    }
+
+    fn canonical_value(
+        &self,
+        node: Node<'a>,
+        scope: usize,
+        not: &str,
+        left: u32,
+    ) -> Option<String> {
+        let (of, is_made) = match node.kind() {
+            "call" => (node.field("function")?, true),
+            // The annotation of a parameter: an object of that class.
+            "type" => (node.children().next()?, true),
+            _ => (node, false),
+        };
+        let of = self.name(of, scope).filter(|it| it != not)?;
+        if !is_made {
+            return Some(self.canonical_in(&of, left));
+        }
+        Some(self.made_by(&of, left))
+    }
+
+    fn canonical_of(&self, node: Node<'a>, scope: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Some(path) = self.name(node, scope) {
+            let canonical = self.canonical(&path);
+            if canonical == path && !path.contains("()") && !self.scopes.is_local(&path) {
+                names.extend(self.stars.iter().map(|it| format!("{it}.{path}")));
+            }
+            names.push(canonical);
+        } else if let Some((call, rest)) = behind_call(node)
+            && let Some(of) = self.canonical_value(call, scope, "", MAX_ALIASES)
+        {
+            names.push(of + &rest);
+        }
+        names
     }
 }
 
