@@ -8,8 +8,8 @@ use kubelint_parser::code::{Match, Node};
 
 use super::expr::join;
 use super::{
-    CodeFacts, Expr, Guard, GuardKind, Listener, Mount, Open, Place, Protocol, Route, RouteStyle,
-    Router, Slash, Subject, VariableFile, Wait,
+    CodeFacts, Expr, Guard, GuardKind, Import, Listener, Load, LoadKind, Mount, Open, Place,
+    Protocol, Route, RouteStyle, Router, Slash, Subject, VariableFile, Wait,
 };
 
 /// A place where a pattern matches.
@@ -89,7 +89,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             handlers: BTreeMap::new(),
         };
         // What others refer to comes first.
-        let kinds: [(&str, Add<'s, 'a, S>); 10] = [
+        let kinds: [(&str, Add<'s, 'a, S>); 11] = [
             ("router", Self::router),
             ("mount", Self::mount),
             ("routes", Self::routes),
@@ -99,6 +99,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             ("file", Self::file),
             ("wait", Self::wait),
             ("entry", Self::entry),
+            ("load", Self::load),
             ("open", Self::open),
         ];
         for (kind, add) in kinds {
@@ -481,20 +482,73 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         self.entries.insert(name);
     }
 
-    fn open(&mut self, one: &Found<'a>, node: Node<'a>) {
-        let (Some(why), subject) = (one.setting("why"), one.setting("subject")) else {
+    /// A name that is written out is an import like any other.
+    fn load(&mut self, one: &Found<'a>, node: Node<'a>) {
+        let Some(why) = one.setting("why") else {
             return;
         };
-        self.facts.open.push(Open {
-            subject: match subject {
-                Some("reads") => Subject::Reads,
-                Some("ports") => Subject::Ports,
-                _ => Subject::Routes,
-            },
-            why,
-            on: self.on(one, "open", node),
-            place: self.syntax.place(node),
-        });
+        let place = self.syntax.place(node);
+        let kind = match one.setting("loads") {
+            Some("object") => LoadKind::Object,
+            Some("file") => LoadKind::File,
+            _ => LoadKind::Module,
+        };
+        let what = match self.part(one, "load", "what") {
+            // One of several: what holds them is known by its name.
+            Some(Part::Node(it)) if self.syntax.expr(it) == Expr::Unknown => {
+                let of = it.field("value").filter(|_| it.kind() == "subscript");
+                of.map_or(Expr::Unknown, |it| self.syntax.expr(it))
+            }
+            Some(part) => self.value(&part),
+            None => Expr::Unknown,
+        };
+        let suffix = one.setting("suffix").unwrap_or_default();
+        let texts: Option<Vec<&str>> = match &what {
+            Expr::List(all) => all.iter().map(Expr::text).collect(),
+            one => one.text().map(|it| vec![it]),
+        };
+        let texts = texts.filter(|_| kind != LoadKind::File);
+        let Some(texts) = texts else {
+            self.facts.loads.push(Load {
+                what,
+                kind,
+                subject: one.setting("subject").map(subject),
+                why,
+                place,
+            });
+            return;
+        };
+        let local = self.syntax.target(node, false).unwrap_or_default();
+        for text in texts {
+            let text = format!("{text}{suffix}");
+            let split = text.rsplit_once([':', '.']);
+            let split = split.filter(|it| kind == LoadKind::Object && !it.0.is_empty());
+            let (module, item) = match split {
+                Some((module, item)) => (module, Some(item.to_owned())),
+                None => (text.as_str(), None),
+            };
+            self.facts.imports.push(Import {
+                local: local.clone(),
+                module: module.to_owned(),
+                item,
+                place,
+            });
+        }
+    }
+
+    fn open(&mut self, one: &Found<'a>, node: Node<'a>) {
+        let Some(why) = one.setting("why") else {
+            return;
+        };
+        let subjects = one.setting("subject").unwrap_or("routes");
+        for it in subjects.split_whitespace() {
+            self.facts.open.push(Open {
+                subject: subject(it),
+                why,
+                on: self.on(one, "open", node),
+                place: self.syntax.place(node),
+            });
+        }
     }
 }
 
@@ -619,6 +673,14 @@ pub(super) fn set_at<'a>(
     };
     let keeps = one.setting("keeps") == Some("true");
     Some((node, part("name")?, part("value"), keeps))
+}
+
+fn subject(stated: &str) -> Subject {
+    match stated {
+        "reads" => Subject::Reads,
+        "ports" => Subject::Ports,
+        _ => Subject::Routes,
+    }
 }
 
 /// A prefix without the slash at its end, where the framework drops it.

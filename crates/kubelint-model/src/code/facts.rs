@@ -14,6 +14,8 @@ pub struct CodeFacts {
     pub language: Language,
     /// What it takes from other files and packages.
     pub imports: Vec<Import>,
+    /// What it loads by names that it works out.
+    pub loads: Vec<Load>,
     /// The values of names, by their path in the file: `PORT`, `Settings.port`, `create_app.app` for what is local to a function. One that
     /// has several values is [`Expr::Either`]. A function's parameter has its default, or what the command line hands to it.
     pub definitions: BTreeMap<String, Expr>,
@@ -116,6 +118,32 @@ pub struct Import {
     pub item: Option<String>,
     /// Where.
     pub place: Place,
+}
+
+/// What a program loads by a name that it works out: a module, or a file of settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// The name. What is no text is loaded already: a class, a module.
+    pub what: Expr,
+    /// What the name is one of.
+    pub kind: LoadKind,
+    /// What may be incomplete where the name is not known; `None` for everything.
+    pub subject: Option<Subject>,
+    /// Why, in words.
+    pub why: &'static str,
+    /// Where.
+    pub place: Place,
+}
+
+/// What is loaded by a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadKind {
+    /// A module: `shop.orders`.
+    Module,
+    /// A module, or what it has by a name: `shop.settings.Production`, `shop.wsgi:app`.
+    Object,
+    /// A file of source, by its path from the folder of the file that loads it.
+    File,
 }
 
 /// An object that routes are added to.

@@ -97,6 +97,7 @@ where
     let mut facts = CodeFacts {
         language: code.language(),
         imports: file.imports(),
+        loads: Vec::new(),
         definitions: file.definitions(),
         functions: file.functions(),
         classes: file.outline.classes.clone(),

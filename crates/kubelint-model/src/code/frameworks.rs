@@ -16,8 +16,9 @@
 //! | `@file` | a file of variables: `path` |
 //! | `@listen` | a listener: `port`, `host`, `serves`; `protocol`; `tls`: one of these arguments makes it speak TLS |
 //! | `@wait` | a time to start: `seconds` |
+//! | `@load` | something loaded by a name: `what`, a name or several; `loads module` (the default), `object` or `file`; `suffix` is put behind the name; `subject` and `why` for where it is not known (`subject` left out: everything). Of what is written out it is an import |
 //! | `@entry` | a function that runs at the start: `handler` |
-//! | `@open` | what cannot be enumerated: `subject`, `why`, `on` |
+//! | `@open` | what cannot be enumerated: `subject` (or several), `why`, `on` |
 //!
 //! A part such as `path` is the capture `@route.path`; else `(#set! path "0 path")` says which of the `@arguments` it is: the first by
 //! position or the one of that name; `1..` is the second and all others, `0[1]` the second item of the first, `/0` the first behind a
@@ -136,7 +137,7 @@ macro_rules! frameworks {
     };
 }
 
-static PYTHON: [Framework; 10] = frameworks!("python": "aiohttp", "django", "environment", "fastapi", "flask", "guards", "limits", "servers", "settings", "tornado");
+static PYTHON: [Framework; 11] = frameworks!("python": "aiohttp", "django", "environment", "fastapi", "flask", "guards", "limits", "loaders", "servers", "settings", "tornado");
 
 macro_rules! javascript {
     () => {

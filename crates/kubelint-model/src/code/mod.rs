@@ -24,8 +24,8 @@ use kubelint_parser::code::{Language, Limit, parse};
 pub use expr::Expr;
 pub use facts::{
     Address, Call, Class, CodeFacts, Function, FunctionId, Guard, GuardKind, Import, Kind,
-    Listener, Mount, Open, Place, Protocol, Read, ReadName, Route, RouteStyle, Router, Slash,
-    Subject, VariableFile, VariableSet, Wait,
+    Listener, Load, LoadKind, Mount, Open, Place, Protocol, Read, ReadName, Route, RouteStyle,
+    Router, Slash, Subject, VariableFile, VariableSet, Wait,
 };
 
 /// The facts of a file: `text` is what it holds.

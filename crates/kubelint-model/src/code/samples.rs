@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use kubelint_parser::code::{Language, Query};
 
-use super::{CodeFacts, Expr, GuardKind, Kind, ReadName, Slash, Subject, frameworks, read};
+use super::{
+    CodeFacts, Expr, GuardKind, Kind, LoadKind, ReadName, Slash, Subject, frameworks, read,
+};
 
 /// An expression in one line: `$PORT|8000`, `"/x" + name`.
 pub(super) fn show(value: &Expr) -> String {
@@ -155,12 +157,18 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
             lines.push(format!("flag {name} {}", show(value)));
         }
     }
-    for it in &facts.open {
-        let subject = match it.subject {
-            Subject::Routes => "routes",
-            Subject::Reads => "reads",
-            Subject::Ports => "ports",
+    for it in &facts.loads {
+        let kind = match it.kind {
+            LoadKind::Module => "module",
+            LoadKind::Object => "object",
+            LoadKind::File => "file",
         };
+        let subject = it.subject.map_or("all", show_subject);
+        let what = show(&it.what);
+        lines.push(format!("load {kind} {what}, {subject}: {}", it.why));
+    }
+    for it in &facts.open {
+        let subject = show_subject(it.subject);
         let on = it
             .on
             .as_ref()
@@ -168,6 +176,14 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
         lines.push(format!("open {subject}{on}: {}", it.why));
     }
     lines
+}
+
+const fn show_subject(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Routes => "routes",
+        Subject::Reads => "reads",
+        Subject::Ports => "ports",
+    }
 }
 
 fn show_guard(guard: &GuardKind) -> String {

@@ -150,6 +150,11 @@ impl Walk<'_, '_, '_> {
         let Some(unit) = self.names.unit(file) else {
             return;
         };
+        for (_, at) in unit.loads.iter().filter(|it| it.0 == function) {
+            if let Some(loaded) = self.names.units.of(at) {
+                self.reach((loaded, FILE), false);
+            }
+        }
         let facts = &unit.facts;
         let Some(within) = facts.within.get(&function) else {
             return;

@@ -6,6 +6,7 @@ use kubelint_parser::TextRange;
 
 use super::calls::{Begin, Reached};
 use super::environment::Environment;
+use super::loads;
 use super::names::{Meaning, Names};
 use super::read::Draft;
 use super::routes::{RouterId, Routes, text_in};
@@ -35,6 +36,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         sets: Vec::new(),
         root_path: None,
         ports: Vec::new(),
+        loads_by_name: false,
         gaps: draft.gaps.clone(),
     };
     if let Some(command) = &draft.command {
@@ -63,6 +65,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         reached: &reached,
         environments: &environments,
     };
+    source.loads(&mut program);
     source.reads(&mut program);
     source.sets(&mut program);
     source.ports(&others, &mut program);
@@ -180,6 +183,26 @@ impl Source<'_, '_, '_> {
         let is_program = self.begin.is_main && self.begin.file == Some(unit.id);
         let found = unit.facts.functions.get(function.0 as usize);
         !is_program && found.is_some_and(|it| it.name == "__main__")
+    }
+
+    /// What is loaded by a name that nobody knows.
+    fn loads(&self, program: &mut Program) {
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.loads {
+                if self.is_never(unit, it.place.function) {
+                    continue;
+                }
+                let loaded = loads::loaded(self.names, self.environments, unit, it);
+                program.loads_by_name |= loaded.is_open || !loaded.files.is_empty();
+                if loaded.is_open {
+                    program.gaps.push(Gap {
+                        subject: it.subject,
+                        why: it.why.to_owned(),
+                        place: Some((unit.id, it.place.range)),
+                    });
+                }
+            }
+        }
     }
 
     fn opens(&self, subject: Subject, program: &mut Program) {

@@ -8,6 +8,7 @@ mod calls;
 mod environment;
 mod finish;
 mod listens;
+mod loads;
 mod mentions;
 mod modules;
 mod names;
@@ -89,6 +90,8 @@ pub struct Program {
     pub root_path: Option<String>,
     /// The ports that it listens on.
     pub ports: Vec<Port>,
+    /// Whether it loads modules by names that it works out.
+    pub loads_by_name: bool,
     /// What is not known of it.
     pub gaps: Vec<Gap>,
 }
@@ -215,12 +218,11 @@ impl Programs {
 
     /// Whether the name of a variable that some container of `program` has occurs as a word in a text of its build's context beside the source in
     /// the program's own language, of which all that is reached is known: in scripts, templates, configuration, other source; manifests,
-    /// documents and files of variables aside. `None` if nobody knows: there is too much text, or the program is not one whose reads are
-    /// all known.
+    /// documents and files of variables aside. Of a program that loads modules by name all source counts. `None` if nobody knows: there is too
+    /// much text, or the program is not one whose reads are all known.
     pub fn is_mentioned(&self, program: &Program, name: &str) -> Option<bool> {
-        self.mentions
-            .get(&program.context)?
-            .holds(name, program.language)
+        let language = program.language.filter(|_| !program.loads_by_name);
+        self.mentions.get(&program.context)?.holds(name, language)
     }
 }
 

@@ -76,7 +76,16 @@ pub(super) fn read_with(
         let units = drafts.iter().filter_map(|it| it.units.as_ref());
         let wanted: BTreeSet<SourcePath> = units.flat_map(Units::wanted).cloned().collect();
         if wanted.is_empty() {
-            break;
+            for draft in &mut drafts {
+                if let Some(units) = &mut draft.units {
+                    units.follow(&draft.environments);
+                }
+            }
+            let mut units = drafts.iter().filter_map(|it| it.units.as_ref());
+            if units.all(|it| it.wanted().next().is_none()) {
+                break;
+            }
+            continue;
         }
         store.read(&wanted);
         for draft in &mut drafts {

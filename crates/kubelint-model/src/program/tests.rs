@@ -232,3 +232,112 @@ fn a_program_that_is_built_of_typescript() {
         "$ node dist/main\nentry api/src/main.ts\nGET /health/live\nreads PORT at start\nlistens 3000 api/src/main.ts:5\n",
     );
 }
+
+/// What is said of `FLASK_CONFIG` and its like: with the files of a Flask project that loads `load`.
+fn check_loads(env: &str, load: &str, expected: &str) {
+    let app = format!(
+        "import os\nfrom flask import Flask\nfrom importlib import import_module\nfrom project import by_name\napp = Flask(__name__)\n{load}\n"
+    );
+    let config = "import os\nclass Prod:\n    DB = os.environ.get('DB_HOST')\n";
+    let base = "from project.config import Prod\nby_name = {'prod': Prod, 'dev': Prod}\n";
+    let container = format!(
+        "        command: [gunicorn, 'app:app']\n        env: [{{name: STAGE, value: {env}}}]\n"
+    );
+    let deployment = deployment(&container);
+    let graph = graph(&project(
+        &deployment,
+        FASTAPI,
+        &[
+            ("api/app.py", &app),
+            ("api/project/config.py", config),
+            ("api/project/__init__.py", base),
+            ("api/plugins/a.py", "import os\nos.getenv('PLUGIN_A')\n"),
+        ],
+    ));
+    let [program] = graph.programs.programs.as_slice() else {
+        panic!("one program");
+    };
+    let names = program.reads.iter().filter_map(|it| match &it.name {
+        ReadName::Exact(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let mut found: Vec<String> = names.map(str::to_owned).collect();
+    for it in &program.gaps {
+        if it.subject.is_none_or(|it| it == Subject::Reads) {
+            found.push(format!("{:?}: {}", it.subject, it.why));
+        }
+    }
+    assert_eq!(found.join("\n"), expected, "{load}");
+}
+
+#[test]
+fn modules_that_are_loaded_by_name() {
+    let computed = "a module is loaded by a name that is computed";
+    for (env, load, expected) in [
+        (
+            "a",
+            "import_module('plugins.' + os.getenv('STAGE'))",
+            "STAGE\nDB_HOST\nPLUGIN_A".to_owned(),
+        ),
+        (
+            "b",
+            "import_module(f'plugins.{os.getenv(\"STAGE\")}')",
+            format!("STAGE\nDB_HOST\nNone: {computed}"),
+        ),
+        ("a", "import_module('yaml')", "DB_HOST".to_owned()),
+        (
+            "a",
+            "import_module('plugins.a')",
+            "PLUGIN_A\nDB_HOST".to_owned(),
+        ),
+        (
+            "a",
+            "import_module(name)",
+            format!("DB_HOST\nNone: {computed}"),
+        ),
+        (
+            "project.config.Prod",
+            "app.config.from_object(os.environ['STAGE'])",
+            "STAGE\nDB_HOST".to_owned(),
+        ),
+        (
+            "other.config.Prod",
+            "app.config.from_object(os.environ['STAGE'])",
+            "STAGE\nDB_HOST".to_owned(),
+        ),
+        (
+            "project.Missing.Prod",
+            "app.config.from_object(os.environ['STAGE'])",
+            "STAGE\nDB_HOST\nSome(Reads): settings are taken from a module whose name is computed"
+                .to_owned(),
+        ),
+        (
+            "prod",
+            "app.config.from_object(by_name[os.environ['STAGE']])",
+            "STAGE\nDB_HOST".to_owned(),
+        ),
+        (
+            "prod",
+            "app.config.from_object(by_name.get(os.environ['STAGE']))",
+            "STAGE\nDB_HOST".to_owned(),
+        ),
+        (
+            "prod",
+            "app.config.from_object(__name__ + '.Prod')",
+            "DB_HOST".to_owned(),
+        ),
+        (
+            "prod",
+            "app.config.from_pyfile('plugins/a.py')",
+            "DB_HOST\nPLUGIN_A".to_owned(),
+        ),
+        (
+            "prod",
+            "app.config.from_pyfile('instance.py')",
+            "DB_HOST\nSome(Reads): settings are taken from a file whose path is computed"
+                .to_owned(),
+        ),
+    ] {
+        check_loads(env, load, &expected);
+    }
+}

@@ -10,25 +10,35 @@ use kubelint_parser::source::SourcePath;
 
 use super::Gap;
 use super::build::Build;
+use super::environment::Environment;
+use super::loads;
 use super::modules::{self, At, Led};
+use super::names::Names;
 use super::requires;
 use super::runners::Root;
 use super::store::{Indexed, Store};
 use crate::FileId;
-use crate::code::Expr;
+use crate::code::{Expr, FunctionId};
 
 /// More files of one program are not read, …
 const MOST_FILES: usize = 4_000;
 /// … and not more bytes.
 const MOST_BYTES: usize = 32 << 20;
 
+/// The variable that names the settings of a Django project.
+const DJANGO_SETTINGS: &str = "DJANGO_SETTINGS_MODULE";
+
 /// A file of a program.
 #[derive(Debug)]
 pub(super) struct Unit {
     pub(super) id: FileId,
     pub(super) facts: Arc<Indexed>,
+    /// Where it is in the image.
+    pub(super) at: At,
     /// Where its imports lead, in their order.
     pub(super) imports: Vec<Led>,
+    /// The files that its functions load by a name.
+    pub(super) loads: Vec<(FunctionId, At)>,
 }
 
 /// The files of a program, as far as they are read.
@@ -132,9 +142,52 @@ impl<'g> Units<'g> {
                 self.want(at, None);
             }
         }
-        self.by_file.insert(at.file, id);
+        self.by_file.insert(at.file.clone(), id);
         self.order.push(id);
-        self.by_id.insert(id, Unit { id, facts, imports });
+        let unit = Unit {
+            id,
+            facts,
+            at,
+            imports,
+            loads: Vec::new(),
+        };
+        self.by_id.insert(id, unit);
+    }
+
+    /// Asks for the files that are loaded by a name which is known in `environments`: once all others are read.
+    pub(super) fn follow(&mut self, environments: &[Environment]) {
+        let settings = environments
+            .iter()
+            .filter_map(|it| it.text(DJANGO_SETTINGS));
+        let settings: BTreeSet<&str> = settings.collect();
+        for module in settings {
+            if let Some(at) = modules::python(&self.build, &self.roots, module) {
+                self.want(at, None);
+            }
+        }
+        if self.iter().all(|it| it.facts.loads.is_empty()) {
+            return;
+        }
+        let environments: Vec<&Environment> = environments.iter().collect();
+        let names = Names::new(self);
+        let mut found: Vec<(FileId, FunctionId, TextRange, At)> = Vec::new();
+        for unit in self.iter() {
+            for load in &unit.facts.loads {
+                let to = loads::loaded(&names, &environments, unit, load).files;
+                let (function, range) = (load.place.function, load.place.range);
+                found.extend(to.into_iter().map(|it| (unit.id, function, range, it)));
+            }
+        }
+        for (id, function, range, at) in found {
+            let Some(unit) = self.by_id.get_mut(&id) else {
+                continue;
+            };
+            let load = (function, at);
+            if !unit.loads.contains(&load) {
+                unit.loads.push(load.clone());
+            }
+            self.want(load.1, Some((id, range)));
+        }
     }
 
     /// Says what was left out once no more files are read.
@@ -170,17 +223,58 @@ impl<'g> Units<'g> {
     }
 }
 
+/// What only the settings of a Django project define.
+const DJANGO: [&str; 4] = [
+    "INSTALLED_APPS",
+    "MIDDLEWARE",
+    "ROOT_URLCONF",
+    "WSGI_APPLICATION",
+];
+
 /// The modules that a file names by a text, and that something loads: what a server serves, the routes of another module, what Django is told.
 fn loaded(facts: &Indexed) -> Vec<String> {
-    const DJANGO: [&str; 4] = [
-        "ROOT_URLCONF",
-        "WSGI_APPLICATION",
-        "ASGI_APPLICATION",
-        "AUTH_USER_MODEL",
-    ];
     let mut found = Vec::new();
-    let mut add = |expr: &Expr| {
-        if let Some(text) = expr.text() {
+    for it in facts.listeners.iter().filter_map(|it| it.serves.as_ref()) {
+        add_modules(it, &mut found);
+    }
+    for it in &facts.mounts {
+        add_modules(&it.what, &mut found);
+    }
+    for it in &facts.sets {
+        if super::names::exact(&it.name) == Some(DJANGO_SETTINGS) {
+            add_modules(&it.value, &mut found);
+        }
+    }
+    if !DJANGO.iter().any(|it| facts.definitions.contains_key(*it)) {
+        return with_objects(found);
+    }
+    // Whatever looks like a module there is loaded: middleware, backends, handlers of logs.
+    for it in facts.definitions.values() {
+        add_modules(it, &mut found);
+    }
+    let found = with_objects(found);
+    // Of every application Django loads the models and the configuration, and others what is called so.
+    let apps = found.iter().map(|it| it.trim_end_matches(".apps"));
+    let of_apps: Vec<String> = apps
+        .flat_map(|it| {
+            ["models", "apps", "admin", "signals", "tasks"].map(|of| format!("{it}.{of}"))
+        })
+        .collect();
+    found.into_iter().chain(of_apps).collect()
+}
+
+/// The modules, and those that they may be objects of.
+fn with_objects(mut found: Vec<String>) -> Vec<String> {
+    let modules = found.iter().filter_map(|it| Some(it.rsplit_once('.')?.0));
+    let modules: Vec<String> = modules.map(str::to_owned).collect();
+    found.extend(modules);
+    found
+}
+
+/// Adds the texts of an expression that may be names of modules.
+fn add_modules(expr: &Expr, found: &mut Vec<String>) {
+    match expr {
+        Expr::Text(text) => {
             let module = text.split(':').next().unwrap_or_default();
             let is_module = module
                 .split('.')
@@ -189,34 +283,11 @@ fn loaded(facts: &Indexed) -> Vec<String> {
                 found.push(module.to_owned());
             }
         }
-    };
-    facts
-        .listeners
-        .iter()
-        .filter_map(|it| it.serves.as_ref())
-        .for_each(&mut add);
-    facts.mounts.iter().for_each(|it| add(&it.what));
-    for it in &facts.sets {
-        if super::names::exact(&it.name) == Some("DJANGO_SETTINGS_MODULE") {
-            add(&it.value);
+        Expr::List(all) | Expr::Either(all) => {
+            for it in all {
+                add_modules(it, found);
+            }
         }
+        _ => {}
     }
-    for name in DJANGO {
-        facts.definitions.get(name).into_iter().for_each(&mut add);
-    }
-    if let Some(Expr::List(apps)) = facts.definitions.get("INSTALLED_APPS") {
-        apps.iter().for_each(&mut add);
-    }
-    let of_objects: Vec<String> = found
-        .iter()
-        .filter_map(|it| Some(it.rsplit_once('.')?.0.to_owned()))
-        .collect();
-    // Django loads the models and the configuration of every application.
-    let of_apps: Vec<String> = found
-        .iter()
-        .flat_map(|it| [format!("{it}.models"), format!("{it}.apps")])
-        .collect();
-    found.extend(of_objects);
-    found.extend(of_apps);
-    found
 }
