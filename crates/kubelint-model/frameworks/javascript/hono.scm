@@ -6,7 +6,7 @@
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @route.method) @callee
   arguments: (arguments . (_) @route.path . (_))) @route
-  (#set! callee "hono.Hono().get hono.Hono().post hono.Hono().put hono.Hono().delete hono.Hono().patch")
+  (#set! callee "hono.Hono().get hono.Hono().post hono.Hono().put hono.Hono().delete hono.Hono().patch hono.Hono().head hono.Hono().options")
   (#set! style colon))
 
 ((call_expression
@@ -19,10 +19,10 @@
   arguments: (arguments . (_) @mount.prefix . (_) @mount.what)) @mount
   (#set! callee "hono.Hono().route") (#set! style colon) (#set! trim true))
 
-; Chains of calls, and what is made of contracts.
+; Contracts, and objects of their own.
 ((call_expression function: (_) @callee) @open
-  (#set! callee "hono.Hono().basePath hono.Hono().mount hono.Hono().get().get hono.Hono().get().post hono.Hono().post().get hono.Hono().post().post hono.Hono().route().route @hono/zod-openapi.OpenAPIHono().openapi")
-  (#set! subject routes) (#set! why "routes are added in a chain of calls"))
+  (#set! callee "hono.Hono().basePath hono.Hono().mount @hono/zod-openapi.OpenAPIHono().openapi")
+  (#set! subject routes) (#set! why "routes are added that are not enumerated"))
 
 ((call_expression function: (_) @callee arguments: (arguments . (object)) @arguments) @listen
   (#set! callee "@hono/node-server.serve")

@@ -1,4 +1,4 @@
-; needle: http .listen( createServer bindAsync prom-client lightship terminus setTimeout
+; needle: http .listen( createServer bindAsync prom-client lightship terminus req. request. ctx. require( import( require)
 
 ((call_expression function: (_) @callee) @router
   (#set! callee "http.createServer http.Server https.createServer https.Server http2.createServer http2.createSecureServer")
@@ -37,9 +37,24 @@
   (#match? @_path "(^|[.])(url|path|pathname)$") (#match? @route.path "^./")
   (#set! on "=") (#set! style plain))
 
+((member_expression object: (_) @_request property: (property_identifier) @_path) @url
+  (#any-of? @_path "url" "path" "originalUrl" "pathname") (#match? @_request "^(req|request|ctx|context)([.]|$)"))
+
 ((call_expression function: (_) @callee arguments: (arguments [(arrow_function) (function_expression)] @_handler)) @open
   (#set! callee "http.createServer https.createServer") (#not-match? @_handler "404|NOT_FOUND")
   (#set! subject routes) (#set! why "a handler answers all paths by itself"))
+
+; Modules that are found while the program runs. Those of an ORM hold neither routes nor variables.
+((call_expression function: [(identifier) (import)] @_load
+  arguments: (arguments . [(identifier) (member_expression) (subscript_expression) (call_expression) (binary_expression) (template_string)] @_what)) @open
+  (#any-of? @_load "require" "import") (#not-match? @_what "[.]json|locale|i18n|lang|package|[$][{]0[}]|^`[^$]*`$")
+  (#set! subject routes) (#set! why "a module is loaded whose name is computed"))
+((call_expression function: [(identifier) (import)] @_load
+  arguments: (arguments . [(identifier) (member_expression) (subscript_expression) (call_expression) (binary_expression) (template_string)] @_what)) @open
+  (#any-of? @_load "require" "import") (#not-match? @_what "[.]json|locale|i18n|lang|package|^`[^$]*`$")
+  (#set! subject reads) (#set! why "a module is loaded whose name is computed"))
+((call_expression arguments: (arguments (identifier) @open))
+  (#eq? @open "require") (#set! subject routes) (#set! why "a module is loaded whose name is computed"))
 
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee
@@ -77,3 +92,34 @@
   arguments: (arguments . (_) @listen.port . (_) @_credentials)) @listen
   (#eq? @_method "bindAsync") (#not-match? @_credentials "createInsecure")
   (#set! protocol grpc))
+
+; Servers of their own for probes: github.com/gajus/lightship listens on 9000 unless it is told.
+((call_expression function: (_) @callee arguments: (arguments) @arguments) @listen
+  (#set! callee "lightship.createLightship") (#set! port "0.port =9000") (#set! protocol http) (#set! tls false))
+((call_expression function: (_) @callee) @route
+  (#set! callee "lightship.createLightship") (#set! on "=") (#set! path "=/health") (#set! style plain))
+((call_expression function: (_) @callee) @route
+  (#set! callee "lightship.createLightship") (#set! on "=") (#set! path "=/live") (#set! style plain))
+((call_expression function: (_) @callee) @route
+  (#set! callee "lightship.createLightship") (#set! on "=") (#set! path "=/ready") (#set! style plain))
+
+((call_expression function: (_) @callee
+  arguments: (arguments (_) (object (pair key: (property_identifier) @_checks value: (object (pair key: (string) @route.path) @route)))))
+  (#eq? @_checks "healthChecks")
+  (#set! callee "@godaddy/terminus.createTerminus") (#set! on "=") (#set! style plain))
+((call_expression function: (_) @callee arguments: (arguments (_) [(identifier) (member_expression) (call_expression)])) @open
+  (#set! callee "@godaddy/terminus.createTerminus")
+  (#set! subject routes) (#set! why "the paths of probes are not enumerated"))
+((call_expression function: (_) @callee arguments: (arguments (_) (object [(pair key: (computed_property_name)) (spread_element) (shorthand_property_identifier)]))) @open
+  (#set! callee "@godaddy/terminus.createTerminus")
+  (#set! subject routes) (#set! why "the paths of probes are not enumerated"))
+((call_expression function: (_) @callee arguments: (arguments (_) (object (pair key: (property_identifier) @_checks value: [(identifier) (member_expression) (call_expression)])))) @open
+  (#eq? @_checks "healthChecks") (#set! callee "@godaddy/terminus.createTerminus")
+  (#set! subject routes) (#set! why "the paths of probes are not enumerated"))
+((call_expression function: (_) @callee arguments: (arguments (_) (object (pair value: (object (pair key: (computed_property_name))))))) @open
+  (#set! callee "@godaddy/terminus.createTerminus")
+  (#set! subject routes) (#set! why "the paths of probes are not enumerated"))
+
+; What stands beside the handler of a server.
+([(call_expression function: (_) @callee) (new_expression constructor: (_) @callee)] @route
+  (#set! callee "socket_io socket_io.Server socket_io.default") (#set! on "=") (#set! path "=/socket.io") (#set! style prefix))

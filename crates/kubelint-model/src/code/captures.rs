@@ -19,6 +19,10 @@ pub(super) type Found<'a> = Match<'static, 'a>;
 pub(super) trait Syntax<'a> {
     /// What an expression says.
     fn expr(&self, node: Node<'a>) -> Expr;
+    /// The object that a chain of calls is about, whose methods return it.
+    fn chained(&self, node: Node<'a>) -> Node<'a> {
+        node
+    }
     /// The path of a name in its file.
     fn name(&self, node: Node<'a>) -> Option<String>;
     /// What may be meant by a name, or by what a call makes, by the names of packages.
@@ -123,7 +127,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
 
     fn value(&self, part: &Part<'a>) -> Expr {
         match part {
-            Part::Node(node) => match self.routers.get(&node.id()) {
+            Part::Node(node) => match self.routers.get(&self.syntax.chained(*node).id()) {
                 Some(name) => Expr::Name(name.clone()),
                 None => self.syntax.expr(*node),
             },
@@ -149,10 +153,13 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
         let suffix = one.setting("suffix").unwrap_or_default();
         match self.part(one, kind, "on") {
-            Some(Part::Node(on)) => match self.routers.get(&on.id()) {
-                Some(name) => Some(name.clone()),
-                None => Some(self.syntax.name(on)? + suffix),
-            },
+            Some(Part::Node(on)) => {
+                let on = self.syntax.chained(on);
+                match self.routers.get(&on.id()) {
+                    Some(name) => Some(name.clone()),
+                    None => Some(self.syntax.name(on)? + suffix),
+                }
+            }
             _ => None,
         }
     }
@@ -169,6 +176,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         let prefix = prefix.map(|it| trimmed(one, it));
         for path in one.setting("serves").unwrap_or_default().split_whitespace() {
             self.facts.routes.push(Route {
+                needs_router: false,
                 on: name.clone(),
                 path: Expr::Text(path.to_owned()),
                 style: style(one),
@@ -226,6 +234,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             None => return,
         };
         self.facts.mounts.push(Mount {
+            needs_router: needs_router(one),
             on,
             replaces_prefix: given.is_some() && one.setting("replaces") == Some("true"),
             prefix,
@@ -308,6 +317,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             let parts = prefixes.iter().cloned().chain([path]);
             let number = self.facts.routes.len();
             self.facts.routes.push(Route {
+                needs_router: needs_router(one),
                 on: on.clone(),
                 path: join(parts),
                 style: style(one),
@@ -334,6 +344,11 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         }
         match self.part(one, "route", "path") {
             Some(Part::Node(it)) if self.syntax.is_nothing(it) => Vec::new(),
+            Some(Part::Node(it)) if self.syntax.items(it).is_some() => {
+                let items = self.syntax.items(it).unwrap_or_default().into_iter();
+                let range = |it: Node<'a>| Some(self.syntax.place(it).range);
+                items.map(|it| (self.syntax.expr(it), range(it))).collect()
+            }
             Some(Part::Node(it)) => {
                 vec![(self.syntax.expr(it), Some(self.syntax.place(it).range))]
             }
@@ -543,6 +558,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
         let subjects = one.setting("subject").unwrap_or("routes");
         for it in subjects.split_whitespace() {
             self.facts.open.push(Open {
+                needs_router: needs_router(one),
                 subject: subject(it),
                 why,
                 on: self.on(one, "open", node),
@@ -691,6 +707,11 @@ fn trimmed(one: &Found<'_>, prefix: Expr) -> Expr {
         }
         other => other,
     }
+}
+
+/// Whether what is found counts only on objects that are known to be routers.
+fn needs_router(one: &Found<'_>) -> bool {
+    one.setting("only") == Some("routers")
 }
 
 fn empty() -> Expr {

@@ -204,6 +204,8 @@ pub struct Route {
     pub handler: Option<String>,
     /// What stands before it.
     pub guards: Vec<GuardKind>,
+    /// Whether it says something only where `on` is known to be a router: objects of other kinds have methods of that name too.
+    pub needs_router: bool,
     /// Where; the range is that of the path where it is written out.
     pub place: Place,
 }
@@ -221,6 +223,8 @@ pub struct Mount {
     pub style: RouteStyle,
     /// What is put in: mostly a name. A text is a module that routes are taken from.
     pub what: Expr,
+    /// Whether it says something only where `on` is known to be a router: objects of other kinds have methods of that name too.
+    pub needs_router: bool,
     /// Where.
     pub place: Place,
 }
@@ -382,6 +386,8 @@ pub struct Open {
     pub why: &'static str,
     /// The router that it concerns, if only one.
     pub on: Option<String>,
+    /// Whether it says something only where `on` is known to be a router: objects of other kinds have methods of that name too.
+    pub needs_router: bool,
     /// Where.
     pub place: Place,
 }

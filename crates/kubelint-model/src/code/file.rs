@@ -60,7 +60,7 @@ pub(super) trait Source<'a>: Syntax<'a> {
     fn add_own(&self, reads: &[ReadNode<'a>], found: &[Found<'a>], facts: &mut CodeFacts);
 
     /// Puts right what only all facts together tell.
-    fn settle(&self, _facts: &mut CodeFacts) {}
+    fn settle(&self, _found: &[Found<'a>], _facts: &mut CodeFacts) {}
 }
 
 /// The facts of the file that `code` is the tree of, and `text` the text.
@@ -116,7 +116,7 @@ where
     };
     file.add_own(&reads, &found, &mut facts);
     Captures::add(&file, &found, &mut facts);
-    file.settle(&mut facts);
+    file.settle(&found, &mut facts);
     Ok(facts)
 }
 

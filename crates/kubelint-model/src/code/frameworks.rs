@@ -18,6 +18,7 @@
 //! | `@wait` | a time to start: `seconds` |
 //! | `@load` | something loaded by a name: `what`, a name or several; `loads module` (the default), `object` or `file`; `suffix` is put behind the name; `subject` and `why` for where it is not known (`subject` left out: everything). Of what is written out it is an import |
 //! | `@entry` | a function that runs at the start: `handler` |
+//! | `@url` | the path of a request that a handler looks at by itself |
 //! | `@open` | what cannot be enumerated: `subject` (or several), `why`, `on` |
 //!
 //! A part such as `path` is the capture `@route.path`; else `(#set! path "0 path")` says which of the `@arguments` it is: the first by
@@ -25,7 +26,8 @@
 //! slash, `=80` a text that stands for it where it is not given, `1.prefix` a member of the second (JavaScript), `last` the last, `=itself` the router that the same call makes, and `=` for `on` the whole
 //! program. `trim true` drops the slash at the end of a prefix, `suffix` is put behind a router's name. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
 //! the call that makes it: `flask.Flask().run`. `*.x` is any name that ends in `.x` and is not known to be another's. `not` has packages
-//! whose objects are not meant by `on`. A pattern is passed over in files that do not hold its `needle`, or all parts of one of the names of
+//! whose objects are not meant by `on`. With `only routers` a route, mount or `@open` counts only where `on` is known to be a router: objects of
+//! other kinds have methods of that name too. A pattern is passed over in files that do not hold its `needle`, or all parts of one of the names of
 //! its `callee`: whatever it is imported as, they stand there.
 
 use std::collections::BTreeMap;
@@ -116,7 +118,8 @@ impl<'t> Words<'t> {
         let parts = |name: &'static str| {
             // `*app.run` stands for any name that ends so.
             let name = name.trim_start_matches('*');
-            let parts = name.split('.').map(|it| it.trim_end_matches("()"));
+            // An underscore may stand for the dot in a package's name (`socket.io`).
+            let parts = name.split(['.', '_']).map(|it| it.trim_end_matches("()"));
             parts.filter(|it| !it.is_empty())
         };
         callee.is_none_or(|it| {

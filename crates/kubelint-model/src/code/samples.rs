@@ -47,6 +47,10 @@ fn show_name(name: &ReadName) -> String {
     }
 }
 
+const fn only(needs_router: bool) -> &'static str {
+    if needs_router { " if a router" } else { "" }
+}
+
 /// The facts, each in a line.
 pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
     let mut lines = Vec::new();
@@ -86,12 +90,15 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
         for guard in &it.guards {
             let _ = write!(line, " {}", show_guard(guard));
         }
+        line.push_str(only(it.needs_router));
         lines.push(line);
     }
     for it in &facts.mounts {
         let sign = if it.replaces_prefix { "=" } else { "" };
         let prefix = show(&it.prefix);
-        lines.push(format!("mount {} {sign}{prefix} {}", it.on, show(&it.what)));
+        let only = only(it.needs_router);
+        let what = show(&it.what);
+        lines.push(format!("mount {} {sign}{prefix} {what}{only}", it.on));
     }
     for it in &facts.guards {
         lines.push(format!("guard {} {}", it.on, show_guard(&it.kind)));

@@ -7,6 +7,7 @@ mod build;
 mod calls;
 mod environment;
 mod finish;
+mod handed;
 mod listens;
 mod loads;
 mod mentions;

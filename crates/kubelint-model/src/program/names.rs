@@ -76,8 +76,11 @@ impl<'u, 'g> Names<'u, 'g> {
             Meaning::Function(file, function) => Some((file, function)),
             Meaning::Class(file, class) => {
                 let facts = self.facts(file)?;
-                let name = format!("{}.__init__", facts.classes.get(class)?.name);
-                Some((file, *self.unit(file)?.facts.functions_by_name.get(&name)?))
+                let class = &facts.classes.get(class)?.name;
+                let functions = &self.unit(file)?.facts.functions_by_name;
+                let mut makers = ["__init__", "constructor"].iter();
+                let found = makers.find_map(|it| functions.get(&format!("{class}.{it}")))?;
+                Some((file, *found))
             }
             Meaning::Value(file, Expr::Name(name)) => {
                 let steps = self.fuel.get().checked_sub(1)?;

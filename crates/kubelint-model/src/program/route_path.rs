@@ -47,7 +47,9 @@ impl RoutePath {
     pub fn matches(&self, path: &str, slash: Slash) -> bool {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let asked: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
-        if !fits(&self.parts, &asked) {
+        // The routers of Express and Koa take capitals for small letters unless they are told not to.
+        let any_case = self.style == RouteStyle::Colon && slash == Slash::Either;
+        if !fits(&self.parts, &asked, any_case) {
             return false;
         }
         let is_open = self.parts.last() == Some(&RoutePart::Rest);
@@ -158,7 +160,9 @@ fn part(text: &str, style: RouteStyle) -> Option<RoutePart> {
 }
 
 /// Whether the parts mean what is asked for. Each part that takes any number is tried at every length once.
-fn fits(parts: &[RoutePart], asked: &[&str]) -> bool {
+fn fits(parts: &[RoutePart], asked: &[&str], any_case: bool) -> bool {
+    let is_same =
+        |own: &str, asked: &str| own == asked || (any_case && own.eq_ignore_ascii_case(asked));
     // The lengths of what may be taken by the parts so far.
     let mut taken = vec![false; asked.len() + 1];
     taken[0] = true;
@@ -167,7 +171,7 @@ fn fits(parts: &[RoutePart], asked: &[&str]) -> bool {
         for (at, _) in taken.iter().enumerate().filter(|it| *it.1) {
             match part {
                 RoutePart::Text(text) => {
-                    if asked.get(at) == Some(&text.as_str()) {
+                    if asked.get(at).is_some_and(|it| is_same(text, it)) {
                         next[at + 1] = true;
                     }
                 }

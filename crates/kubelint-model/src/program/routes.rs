@@ -8,7 +8,7 @@ use kubelint_parser::code::Language;
 use super::calls::Reached;
 use super::environment::{Environment, Known};
 use super::names::{Meaning, Names};
-use super::{Gap, Guarded, RoutePath, Served};
+use super::{Gap, Guarded, RoutePath, Served, handed};
 use crate::FileId;
 use crate::code::{Expr, GuardKind, RouteStyle, Subject};
 
@@ -78,8 +78,14 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
 
     /// Sorts all that files say by the routers that it belongs to.
     fn sort(&mut self) {
+        let last_names = handed::last_names(self.names);
         for unit in self.names.units.iter() {
             let id = unit.id;
+            for (routers, gap) in handed::unknown(self, unit, &last_names) {
+                for router in routers {
+                    self.opens.entry(router).or_default().push(gap.clone());
+                }
+            }
             let gap = |why: &str, range| Gap {
                 subject: Some(Subject::Routes),
                 why: why.to_owned(),
@@ -92,7 +98,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                     continue;
                 }
                 let on = self.routers(id, &route.on);
-                if on.is_empty() {
+                if on.is_empty() && !route.needs_router {
                     let why = "a route is added to what is not known";
                     self.gaps.push(gap(why, route.place.range));
                 }
@@ -106,7 +112,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                     continue;
                 }
                 let on = self.routers(id, &mount.on);
-                if on.is_empty() && self.reached.holds(id, mount.place.function) {
+                if on.is_empty()
+                    && !mount.needs_router
+                    && self.reached.holds(id, mount.place.function)
+                {
                     let why = "routes are added to what is not known";
                     self.gaps.push(gap(why, mount.place.range));
                 }
@@ -134,6 +143,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                             self.opens.entry(router).or_default().push(gap.clone());
                         }
                     }
+                    None if open.needs_router => {}
                     None => self.gaps.push(gap),
                 }
             }
@@ -360,24 +370,39 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         }
     }
 
-    /// Whether a function of JavaScript is put in that is given requests and hands them on.
+    /// Whether a function of JavaScript is put in, or what a call of one makes, that is given requests and hands them on.
     fn is_middleware(&self, file: FileId, what: &Expr) -> bool {
-        let Expr::Name(name) = what else {
-            return false;
+        let (mut at, mut calls) = match what {
+            Expr::Name(name) => (self.names.meaning(file, name), 0),
+            Expr::Call { callee, .. } => (self.names.meaning(file, callee), 1),
+            _ => return false,
         };
-        let mut found = self.names.meaning(file, name);
         for _ in 0..MOST_STEPS {
-            match found {
+            match at {
                 Some(Meaning::Value(of, Expr::Name(other))) => {
-                    found = self.names.meaning(of, other);
+                    at = self.names.meaning(of, other);
+                }
+                Some(Meaning::Value(of, Expr::Call { callee, .. })) => {
+                    at = self.names.meaning(of, callee);
+                    calls += 1;
                 }
                 Some(Meaning::Function(of, function)) => {
                     let facts = self.names.facts(of);
-                    let function = facts.and_then(|it| it.functions.get(function.0 as usize));
-                    let parameters = function.map_or(&[][..], |it| it.parameters.as_slice());
-                    // The third one is what goes on.
-                    return facts.is_some_and(|it| it.language != Language::Python)
-                        && parameters.len() >= 3;
+                    let made = facts.and_then(|it| it.functions.get(function.0 as usize));
+                    let Some(made) = made else {
+                        return false;
+                    };
+                    if calls == 0 {
+                        // The third one is what goes on.
+                        let hands_on = made.parameters.len() >= 3
+                            || made.parameters.get(1).is_some_and(|it| it == "next");
+                        return facts.is_some_and(|it| it.language != Language::Python) && hands_on;
+                    }
+                    let Some(Expr::Name(inner)) = &made.returns else {
+                        return false;
+                    };
+                    calls -= 1;
+                    at = self.names.meaning(of, inner);
                 }
                 _ => return false,
             }

@@ -1,5 +1,7 @@
 //! What packages put into an application: most of it hands requests on, some of it answers them.
 
+use kubelint_parser::code::Node;
+
 use crate::code::{CodeFacts, Expr, Import, Open, Route, RouteStyle, Slash, Subject};
 
 /// Packages whose middleware and plugins answer no path of their own.
@@ -72,6 +74,7 @@ pub(super) fn settle(facts: &mut CodeFacts) {
         }
         if mount.prefix.text() == Some("") {
             facts.open.push(Open {
+                needs_router: mount.needs_router,
                 subject: Subject::Routes,
                 why: "a package may answer paths of its own",
                 on: Some(mount.on),
@@ -79,6 +82,7 @@ pub(super) fn settle(facts: &mut CodeFacts) {
             });
         } else {
             facts.routes.push(Route {
+                needs_router: mount.needs_router,
                 on: mount.on,
                 path: mount.prefix,
                 style: RouteStyle::Prefix,
@@ -92,6 +96,16 @@ pub(super) fn settle(facts: &mut CodeFacts) {
     }
 }
 
+/// The package that what is called `name` is of; `None` if it is the program's own.
+pub(super) fn package_of<'f>(facts: &'f CodeFacts, name: &str) -> Option<&'f str> {
+    package_named(facts, name, MAX_ALIASES)
+}
+
+/// Whether a handler hands on what it does not answer.
+pub(super) fn hands_on(handler: Node<'_>) -> bool {
+    handler.text().contains("next")
+}
+
 /// The package that a value is made by; `None` if it is made by the program itself.
 fn package<'f>(facts: &'f CodeFacts, value: &'f Expr, left: u32) -> Option<&'f str> {
     let left = left.checked_sub(1)?;
@@ -101,6 +115,10 @@ fn package<'f>(facts: &'f CodeFacts, value: &'f Expr, left: u32) -> Option<&'f s
         Expr::Member { of, .. } => return package(facts, of, left),
         _ => return None,
     };
+    package_named(facts, name, left)
+}
+
+fn package_named<'f>(facts: &'f CodeFacts, name: &str, left: u32) -> Option<&'f str> {
     let mut end = name.len();
     loop {
         let head = &name[..end];

@@ -1,9 +1,12 @@
 //! JavaScript and TypeScript: what their names, expressions and statements say.
 
+mod addresses;
+mod chains;
 mod expr;
 mod middleware;
 mod outline;
 mod reads;
+mod receivers;
 mod scope;
 mod strings;
 #[cfg(test)]
@@ -132,7 +135,9 @@ impl<'a> Source<'a> for File<'a> {
         self.add_reads(reads, found, facts);
     }
 
-    fn settle(&self, facts: &mut CodeFacts) {
+    fn settle(&self, found: &[Found<'a>], facts: &mut CodeFacts) {
+        receivers::settle(self, found, facts);
+        addresses::settle(self, found, facts);
         plugins(facts);
         middleware::settle(facts);
     }
@@ -218,6 +223,10 @@ fn unfrozen(node: Node<'_>) -> Node<'_> {
 impl<'a> Syntax<'a> for File<'a> {
     fn expr(&self, node: Node<'a>) -> Expr {
         self.value(node)
+    }
+
+    fn chained(&self, node: Node<'a>) -> Node<'a> {
+        chains::chained(node)
     }
 
     fn name(&self, node: Node<'a>) -> Option<String> {

@@ -69,6 +69,7 @@ impl<'a> File<'a> {
                     }
                     _ => {
                         facts.open.push(Open {
+                            needs_router: false,
                             subject: Subject::Reads,
                             why: "the name of a variable is computed",
                             on: None,

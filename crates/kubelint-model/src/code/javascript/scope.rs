@@ -2,6 +2,7 @@
 
 use kubelint_parser::code::Node;
 
+use super::chains::{chained, is_chainable, usual};
 use super::strings;
 use crate::code::scope::{MAX_ALIASES, Names, Scopes};
 
@@ -33,6 +34,20 @@ impl<'a> JavaScriptNames<'a> {
     /// The path of `name` as it is seen from `scope`.
     pub(super) fn local(&self, name: &str, scope: usize) -> String {
         self.scopes.path(name, scope, true)
+    }
+
+    /// What a call along a chain returns: routers return themselves.
+    fn canonical_link(&self, node: Node<'a>, scope: usize, left: u32) -> Option<String> {
+        let at = chained(node);
+        if at.id() == node.id() {
+            return None;
+        }
+        let found = match self.name(at, scope) {
+            Some(path) => self.canonical_in(&path, left),
+            None => self.canonical_value(at, scope, "", left.checked_sub(1)?)?,
+        };
+        let found = usual(found);
+        is_chainable(&found).then_some(found)
     }
 
     /// What a part of what a call makes is: `express().listen`.
@@ -304,7 +319,12 @@ impl<'a> Names<'a> for JavaScriptNames<'a> {
             return Some(self.canonical_in(&of, left) + made);
         }
         let of = match node.kind() {
-            "call_expression" => node.field("function")?,
+            "call_expression" => {
+                if let Some(found) = self.canonical_link(node, scope, left) {
+                    return Some(found);
+                }
+                node.field("function")?
+            }
             "new_expression" => node.field("constructor")?,
             _ => return None,
         };
@@ -321,7 +341,7 @@ impl<'a> Names<'a> for JavaScriptNames<'a> {
             Some(path) => Some(self.canonical(&path)),
             None => self.canonical_chain(node, scope, MAX_ALIASES),
         };
-        found.into_iter().collect()
+        found.map(usual).into_iter().collect()
     }
 }
 

@@ -48,6 +48,7 @@ impl<'a> File<'a> {
             }
             if serves_files && !answers {
                 facts.open.push(Open {
+                    needs_router: false,
                     subject: Subject::Routes,
                     why: "files are served",
                     on: Some(class.name.clone()),
@@ -74,6 +75,7 @@ impl<'a> File<'a> {
         let tells_paths = !paths.known.is_empty();
         if paths.is_open || (tells_paths && !paths.refuses) {
             facts.open.push(Open {
+                needs_router: false,
                 subject: Subject::Routes,
                 why: "a handler decides by more than plain paths",
                 on: Some(class.to_owned()),
@@ -85,6 +87,7 @@ impl<'a> File<'a> {
         }
         for (path, style, place) in paths.known {
             facts.routes.push(Route {
+                needs_router: false,
                 on: class.to_owned(),
                 path: Expr::Text(path),
                 style,

@@ -97,6 +97,7 @@ impl<'a> File<'a> {
                         place,
                     }),
                     None => facts.open.push(Open {
+                        needs_router: false,
                         subject: Subject::Reads,
                         why: "the name of a variable is computed",
                         on: None,
@@ -195,6 +196,7 @@ impl<'a> File<'a> {
                                 place,
                             }),
                             None => open.push(Open {
+                                needs_router: false,
                                 subject: Subject::Reads,
                                 why: "the name of a variable is computed",
                                 on: None,

@@ -81,6 +81,7 @@ impl<'a> File<'a> {
             let Some(base) = self.base(node, &by_name, &mut line) else {
                 if let Some(base) = self.unseen_base(node) {
                     facts.open.push(Open {
+                        needs_router: false,
                         subject: Subject::Reads,
                         why: "settings inherit from a class of another file",
                         on: None,
@@ -246,6 +247,7 @@ impl<'a> File<'a> {
                 Some(Expr::Text(prefix)) => names.push(format!("{prefix}{}", left.text())),
                 Some(_) => {
                     facts.open.push(Open {
+                        needs_router: false,
                         subject: Subject::Reads,
                         why: "the prefix of the names of variables is computed",
                         on: None,
