@@ -49,6 +49,7 @@ const fn word(language: Language) -> &'static str {
     match language {
         Language::Python => "python",
         Language::JavaScript | Language::TypeScript | Language::Tsx => "javascript",
+        Language::CSharp => "csharp",
     }
 }
 

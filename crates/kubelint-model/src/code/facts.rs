@@ -6,6 +6,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
 
 use super::Expr;
+use super::dotnet::DotnetFacts;
 
 /// The facts of a file.
 #[derive(Clone, Debug)]
@@ -47,6 +48,8 @@ pub struct CodeFacts {
     pub waits: Vec<Wait>,
     /// What cannot be enumerated.
     pub open: Vec<Open>,
+    /// What only files of .NET say.
+    pub dotnet: Option<Box<DotnetFacts>>,
 }
 
 /// A function of a file: an index into [`CodeFacts::functions`]. The first is the file itself.

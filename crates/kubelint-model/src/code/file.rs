@@ -113,6 +113,7 @@ where
         addresses: file.addresses(),
         waits: Vec::new(),
         open: Vec::new(),
+        dotnet: None,
     };
     file.add_own(&reads, &found, &mut facts);
     Captures::add(&file, &found, &mut facts);

@@ -156,6 +156,8 @@ static JAVASCRIPT: [Framework; 6] = javascript!();
 static TYPESCRIPT: [Framework; 7] = javascript!(typed);
 static TSX: [Framework; 7] = javascript!(typed);
 
+static CSHARP: [Framework; 3] = frameworks!("csharp": "aspnet", "environment", "servers");
+
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {
     match language {
@@ -163,6 +165,7 @@ pub(super) fn of(language: Language) -> &'static [Framework] {
         Language::JavaScript => &JAVASCRIPT,
         Language::TypeScript => &TYPESCRIPT,
         Language::Tsx => &TSX,
+        Language::CSharp => &CSHARP,
     }
 }
 

@@ -10,6 +10,8 @@
 //! Unknown is a value: what cannot be enumerated is stated as [`Open`], and whoever needs completeness must ask.
 
 mod captures;
+mod csharp;
+pub mod dotnet;
 mod expr;
 mod facts;
 mod file;
@@ -42,6 +44,7 @@ pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
             javascript::read(&code, text)
         }
+        Language::CSharp => csharp::read(&code, text),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use kubelint_parser::code::{Language, Query};
 
+use super::dotnet::DotnetFacts;
 use super::{
     CodeFacts, Expr, GuardKind, Kind, LoadKind, ReadName, Slash, Subject, frameworks, read,
 };
@@ -164,6 +165,9 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
             lines.push(format!("flag {name} {}", show(value)));
         }
     }
+    if let Some(dotnet) = &facts.dotnet {
+        lines.extend(of_dotnet(dotnet));
+    }
     for it in &facts.loads {
         let kind = match it.kind {
             LoadKind::Module => "module",
@@ -191,6 +195,41 @@ const fn show_subject(subject: Subject) -> &'static str {
         Subject::Reads => "reads",
         Subject::Ports => "ports",
     }
+}
+
+/// What only files of .NET say.
+fn of_dotnet(facts: &DotnetFacts) -> Vec<String> {
+    let mut lines = Vec::new();
+    for it in &facts.controllers {
+        let templates: Vec<String> = it.templates.iter().map(|it| show(&it.0)).collect();
+        let is_controller = if it.is_controller { "" } else { " of others" };
+        lines.push(format!(
+            "controller {} [{}]{is_controller}",
+            it.class,
+            templates.join(", ")
+        ));
+        for action in &it.actions {
+            for (verb, template) in &action.routes {
+                let template = template.as_ref().map_or("-".to_owned(), |it| show(&it.0));
+                lines.push(format!("action {} {verb} {template}", action.name));
+            }
+        }
+    }
+    for it in &facts.bindings {
+        let class = it.class.as_deref().unwrap_or("?");
+        lines.push(format!("bind {} to {class}", show(&it.section)));
+    }
+    for it in &facts.properties {
+        lines.push(format!("property {}.{}", it.class, it.name));
+    }
+    for it in &facts.only_in {
+        let not = if it.is_not { "all but " } else { "" };
+        lines.push(format!("only in {not}{}", it.environment));
+    }
+    for it in &facts.handed {
+        lines.push(format!("configuration to {}", it.0));
+    }
+    lines
 }
 
 fn show_guard(guard: &GuardKind) -> String {
@@ -229,6 +268,14 @@ fn all_patterns_compile() {
     }
 }
 
+/// What a fence of code in a language is called.
+fn fence(language: Language) -> String {
+    match language {
+        Language::CSharp => "csharp".to_owned(),
+        other => other.as_str().to_lowercase(),
+    }
+}
+
 #[test]
 fn samples_have_the_facts_that_their_pages_tell() {
     let mut wrong = String::new();
@@ -241,8 +288,8 @@ fn samples_have_the_facts_that_their_pages_tell() {
                 let [(code_language, code), ("facts", expected)] = pair else {
                     panic!("{name}: a fence of code, then one of facts");
                 };
-                if *code_language != language.as_str().to_lowercase() {
-                    let codes = ["python", "javascript", "typescript", "tsx"];
+                if *code_language != fence(language) {
+                    let codes = ["python", "javascript", "typescript", "tsx", "csharp"];
                     assert!(codes.contains(code_language), "{name}");
                     continue;
                 }

@@ -13,6 +13,8 @@ pub enum Language {
     TypeScript,
     /// TypeScript with JSX, whose grammar is another: `<T>x` is an element there.
     Tsx,
+    /// C#.
+    CSharp,
 }
 
 static PYTHON: LazyLock<tree_sitter::Language> =
@@ -23,10 +25,18 @@ static TYPESCRIPT: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into());
 static TSX: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TSX.into());
+static CSHARP: LazyLock<tree_sitter::Language> =
+    LazyLock::new(|| tree_sitter_c_sharp::LANGUAGE.into());
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 4] = [Self::Python, Self::JavaScript, Self::TypeScript, Self::Tsx];
+    pub const ALL: [Self; 5] = [
+        Self::Python,
+        Self::JavaScript,
+        Self::TypeScript,
+        Self::Tsx,
+        Self::CSharp,
+    ];
 
     /// The language of a file, by the extension of its name.
     pub fn of_extension(extension: &str) -> Option<Self> {
@@ -35,6 +45,7 @@ impl Language {
             "js" | "mjs" | "cjs" | "jsx" => Some(Self::JavaScript),
             "ts" | "mts" | "cts" => Some(Self::TypeScript),
             "tsx" => Some(Self::Tsx),
+            "cs" => Some(Self::CSharp),
             _ => None,
         }
     }
@@ -46,6 +57,7 @@ impl Language {
             Self::JavaScript => "JavaScript",
             Self::TypeScript => "TypeScript",
             Self::Tsx => "TSX",
+            Self::CSharp => "C#",
         }
     }
 
@@ -55,6 +67,7 @@ impl Language {
             Self::JavaScript => &JAVASCRIPT,
             Self::TypeScript => &TYPESCRIPT,
             Self::Tsx => &TSX,
+            Self::CSharp => &CSHARP,
         }
     }
 }
