@@ -42,6 +42,7 @@ pub mod compose;
 pub mod credential;
 pub mod defaults;
 pub mod dockerfile;
+mod edit_distance;
 pub mod extract;
 pub mod file;
 pub mod grammar;
@@ -83,6 +84,7 @@ pub mod volumes;
 pub mod workflow;
 
 pub use cause::Cause;
+pub use edit_distance::edit_distance;
 pub use extract::{extract, extract_with};
 pub use file::{File, FileId, LeftOut, Role};
 pub use graph::{DeploymentGraph, Needs, link, read_programs, tie_images};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::name_index::NameIndex;
-use crate::{ResourceId, data};
+use crate::{ResourceId, data, edit_distance};
 
 /// Two edits count from this many characters on; in shorter names they make another word.
 const LONG: usize = 12;
@@ -73,7 +73,7 @@ pub fn near_miss(wanted: &str, other: &str) -> Option<Nearness> {
     }
     let shorter = a.chars().count().min(b.chars().count());
     let limit = if shorter >= LONG { 2 } else { 1 };
-    match distance(a.as_bytes(), b.as_bytes(), limit)? {
+    match edit_distance(a.as_bytes(), b.as_bytes(), limit)? {
         0 | 1 => Some(Nearness::OneEdit),
         _ => Some(Nearness::TwoEdits),
     }
@@ -147,38 +147,6 @@ pub(super) fn base(name: &str) -> Vec<String> {
     let words = words(&name).into_iter();
     let words = words.filter(|it| !WORDS.generic.contains(it));
     words.map(str::to_owned).collect()
-}
-
-/// The edits (insert, delete, replace, swap neighbours; each place edited once) that make `b` of `a`, if they are at most `limit`.
-///
-/// Only cells near the diagonal are looked at, so that the time is linear.
-fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > limit {
-        return None;
-    }
-    let far = limit + 1;
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).map(|it| it.min(far)).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![far; b.len() + 1];
-        if i <= limit {
-            row[0] = i;
-        }
-        let (from, to) = (i.saturating_sub(limit).max(1), (i + limit).min(b.len()));
-        for j in from..=to {
-            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
-            }
-            row[j] = best.min(far);
-        }
-        if row.iter().all(|it| *it > limit) {
-            return None;
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().filter(|it| *it <= limit)
 }
 
 /// The names of the objects of one kind in one directory.
@@ -292,23 +260,6 @@ mod tests {
             ("ghcr.io", "quay.io", false),
         ] {
             assert_eq!(are_sibling_names(a, b), expected, "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn edits() {
-        for (a, b, limit, expected) in [
-            ("", "", 1, Some(0)),
-            ("", "a", 1, Some(1)),
-            ("ab", "ba", 1, Some(1)),
-            ("abc", "abd", 1, Some(1)),
-            ("abcd", "badc", 2, Some(2)),
-            ("abcd", "badc", 1, None),
-            ("abc", "abcde", 2, Some(2)),
-            ("abc", "abcdef", 2, None),
-        ] {
-            assert_eq!(distance(a.as_bytes(), b.as_bytes(), limit), expected);
-            assert_eq!(distance(b.as_bytes(), a.as_bytes(), limit), expected);
         }
     }
 
