@@ -20,6 +20,9 @@ fn endpoint(host: &str) -> Endpoint {
     Endpoint::parse(host).unwrap()
 }
 
+/// How a stub answers.
+type AnswerOf = Box<dyn Fn(&Asked) -> Answer + Send + Sync>;
+
 /// Options that let the client talk to `stubs`, and to nothing else of this machine.
 fn to(stubs: &[&Stub]) -> Options {
     Options {
@@ -32,7 +35,7 @@ fn to(stubs: &[&Stub]) -> Options {
 fn ask(options: Options, image: &str) -> ImageAnswer {
     let images = BTreeSet::from([image.to_owned()]);
     let answers = Client::new(options).ask(&images, &|_| ());
-    answers.get(image).unwrap().clone()
+    answers[image].clone()
 }
 
 fn found(answer: ImageAnswer) -> ImageFacts {
@@ -171,9 +174,10 @@ fn tokens_are_got_as_nobody_by_password_and_by_identity() {
                     && asked.body.contains("refresh_token=re%2Ffresh")
             }
         };
-        match is_known {
-            true => Answer::new(200, r#"{"access_token": "good", "expires_in": 300}"#),
-            false => Answer::new(401, "{}"),
+        if is_known {
+            Answer::new(200, r#"{"access_token": "good", "expires_in": 300}"#)
+        } else {
+            Answer::new(401, "{}")
         }
     });
     let stub = Stub::new(guarded(&format!("http://{}/token", realm.host())));
@@ -357,10 +361,7 @@ fn slow_and_endless_answers_end() {
             matches!(&answer, ImageAnswer::Unchecked(it) if is_expected(it)),
             "{answer:?}"
         );
-        assert!(
-            begin.elapsed() < Duration::from_secs(60),
-            "it does not hang"
-        );
+        assert!(begin.elapsed() < Duration::from_mins(1), "it does not hang");
     }
 }
 
@@ -406,7 +407,7 @@ fn nobody_is_led_to_this_machine() {
     let challenge = format!("Bearer realm=\"http://{}/token\"", inner.host());
     let contents = image(CONFIG);
     let redirect = to_inner.clone();
-    let answers: [Box<dyn Fn(&Asked) -> Answer + Send + Sync>; 3] = [
+    let answers: [AnswerOf; 3] = [
         Box::new(move |_: &Asked| Answer::new(307, "").with("Location", to_inner.clone())),
         Box::new(move |_: &Asked| {
             Answer::new(401, "{}").with("WWW-Authenticate", challenge.clone())

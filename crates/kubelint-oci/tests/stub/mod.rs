@@ -155,7 +155,7 @@ fn write(mut stream: &TcpStream, asked: &Asked, answer: &Answer) -> std::io::Res
         },
         End::Slow => {
             stream.write_all(b" ")?;
-            thread::sleep(Duration::from_secs(600));
+            thread::sleep(Duration::from_mins(10));
             Ok(())
         }
         _ => stream.write_all(&answer.body),
