@@ -148,15 +148,21 @@ impl<'a> Stated<'a> {
 
     /// Whether the Service `service` sends requests to what states or reads the address: then it is the program's own.
     pub(crate) fn is_own(&self, service: ResourceId) -> bool {
-        let selection: Option<&Selection> = {
-            let mut selections = self.graph.links.selections_of(service).iter();
-            selections.find(|it| it.picks == Picks::Service)
-        };
-        let picked = |id: ResourceId| {
-            selection.is_some_and(|it| it.picked.iter().any(|(picked, _)| *picked == id))
-        };
-        self.readers().iter().any(|it| picked(it.0.resource.id))
+        let readers = self.readers();
+        let mut readers = readers.iter();
+        readers.any(|it| is_picked(self.graph, service, it.0.resource.id))
     }
+}
+
+/// Whether the Service `service` sends requests to `workload`.
+pub(crate) fn is_picked(
+    graph: &DeploymentGraph,
+    service: ResourceId,
+    workload: ResourceId,
+) -> bool {
+    let mut selections = graph.links.selections_of(service).iter();
+    let selection: Option<&Selection> = selections.find(|it| it.picks == Picks::Service);
+    selection.is_some_and(|it| it.picked.iter().any(|(picked, _)| *picked == workload))
 }
 
 /// What the name of a variable says that its address is that of: `orders`, `db` of `ORDERS_DATABASE_URL`.

@@ -35,6 +35,7 @@ mod renamed;
 mod scalers;
 mod script_edits;
 mod script_images;
+mod source_addresses;
 mod together;
 mod unmatched;
 mod variants;

@@ -7,13 +7,16 @@ use kubelint_model::address::{Dependency, Site, Use};
 use kubelint_model::link::Destination;
 use kubelint_model::view::Container;
 use kubelint_model::{Cause, DeploymentGraph, ImageRef, KubeNode, Resource, ResourceId};
+use kubelint_parser::yaml::NodeId;
 
 use crate::absence;
 use crate::addresses::{self, Stated};
 use crate::ports::{self, Pod};
+use crate::programs::AllPrograms;
+use crate::source_addresses::{self, Sourced};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_programs();
 
 /// Words of Services that only browsers call: an address of theirs is told to others.
 const FRONT_ENDS: [&str; 9] = [
@@ -62,6 +65,55 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             out.push(finding);
         }
     }
+    for running in AllPrograms::new(cx.graph).all() {
+        for sourced in source_addresses::called(&running) {
+            if let Some(finding) = in_source(&sourced, &beside) {
+                out.push(finding);
+            }
+        }
+    }
+}
+
+/// What is wrong with an address that the source of a program writes out. Programs have defaults for what they may be used with, so it counts
+/// only where a Service beside the workload speaks of the same.
+fn in_source(sourced: &Sourced<'_, '_>, beside: &Beside<'_>) -> Option<Finding> {
+    let Destination::Loopback { .. } = sourced.destination else {
+        return None;
+    };
+    let running = sourced.running;
+    let graph = running.graph;
+    let dependency = sourced.dependency()?;
+    let meant = beside.find(graph, running.workload.resource, dependency)?;
+    let name = meant.name.as_deref()?;
+    let asked = Asked {
+        graph,
+        port: sourced.port,
+        node: None,
+    };
+    let pod = Pod {
+        workload: running.workload,
+        template: running.template.clone(),
+    };
+    if may_listen(&asked, &pod, Some(dependency)) {
+        return None;
+    }
+    let message = format!(
+        "{} calls `{}`, where no container of its pod listens{}",
+        sourced.called(),
+        sourced.shown(),
+        sourced.why()
+    );
+    let help = match sourced.address.variables.as_slice() {
+        [] => format!("name the Service `{name}`, or run what is called in a sidecar"),
+        names => format!("set `{}` to the Service `{name}`", names.join("` or `")),
+    };
+    let cause = Cause::field_of(running.workload.resource, &sourced.shown());
+    let finding = Finding::new(sourced.span(), message, cause)
+        .label(format!("{}: not in this pod", dependency.what))
+        .confidence(sourced.confidence().min(Confidence::Medium))
+        .help(help)
+        .related(meant.span, format!("did you mean the Service `{name}`?"));
+    Some(sourced.complete(finding))
 }
 
 /// The Service that the name of the variable speaks of, if it is another's and programs call it.
@@ -84,7 +136,12 @@ fn finding(
     let mention = &stated.link.mention;
     let pods = stated.readers().into_iter();
     let mut pods = pods.map(|(workload, template)| Pod { workload, template });
-    let pod = pods.find(|it| !may_listen(stated, it, dependency))?;
+    let asked = Asked {
+        graph,
+        port: stated.link.port.map(|it| it.number),
+        node: Some(mention.node),
+    };
+    let pod = pods.find(|it| !may_listen(&asked, it, dependency))?;
     let container = match mention.site {
         Site::Variable(_, at) | Site::Argument(_, at) => {
             pod.template.containers().into_iter().nth(at as usize)?
@@ -113,7 +170,7 @@ fn finding(
         mention.host.clone()
     };
     let right = elsewhere.find(stated, resource.id);
-    let meant = other.or_else(|| dependency.and_then(|it| beside.find(stated, it)));
+    let meant = other.or_else(|| dependency.and_then(|it| beside.find(graph, stated.from, it)));
     let name = meant.and_then(|it| it.name.as_deref());
     let help = match name {
         _ if right.is_some() => "name the same host in both places".to_owned(),
@@ -142,19 +199,27 @@ fn finding(
     Some(finding)
 }
 
+/// What a pod is asked for.
+struct Asked<'a> {
+    graph: &'a DeploymentGraph,
+    port: Option<u16>,
+    /// The scalar of the manifest that asks.
+    node: Option<NodeId>,
+}
+
 /// Whether something in the pod may listen there: a sidecar, whatever the node runs, or the container itself.
-fn may_listen(stated: &Stated<'_>, pod: &Pod<'_>, dependency: Option<Dependency>) -> bool {
-    let graph = stated.graph;
+fn may_listen(asked: &Asked<'_>, pod: &Pod<'_>, dependency: Option<Dependency>) -> bool {
+    let graph = asked.graph;
     let running = pod.running();
     let has_sidecars = pod.template.host_network()
         || pod.template.is_injected()
         || pod.may_change(graph)
         || running.len() != 1;
-    has_sidecars || running.iter().any(|it| is_own(stated, it, dependency))
+    has_sidecars || running.iter().any(|it| is_own(asked, it, dependency))
 }
 
 /// Whether the container itself listens on the port that is asked for, or is the program that is meant.
-fn is_own(stated: &Stated<'_>, container: &Container<'_>, dependency: Option<Dependency>) -> bool {
+fn is_own(asked: &Asked<'_>, container: &Container<'_>, dependency: Option<Dependency>) -> bool {
     let image = container.image();
     let name = image.as_ref().map_or("", |it| &*it.value);
     let name = ImageRef::parse(name).map_or(name, |it| it.path());
@@ -162,17 +227,17 @@ fn is_own(stated: &Stated<'_>, container: &Container<'_>, dependency: Option<Dep
     if is_bundle || dependency.is_some_and(|it| it.is_image(name)) {
         return true;
     }
-    let Some(asked) = stated.link.port else {
+    let Some(port) = asked.port else {
         return false;
     };
-    let number = i64::from(asked.number);
+    let number = i64::from(port);
     let declares = ports::declared(container)
         .iter()
         .any(|it| it.number == number);
     // Who is told a port elsewhere may be told to listen there.
     declares
-        || is_bound(container, &asked.number.to_string())
-        || dependency.is_none() && is_told(stated, container, &number.to_string())
+        || is_bound(container, &port.to_string())
+        || dependency.is_none() && is_told(asked, container, &number.to_string())
 }
 
 /// Whether a variable that is called after listeners holds the port: `KAFKA_LISTENERS`.
@@ -188,15 +253,15 @@ fn is_bound(container: &Container<'_>, port: &str) -> bool {
 }
 
 /// Whether another variable of the container is the port, or an argument holds it.
-fn is_told(stated: &Stated<'_>, container: &Container<'_>, port: &str) -> bool {
-    let mention = &stated.link.mention;
+fn is_told(asked: &Asked<'_>, container: &Container<'_>, port: &str) -> bool {
+    let is_other = |it: NodeId| asked.node != Some(it);
     let mut variables = container.env().filter_map(|it| it.value());
-    let is_variable = variables.any(|it| it.node.id() != mention.node && it.value == port);
+    let is_variable = variables.any(|it| is_other(it.node.id()) && it.value == port);
     let lists = ["command", "args"].into_iter();
     let mut arguments = lists.flat_map(|it| container.node.list(it));
     let is_argument = arguments.any(|it| {
         let text = it.string().unwrap_or_default();
-        it.id() != mention.node && text.contains(port)
+        is_other(it.id()) && text.contains(port)
     });
     is_variable || is_argument
 }
@@ -218,8 +283,13 @@ impl<'a> Beside<'a> {
     }
 
     /// A Service beside what states the address, whose name speaks of the dependency.
-    fn find(&self, stated: &Stated<'_>, dependency: Dependency) -> Option<&'a Resource> {
-        let folder = stated.graph.file(stated.from.file).path.parent();
+    fn find(
+        &self,
+        graph: &DeploymentGraph,
+        from: &Resource,
+        dependency: Dependency,
+    ) -> Option<&'a Resource> {
+        let folder = graph.file(from.file).path.parent();
         let services = self.0.get(folder).into_iter().flatten();
         let is_meant =
             |it: &&Resource| it.name.as_deref().is_some_and(|it| dependency.is_named(it));

@@ -11,9 +11,11 @@ use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId};
 
 use crate::absence;
 use crate::addresses::{self, Stated};
+use crate::programs::AllPrograms;
+use crate::source_addresses::{self, Sourced};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_programs();
 
 /// The most addresses of one object that are looked through for one that names the Service as it is called.
 const MOST_OTHERS: usize = 1000;
@@ -32,6 +34,67 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             out.push(finding(&stated, host, confidence));
         }
     }
+    for running in AllPrograms::new(cx.graph).all() {
+        for sourced in source_addresses::called(&running) {
+            if let Destination::Missing(host) = sourced.destination
+                && let Some(confidence) = confidence_in_source(&sourced, host)
+            {
+                out.push(in_source(&sourced, host, confidence));
+            }
+        }
+    }
+}
+
+/// How sure it is that the host is meant for the Service whose name is nearly the same. `None` if there is none, or it is not.
+fn confidence_in_source(sourced: &Sourced<'_, '_>, host: &MissingHost) -> Option<Confidence> {
+    let graph = sourced.running.graph;
+    let missing = &host.missing;
+    let near = *missing.near.first()?;
+    let is_doubtful = missing.may_be_unseen
+        || !missing.in_some_builds.is_empty()
+        || !missing.elsewhere.is_empty()
+        || host.near_ring.is_none_or(|it| it > Ring::Applied);
+    let program = sourced.running.program;
+    let service = addresses::service(graph, near);
+    let name = service.resource.name.as_deref().unwrap_or_default();
+    // Whoever calls both means both.
+    let names_both = program.addresses.iter().any(|it| it.host == name);
+    let asked = i64::from(sourced.port?);
+    let mut ports = service.ports().into_iter();
+    let has_port = ports.any(|it| it.number().is_some_and(|it| it.value == asked));
+    if is_doubtful || names_both || !has_port {
+        return None;
+    }
+    let is_spelled = near_miss(&host.target.name, name).is_some();
+    let is_sure = is_spelled && missing.mentioned.is_none();
+    let most = if is_sure {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    Some(sourced.confidence().min(most))
+}
+
+fn in_source(sourced: &Sourced<'_, '_>, host: &MissingHost, confidence: Confidence) -> Finding {
+    let graph = sourced.running.graph;
+    let target = &host.target;
+    let message = format!(
+        "{} calls the host `{}`, which no Service has{}",
+        sourced.called(),
+        sourced.address.host,
+        sourced.why()
+    );
+    let cause = Cause::object("", "Service", target.namespace.as_deref(), &target.name);
+    let near = host.missing.near.first().map(|it| graph.resource(*it));
+    let mut finding = Finding::new(sourced.span(), message, cause)
+        .label(label(host))
+        .confidence(confidence)
+        .help(help(host, near, None, false));
+    if let Some(near) = near {
+        let name = near.name.as_deref().unwrap_or_default();
+        finding = finding.related(near.span, format!("did you mean `{name}`?"));
+    }
+    sourced.complete(finding)
 }
 
 /// How many names of each namespace lead to a Service, of those that are written out with `.svc`.

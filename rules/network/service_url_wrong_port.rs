@@ -7,13 +7,15 @@ use kubelint_model::address::{Dependency, Form};
 use kubelint_model::link::{AskedPort, Destination, PartOutcome};
 use kubelint_model::reach::Ring;
 use kubelint_model::view::{IntOrString, Service, ServicePort, Value};
-use kubelint_model::{Cause, Resource, ResourceId};
+use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId};
 use kubelint_parser::TextRange;
 
 use crate::addresses::{self, Stated};
+use crate::programs::AllPrograms;
+use crate::source_addresses::{self, Sourced};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links().needs_programs();
 
 /// The most Services whose ports are shown.
 const MOST_PLACES: usize = 3;
@@ -53,6 +55,77 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             out.push(finding);
         }
     }
+    for running in AllPrograms::new(cx.graph).all() {
+        for sourced in source_addresses::called(&running) {
+            if let Some(finding) = in_source(&mut known, &sourced) {
+                out.push(finding);
+            }
+        }
+    }
+}
+
+/// What is wrong with an address that the source of a program writes out.
+fn in_source(
+    known: &mut BTreeMap<ResourceId, Ports>,
+    sourced: &Sourced<'_, '_>,
+) -> Option<Finding> {
+    let Destination::Service {
+        ring,
+        candidates,
+        port: PartOutcome::Absent,
+        ..
+    } = sourced.destination
+    else {
+        return None;
+    };
+    let graph = sourced.running.graph;
+    let from = sourced.running.workload.resource;
+    let address = sourced.address;
+    let number = sourced.port?;
+    let first = addresses::service(graph, *candidates.first()?);
+    let name = first.resource.name.as_deref()?;
+    for id in candidates.iter().take(MOST_PLACES) {
+        let service = || Ports::of(&addresses::service(graph, *id));
+        known.entry(*id).or_insert_with(service);
+    }
+    let ports = candidates.first().and_then(|it| known.get(it))?;
+    let states_namespace = address.host.contains('.');
+    let is_inferred = address.port.is_none()
+        || *ring == Ring::Outward && is_far(graph, from, states_namespace, candidates)
+        || candidates
+            .iter()
+            .any(|it| addresses::is_picked(graph, *it, from.id));
+    // A base, to which a port may be added.
+    let is_base = address.port.is_none() && !address.has_path;
+    let most = match (is_base, is_inferred) {
+        (true, _) => Confidence::Low,
+        (false, true) => Confidence::Medium,
+        (false, false) => Confidence::High,
+    };
+    let message = format!(
+        "{} asks the Service `{name}` for port {number}, which it does not have{}",
+        sourced.called(),
+        sourced.why()
+    );
+    let label = match address.port {
+        Some(_) => format!("the Service has no port {number}"),
+        None => format!(
+            "without a port, `{}` asks for {number}",
+            address.scheme.as_deref().unwrap_or_default()
+        ),
+    };
+    let cause = Cause::port(name, &number.to_string());
+    let mut finding = Finding::new(sourced.span(), message, cause)
+        .label(label)
+        .confidence(sourced.confidence().min(most))
+        .help(ports.help(name, Some(number)));
+    for &id in candidates.iter().take(MOST_PLACES) {
+        if let Some(ports) = known.get(&id) {
+            let place = graph.span_in(graph.resource(id), ports.range);
+            finding = finding.related(place, ports.text.as_str());
+        }
+    }
+    Some(sourced.complete(finding))
 }
 
 fn finding(
@@ -126,7 +199,13 @@ fn confidence(
         return Confidence::Low;
     }
     let is_inferred = asked.place.is_none()
-        || ring == Ring::Outward && is_far(stated, candidates)
+        || ring == Ring::Outward
+            && is_far(
+                stated.graph,
+                stated.from,
+                mention.host.contains('.'),
+                candidates,
+            )
         // A program rarely calls itself through its Service; it tells its address to others.
         || candidates.iter().any(|it| stated.is_own(*it));
     let most = if is_inferred {
@@ -139,22 +218,23 @@ fn confidence(
 
 /// Whether the Service that is meant may well be another one: several have the name, or the only one stands in another branch of the repository
 /// and nothing says that both are in one namespace.
-fn is_far(stated: &Stated<'_>, candidates: &[ResourceId]) -> bool {
-    let graph = stated.graph;
+fn is_far(
+    graph: &DeploymentGraph,
+    from: &Resource,
+    states_namespace: bool,
+    candidates: &[ResourceId],
+) -> bool {
     let [only] = candidates else {
         return true;
     };
     let service = graph.resource(*only);
     let folder = |it: &Resource| graph.file(it.file).path.parent();
-    let above = folder(stated.from)
-        .rsplit_once('/')
-        .map_or("", |(above, _)| above);
+    let above = folder(from).rsplit_once('/').map_or("", |(above, _)| above);
     let is_beside = above.is_empty()
         || folder(service)
             .strip_prefix(above)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let states_namespace = stated.link.mention.host.contains('.');
-    let is_in_one = stated.from.namespace.is_some() && stated.from.namespace == service.namespace;
+    let is_in_one = from.namespace.is_some() && from.namespace == service.namespace;
     !is_beside && !states_namespace && !is_in_one
 }
 

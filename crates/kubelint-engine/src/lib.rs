@@ -71,7 +71,13 @@ pub fn lint_in_stages(
     done("link");
     let graph = tie_images(graph, &settings.world.known, needs);
     done("images");
-    let graph = read_programs(graph, input.sources, input.targets, needs);
+    let graph = read_programs(
+        graph,
+        input.sources,
+        input.targets,
+        &settings.world.known,
+        needs,
+    );
     done("programs");
     let checked = check(&graph, registry, settings);
     done("check");

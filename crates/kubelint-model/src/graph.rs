@@ -13,7 +13,7 @@ use crate::compose::Compose;
 use crate::dockerfile::{BuildFiles, Dockerfile};
 use crate::extract::{Facts, redact};
 use crate::image_link::ImageLinks;
-use crate::link::{Link, Links, Selection};
+use crate::link::{Link, Links, Selection, find_in_source};
 use crate::load::{Files, Numbers, Substitutions, purposes};
 use crate::named::{MissingPath, ScriptPath};
 use crate::path::{self, Located};
@@ -171,6 +171,7 @@ pub fn read_programs(
     mut graph: DeploymentGraph,
     sources: &dyn Sources,
     targets: Targets<'_>,
+    known: &Known,
     needs: Needs,
 ) -> DeploymentGraph {
     if needs.programs {
@@ -181,6 +182,9 @@ pub fn read_programs(
             graph.add_source(path, text, &asked, &purposes);
         }
         graph.programs = programs;
+        if needs.links {
+            graph.programs.destinations = find_in_source(&graph, known);
+        }
     }
     graph
 }
@@ -200,7 +204,7 @@ impl DeploymentGraph {
         let plan = crate::plan(&files, &facts);
         let graph = link(files, facts, plan, known, needs);
         let graph = tie_images(graph, known, needs);
-        read_programs(graph, sources, targets, needs)
+        read_programs(graph, sources, targets, known, needs)
     }
 
     /// Adds a source file behind all that is there.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::Mention;
 use crate::data;
+use crate::extract::words;
 
 /// A program that others depend on: a database, a cache, a broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,21 +51,52 @@ impl Dependency {
     }
 }
 
+/// The dependency of a row.
+fn find(key: &str) -> Option<Dependency> {
+    DEPENDENCIES.get(key).copied()
+}
+
+/// What a scheme tells; nothing else counts where it is not a plain one.
+fn of_scheme(scheme: Option<&str>) -> Result<Dependency, bool> {
+    let found = scheme.and_then(|it| find(&format!("scheme {it}")));
+    found.ok_or(scheme.is_none_or(|it| PLAIN.contains(&it)))
+}
+
+/// What a port tells, else the last of some words that tells something.
+fn of_rest(port: Option<u16>, words: Vec<String>) -> Option<Dependency> {
+    let of_port = port.and_then(|it| find(&format!("port {it}")));
+    let mut words = words.into_iter().rev();
+    of_port.or_else(|| words.find_map(|it| find(&format!("word {it}"))))
+}
+
+impl Dependency {
+    /// What an address evidently leads to, by its scheme, its port, or the names of what it is assigned to.
+    pub fn of<'n>(
+        scheme: Option<&str>,
+        port: Option<u16>,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Option<Self> {
+        match of_scheme(scheme) {
+            Ok(found) => Some(found),
+            Err(is_plain) => {
+                let words = names.into_iter().flat_map(words).collect();
+                is_plain.then(|| of_rest(port, words))?
+            }
+        }
+    }
+}
+
 impl Mention {
     /// What the address evidently leads to, by its scheme, its port, or the name of what it is assigned to.
     pub fn dependency(&self, port: Option<u16>) -> Option<Dependency> {
-        let find = |key: String| DEPENDENCIES.get(key.as_str()).copied();
-        let scheme = self.scheme.as_deref();
-        let of_scheme = scheme.and_then(|it| find(format!("scheme {it}")));
-        let is_plain = scheme.is_none_or(|it| PLAIN.contains(&it));
-        if of_scheme.is_some() || !is_plain {
-            return of_scheme;
-        }
-        let words = self.words().into_iter();
         // Prometheus asks its targets by HTTP, whatever port that is.
         let is_scraped = self.key.as_deref() == Some("targets");
-        let of_port = port.filter(|_| !is_scraped);
-        let of_port = of_port.and_then(|it| find(format!("port {it}")));
-        of_port.or_else(|| words.rev().find_map(|it| find(format!("word {it}"))))
+        match of_scheme(self.scheme.as_deref()) {
+            Ok(found) => Some(found),
+            Err(is_plain) => {
+                let port = port.filter(|_| !is_scraped);
+                is_plain.then(|| of_rest(port, self.words()))?
+            }
+        }
     }
 }

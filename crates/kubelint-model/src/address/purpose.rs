@@ -44,6 +44,17 @@ const OFFERED: [&str; 8] = [
     "telemetry",
 ];
 
+impl Use {
+    /// What a program does with an address, as far as `names` tell that it is assigned to.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut uses = names
+            .into_iter()
+            .flat_map(words)
+            .filter_map(|it| WORDS.get(it.as_str()).copied());
+        uses.next().unwrap_or(Self::Called)
+    }
+}
+
 impl Mention {
     /// What the program does with it, as far as the words tell that it is assigned to.
     pub fn used(&self) -> Use {
@@ -51,12 +62,7 @@ impl Mention {
             return Use::Bound;
         }
         let assigned = [self.key.as_deref(), Some(self.name.as_str())];
-        let mut uses = assigned
-            .into_iter()
-            .flatten()
-            .flat_map(words)
-            .filter_map(|it| WORDS.get(it.as_str()).copied());
-        uses.next().unwrap_or(Use::Called)
+        Use::of(assigned.into_iter().flatten())
     }
 
     /// Whether it is the address, and no URL, of something that programs offer.

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::address::{ClusterName, Form, Host, Mention, Port, default_port, mentions};
+use crate::made::Makers;
 use crate::placeholder::is_replaced;
-use crate::reach::Ring;
+use crate::program::{ProgramAddress, SourceAddress};
+use crate::reach::{Reach, Ring};
 use crate::reference::ObjectName;
 use crate::view::Service;
-use crate::{DeploymentGraph, KubeNode, Resource, ResourceId};
+use crate::{DeploymentGraph, Known, KubeNode, Resource, ResourceId};
 
 use super::index::{Scope, Scoped};
 use super::near::{Neighbours, base};
@@ -34,9 +36,59 @@ pub(super) fn find(graph: &DeploymentGraph, resolver: &Resolver<'_>) -> Vec<Addr
     let mut links: Vec<AddressLink> = resources
         .flat_map_iter(|resource| hosts.of(resource))
         .collect();
-    hosts.ask_ports(&mut links);
-    add_mentions(graph, &mut links);
+    let asked = links.iter_mut();
+    let asked = asked.map(|it| (it.port.map(|it| it.number), &mut it.destination));
+    hosts.ask_ports(asked.collect());
+    add_mentions(
+        graph,
+        links.iter_mut().map(|it| &mut it.destination).collect(),
+    );
     links
+}
+
+/// The most Services whose names are compared with one that no Service has.
+const MOST_COMPARED: usize = 2000;
+
+/// Where the addresses lead that the source of programs writes out, by workload and container.
+pub(crate) fn find_in_source(
+    graph: &DeploymentGraph,
+    known: &Known,
+) -> BTreeMap<(ResourceId, String), Vec<SourceAddress>> {
+    let mut found = BTreeMap::new();
+    let programs = &graph.programs.programs;
+    if graph.services().next().is_none() && programs.iter().all(|it| it.addresses.is_empty()) {
+        return found;
+    }
+    let reach = Reach::new(graph);
+    let makers = Makers::new(graph, known);
+    let resolver = Resolver::new(graph, &reach, &makers);
+    let hosts = Hosts::new(graph, &resolver);
+    for (workload, container) in graph.containers() {
+        let path = container.path();
+        let resource = workload.resource;
+        let mut of = graph.programs.of(resource.id, &path).iter();
+        let Some(first) = of
+            .next()
+            .filter(|first| of.all(|it| it.program == first.program))
+        else {
+            continue;
+        };
+        let Some(program) = programs.get(first.program as usize) else {
+            continue;
+        };
+        let own: Vec<SourceAddress> = (0..)
+            .zip(&program.addresses)
+            .filter_map(|(number, it)| hosts.of_source(resource, number, it))
+            .collect();
+        if !own.is_empty() {
+            found.insert((resource.id, path), own);
+        }
+    }
+    let all = found.values_mut().flatten();
+    hosts.ask_ports(all.map(|it| (it.port, &mut it.destination)).collect());
+    let all = found.values_mut().flatten();
+    add_mentions(graph, all.map(|it| &mut it.destination).collect());
+    found
 }
 
 /// Knows the hosts of the cluster.
@@ -131,6 +183,76 @@ impl<'a, 'g> Hosts<'a, 'g> {
             });
         }
         links
+    }
+
+    /// Where an address in the source of a program leads that `from` runs; `None` if that is out of the cluster.
+    fn of_source(
+        &self,
+        from: &'g Resource,
+        number: u32,
+        stated: &ProgramAddress,
+    ) -> Option<SourceAddress> {
+        let of_scheme = || default_port(stated.scheme.as_deref()?);
+        let destination = match self.destination(from, &stated.host) {
+            Destination::Loopback { .. } => Destination::Loopback { named: Vec::new() },
+            Destination::Other => self.shortened(from, stated)?,
+            other => other,
+        };
+        Some(SourceAddress {
+            address: number,
+            port: stated.port.or_else(of_scheme),
+            destination,
+        })
+    }
+
+    /// The only Service in reach that has the port, and of whose name the host is another form: `db-reserve` of `db-reservation`.
+    fn shortened(&self, from: &'g Resource, stated: &ProgramAddress) -> Option<Destination> {
+        let port = i64::from(stated.port?);
+        let host = stated.host.as_str();
+        if host.contains('.') || !host.contains('-') {
+            return None;
+        }
+        let services = self.graph.services().take(MOST_COMPARED);
+        let meant = services.filter(|it| {
+            let name = it.resource.name.as_deref().unwrap_or_default();
+            let mut numbers = it.ports().into_iter().filter_map(|it| it.number());
+            are_forms(host, name) && numbers.any(|it| it.value == port)
+        });
+        let mut near: Option<(Ring, ResourceId)> = None;
+        for service in meant {
+            let name = service.resource.name.as_deref().unwrap_or_default();
+            let named = self.resolver.names.get("", "Service", name)?;
+            let hits = named.find(
+                self.graph,
+                self.resolver.reach,
+                from.id,
+                Scope::Any,
+                &|_| true,
+            );
+            if let Some((ring, ids)) = hits.nearest {
+                let id = ids.first().copied()?;
+                if near.is_some_and(|it| it.1 != id) {
+                    return None;
+                }
+                near = Some((ring, id));
+            }
+        }
+        let (ring, id) = near.filter(|it| it.0 <= Ring::Applied)?;
+        Some(Destination::Missing(Box::new(MissingHost {
+            target: ObjectName {
+                group: String::new(),
+                kind: "Service".to_owned(),
+                namespace: from.namespace.clone(),
+                name: host.to_owned(),
+            },
+            is_full: false,
+            missing: Missing {
+                near: vec![id],
+                ..Missing::default()
+            },
+            near_ring: Some(ring),
+            namespace: None,
+        })))
     }
 
     fn destination(&self, from: &'g Resource, host: &str) -> Destination {
@@ -285,10 +407,10 @@ impl<'a, 'g> Hosts<'a, 'g> {
     }
 
     /// Looks for the ports that addresses ask for in the Services that they lead to.
-    fn ask_ports(&self, links: &mut [AddressLink]) {
+    fn ask_ports(&self, mut links: Vec<(Option<u16>, &mut Destination)>) {
         let mut asked: BTreeSet<ResourceId> = BTreeSet::new();
-        for link in links.iter().filter(|it| it.port.is_some()) {
-            if let Destination::Service { candidates, .. } = &link.destination {
+        for link in links.iter().filter(|it| it.0.is_some()) {
+            if let Destination::Service { candidates, .. } = &*link.1 {
                 asked.extend(candidates);
             }
         }
@@ -309,10 +431,10 @@ impl<'a, 'g> Hosts<'a, 'g> {
                     port,
                     ..
                 },
-            ) = (link.port, &mut link.destination)
+            ) = (link.0, &mut *link.1)
             {
                 let tables = candidates.iter().map(|it| tables.get(it)?.as_ref());
-                *port = parts::port(tables, *has_more, asked.number);
+                *port = parts::port(tables, *has_more, asked);
             }
         });
     }
@@ -333,6 +455,22 @@ fn asked(mention: &Mention) -> Option<AskedPort> {
     }
 }
 
+/// Whether two names have the same words but for one, of which both are forms: they begin with the same four letters or more, two thirds of
+/// the shorter.
+fn are_forms(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split('-').collect(), b.split('-').collect());
+    let mut differing = a.iter().zip(&b).filter(|(a, b)| a != b);
+    let (Some((one, other)), None) = (differing.next(), differing.next()) else {
+        return false;
+    };
+    let same = one
+        .bytes()
+        .zip(other.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    a.len() == b.len() && same >= 4 && same * 3 >= one.len().min(other.len()) * 2
+}
+
 /// The names that pods are told to have in their `/etc/hosts`.
 fn aliases(graph: &DeploymentGraph) -> BTreeSet<String> {
     let templates = graph.workloads().flat_map(|it| it.templates());
@@ -344,16 +482,16 @@ fn aliases(graph: &DeploymentGraph) -> BTreeSet<String> {
 }
 
 /// Adds who mentions the Services that are missing.
-fn add_mentions(graph: &DeploymentGraph, links: &mut [AddressLink]) {
-    let missing = links.iter().filter_map(|it| match &it.destination {
+fn add_mentions(graph: &DeploymentGraph, destinations: Vec<&mut Destination>) {
+    let missing = destinations.iter().filter_map(|it| match it {
         Destination::Missing(missing) => Some(missing.target.name.clone()),
         _ => None,
     });
     let names: BTreeSet<String> = missing.collect();
     let names: Vec<(&str, &str)> = names.iter().map(|it| ("Service", it.as_str())).collect();
     let mentioned = mention::mentions(graph, &names);
-    for link in links {
-        if let Destination::Missing(missing) = &mut link.destination {
+    for destination in destinations {
+        if let Destination::Missing(missing) = destination {
             let at = names.binary_search(&("Service", missing.target.name.as_str()));
             missing.missing.mentioned = at.ok().and_then(|it| mentioned.get(&it)).copied();
         }

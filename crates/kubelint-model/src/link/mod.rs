@@ -31,6 +31,7 @@ use crate::reach::{Reach, Ring};
 use crate::reference::{self, ObjectName, Picks, Relation};
 use crate::{DeploymentGraph, Known, ResourceId};
 
+pub(crate) use address::find_in_source;
 pub use name_index::NameIndex;
 pub use near::{Nearness, are_sibling_names, near_miss};
 use resolve::{Draft, Resolver};

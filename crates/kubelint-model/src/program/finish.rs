@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
 
+use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
 use super::environment::Environment;
 use super::loads;
@@ -37,6 +38,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         root_path: None,
         ports: Vec::new(),
         loads_by_name: false,
+        addresses: Vec::new(),
         gaps: draft.gaps.clone(),
     };
     if let Some(command) = &draft.command {
@@ -68,6 +70,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     source.loads(&mut program);
     source.reads(&mut program);
     source.sets(&mut program);
+    source.addresses(&mut program);
     source.ports(&others, &mut program);
     source.routes(&mut program);
     if names.is_exhausted() {
@@ -202,6 +205,14 @@ impl Source<'_, '_, '_> {
                     });
                 }
             }
+        }
+    }
+
+    fn addresses(&self, program: &mut Program) {
+        let reads = program.reads.iter();
+        let defaults = Defaults::of_reads(reads.map(|it| (&it.name, it.default.as_ref())));
+        for unit in self.names.units.iter() {
+            program.addresses.extend(addresses::of(unit, &defaults));
         }
     }
 

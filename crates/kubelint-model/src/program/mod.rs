@@ -3,6 +3,7 @@
 //! Source is read only inside the build context of an image that some workload runs, from the file that the image starts on along its
 //! imports. What was not understood is said ([`Gap`]), and rules that need completeness are silent for such a program.
 
+mod addresses;
 mod build;
 mod calls;
 mod environment;
@@ -41,6 +42,7 @@ pub use serves::Answer;
 use mentions::Mentions;
 
 use crate::code::{Expr, GuardKind, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
+use crate::link::Destination;
 use crate::{FileId, ResourceId};
 
 /// All programs, and which container runs which.
@@ -51,6 +53,8 @@ pub struct Programs {
     /// By workload and the path of the container (`spec.template.spec.containers[app]`): what it runs, one for each of its image links
     /// that is tied, in their order.
     of: BTreeMap<(ResourceId, String), Vec<ProgramOf>>,
+    /// Where the addresses in source lead, by workload and container.
+    pub(crate) destinations: BTreeMap<(ResourceId, String), Vec<SourceAddress>>,
     /// What occurs in the contexts of builds, by their folders.
     mentions: BTreeMap<String, Mentions>,
 }
@@ -93,8 +97,42 @@ pub struct Program {
     pub ports: Vec<Port>,
     /// Whether it loads modules by names that it works out.
     pub loads_by_name: bool,
+    /// The addresses that its source writes out, as far as it is known what they are for.
+    pub addresses: Vec<ProgramAddress>,
     /// What is not known of it.
     pub gaps: Vec<Gap>,
+}
+
+/// An address that the source of a program writes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramAddress {
+    /// The scheme of a URL, in lower case.
+    pub scheme: Option<String>,
+    /// The host, in lower case and without a dot at its end.
+    pub host: String,
+    /// The port that is stated.
+    pub port: Option<u16>,
+    /// Whether a path or query follows.
+    pub has_path: bool,
+    /// What it is assigned or handed to: names, variables, functions, parameters.
+    pub names: Vec<String>,
+    /// The variables for which it stands where they are not set; none if it is called whatever is set.
+    pub variables: Vec<String>,
+    /// Whether it stands under a condition, in a loop, or where failures are caught.
+    pub is_conditional: bool,
+    /// Where, without quotes.
+    pub place: (FileId, TextRange),
+}
+
+/// Where an address in source leads from one container.
+#[derive(Clone, Debug)]
+pub struct SourceAddress {
+    /// An index into [`Program::addresses`] of the container's program.
+    pub address: u32,
+    /// The port that it asks for: the one that it states, else that of its scheme.
+    pub port: Option<u16>,
+    /// Where it leads.
+    pub destination: Destination,
 }
 
 /// The words that start a program.
@@ -215,6 +253,13 @@ impl Programs {
     pub fn of(&self, resource: ResourceId, container: &str) -> &[ProgramOf] {
         let key = (resource, container.to_owned());
         self.of.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the addresses lead that the source of a container's program writes out; nothing of those that lead out of the cluster, and of
+    /// containers that may run one of several programs.
+    pub fn addresses_of(&self, resource: ResourceId, container: &str) -> &[SourceAddress] {
+        let key = (resource, container.to_owned());
+        self.destinations.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the name of a variable that some container of `program` has occurs as a word in a text of its build's context beside the source in

@@ -114,6 +114,7 @@ pub(super) fn read_with(
     let programs = Programs {
         programs,
         of,
+        destinations: BTreeMap::new(),
         mentions,
     };
     (programs, store.into_added())
