@@ -4,16 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use kubelint_parser::TextRange;
-use kubelint_parser::code::{Match, Node};
+use kubelint_parser::code::Node;
 
 use super::expr::join;
+use super::patterns::Found;
 use super::{
     CodeFacts, Expr, Guard, GuardKind, Import, Listener, Load, LoadKind, Mount, Open, Place,
     Protocol, Route, RouteStyle, Router, Slash, Subject, VariableFile, Wait,
 };
-
-/// A place where a pattern matches.
-pub(super) type Found<'a> = Match<'static, 'a>;
 
 /// What a language tells of the nodes of a file.
 pub(super) trait Syntax<'a> {
@@ -570,37 +568,22 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
 
 type Add<'s, 'a, S> = fn(&mut Captures<'s, 'a, S>, &Found<'a>, Node<'a>);
 
-/// Whether what the pattern calls by a name is what that name stands for.
+/// Whether what the pattern finds is not known to be something of another package.
 pub(super) fn is_meant<'a>(syntax: &impl Syntax<'a>, one: &Found<'a>) -> bool {
-    let others = one.setting("not").unwrap_or_default().split_whitespace();
-    for on in [one.get("route.on"), one.get("mount.on")]
-        .into_iter()
-        .flatten()
-    {
-        let made = syntax.canonical(on);
-        let mut packages = made.iter().filter_map(|it| it.split('.').next());
-        if packages.any(|it| others.clone().any(|other| other == it)) {
-            return false;
-        }
-    }
-    let (Some(wanted), Some(callee)) = (one.setting("callee"), one.get("callee")) else {
+    let Some(others) = one.setting("not") else {
         return true;
     };
-    let names = syntax.canonical(callee);
-    names.iter().any(|name| {
-        wanted
-            .split_whitespace()
-            .any(|it| match it.strip_prefix('*') {
-                // Of what a call of a package makes, the package tells.
-                Some(end) => name.ends_with(end) && !name.contains("()"),
-                None => it == name,
-            })
+    let nodes = [one.get("route.on"), one.get("mount.on")];
+    !nodes.into_iter().flatten().any(|on| {
+        let made = syntax.canonical(on);
+        let mut packages = made.iter().filter_map(|it| it.split('.').next());
+        packages.any(|it| others.split_whitespace().any(|other| other == it))
     })
 }
 
 /// The part `name` of what a pattern finds: the capture, else the argument.
 fn part<'a>(syntax: &impl Syntax<'a>, one: &Found<'a>, kind: &str, name: &str) -> Option<Part<'a>> {
-    if let Some(node) = one.get(&format!("{kind}.{name}")) {
+    if let Some(node) = one.part(kind, name) {
         return Some(Part::Node(node));
     }
     let spec = one.setting(name)?;

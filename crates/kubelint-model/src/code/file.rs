@@ -10,11 +10,12 @@ use std::rc::Rc;
 use kubelint_parser::TextRange;
 use kubelint_parser::code::{Code, Limit, Node};
 
-use super::captures::{self, Captures, Found, ReadAt, Syntax};
+use super::captures::{self, Captures, ReadAt, Syntax};
 use super::expr::either;
 use super::outline::{Assigned, Outline};
+use super::patterns::{self, Found};
 use super::scope::Names;
-use super::{Address, Call, CodeFacts, Expr, Function, Import, Place, frameworks};
+use super::{Address, Call, CodeFacts, Expr, Function, Import, Place};
 use crate::address;
 
 /// The values of names, as they are collected.
@@ -82,10 +83,7 @@ where
         reads: BTreeMap::new(),
         canonical: RefCell::default(),
     };
-    let mut found: Vec<Found<'a>> = Vec::new();
-    for framework in frameworks::of(code.language()) {
-        found.extend(framework.matches(code.language(), root, text)?);
-    }
+    let found = patterns::find(code.language(), root, text, |it| file.canonical_names(it))?;
     let mut reads: Vec<ReadNode<'a>> = found
         .iter()
         .filter_map(|it| captures::read_at(&file, it))

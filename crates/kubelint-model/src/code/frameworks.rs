@@ -30,10 +30,7 @@
 //! other kinds have methods of that name too. A pattern is passed over in files that do not hold its `needle`, or all parts of one of the names of
 //! its `callee`: whatever it is imported as, they stand there.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-use kubelint_parser::code::{Language, Limit, Match, Node, Query};
+use kubelint_parser::code::Language;
 
 /// The patterns of a framework.
 #[derive(Debug)]
@@ -43,7 +40,6 @@ pub(super) struct Framework {
     /// What it is called, and the page with its samples.
     #[cfg(test)]
     pub page: (&'static str, &'static str),
-    query: OnceLock<Option<Query>>,
 }
 
 impl Framework {
@@ -53,80 +49,6 @@ impl Framework {
         let needles = first.strip_prefix("; needle:").unwrap_or_default();
         needles.split_whitespace()
     }
-
-    /// Whether it may say something of `text`.
-    pub(super) fn concerns(&self, text: &str) -> bool {
-        let mut needles = self.needles().peekable();
-        needles.peek().is_none()
-            || needles.any(|it| memchr::memmem::find(text.as_bytes(), it.as_bytes()).is_some())
-    }
-
-    /// The places in a file where the patterns match that may say something of it.
-    pub(super) fn matches<'a>(
-        &'static self,
-        language: Language,
-        root: Node<'a>,
-        text: &str,
-    ) -> Result<Vec<Match<'static, 'a>>, Limit> {
-        let query = self.query(language).filter(|_| self.concerns(text));
-        let Some(query) = query else {
-            return Ok(Vec::new());
-        };
-        let mut words = Words::of(text);
-        let numbers = 0..query.patterns();
-        let wanted: Vec<bool> = numbers
-            .map(|it| words.may_match(query.setting(it, "needle"), query.setting(it, "callee")))
-            .collect();
-        if !wanted.contains(&true) {
-            return Ok(Vec::new());
-        }
-        query.matches_of(root, |it| wanted.get(it) == Some(&true))
-    }
-
-    /// The compiled patterns.
-    pub(super) fn query(&self, language: Language) -> Option<&Query> {
-        let compiled = || Query::new(language, self.text).ok();
-        self.query.get_or_init(compiled).as_ref()
-    }
-}
-
-/// Which byte sequences a text holds, each looked for once.
-struct Words<'t> {
-    text: &'t str,
-    known: BTreeMap<&'static str, bool>,
-}
-
-impl<'t> Words<'t> {
-    const fn of(text: &'t str) -> Self {
-        Self {
-            text,
-            known: BTreeMap::new(),
-        }
-    }
-
-    fn holds(&mut self, word: &'static str) -> bool {
-        let text = self.text.as_bytes();
-        let known = self.known.entry(word);
-        *known.or_insert_with(|| memchr::memmem::find(text, word.as_bytes()).is_some())
-    }
-
-    /// Whether a pattern may match: its `needle` is there, and all parts of one of the names that its `callee` may have.
-    fn may_match(&mut self, needle: Option<&'static str>, callee: Option<&'static str>) -> bool {
-        if needle.is_some_and(|it| !self.holds(it)) {
-            return false;
-        }
-        let parts = |name: &'static str| {
-            // `*app.run` stands for any name that ends so.
-            let name = name.trim_start_matches('*');
-            // An underscore may stand for the dot in a package's name (`socket.io`).
-            let parts = name.split(['.', '_']).map(|it| it.trim_end_matches("()"));
-            parts.filter(|it| !it.is_empty())
-        };
-        callee.is_none_or(|it| {
-            it.split_whitespace()
-                .any(|name| parts(name).all(|it| self.holds(it)))
-        })
-    }
 }
 
 macro_rules! frameworks {
@@ -135,7 +57,6 @@ macro_rules! frameworks {
             text: include_str!(concat!("../../frameworks/", $language, "/", $name, ".scm")),
             #[cfg(test)]
             page: ($name, include_str!(concat!("../../frameworks/", $language, "/", $name, ".md"))),
-            query: OnceLock::new(),
         }),+]
     };
 }
@@ -166,21 +87,5 @@ pub(super) fn of(language: Language) -> &'static [Framework] {
         Language::TypeScript => &TYPESCRIPT,
         Language::Tsx => &TSX,
         Language::CSharp => &CSHARP,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Words;
-
-    #[test]
-    fn patterns_are_passed_over_only_where_no_name_fits() {
-        let mut words =
-            Words::of("from .limits import rate_limiter\n@rate_limiter.limit('5/minute')\n");
-        assert!(words.may_match(None, Some("flask.Flask *limiter.limit")));
-        assert!(words.may_match(None, Some("*.limit")));
-        assert!(words.may_match(Some("import"), None));
-        assert!(!words.may_match(Some("flask"), None));
-        assert!(!words.may_match(None, Some("*limiter.exempt flask.Flask()")));
     }
 }

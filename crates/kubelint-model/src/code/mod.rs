@@ -18,6 +18,7 @@ mod file;
 mod frameworks;
 mod javascript;
 mod outline;
+mod patterns;
 mod python;
 mod scope;
 

@@ -1,10 +1,12 @@
 //! Runs the samples beside the patterns of frameworks: a fence of code, and the facts that are expected of it, all of them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use kubelint_parser::code::{Language, Query};
+use kubelint_parser::code::{Language, Pattern, Query, Structures, parse};
 
 use super::dotnet::DotnetFacts;
+use super::patterns::Patterns;
 use super::{
     CodeFacts, Expr, GuardKind, Kind, LoadKind, ReadName, Slash, Subject, frameworks, read,
 };
@@ -265,6 +267,8 @@ fn all_patterns_compile() {
             assert!(!query.captures().is_empty());
             assert!(framework.text.starts_with("; needle:"), "{name}");
         }
+        let patterns = Patterns::new(language).unwrap_or_else(|it| panic!("{language:?}: {it}"));
+        assert!(patterns.unknown.is_empty(), "{language:?}");
     }
 }
 
@@ -305,4 +309,66 @@ fn samples_have_the_facts_that_their_pages_tell() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What a pattern finds: by name, where the nodes stand.
+type Places = BTreeSet<(String, usize)>;
+
+/// Whether all that matters of `one` is in `other`: tree-sitter also finds a pattern without its optional parts where they are there.
+fn is_within(one: &Places, all: &BTreeSet<Places>) -> bool {
+    all.iter().any(|it| one.is_subset(it))
+}
+
+#[test]
+fn patterns_find_what_tree_sitter_finds() {
+    for language in Language::ALL {
+        let frameworks = frameworks::of(language);
+        let pages = frameworks.iter().flat_map(|it| fences(it.page.1));
+        let name = language.as_str().to_lowercase();
+        let codes = pages.filter(|it| it.0 == name).map(|it| it.1);
+        let all: String = codes.collect();
+        let code = parse(&all, language).unwrap();
+        let root = code.root(&all);
+        for framework in frameworks {
+            let query = Query::new(language, framework.text).unwrap();
+            let matches = query.matches(root).unwrap();
+            for (number, pattern) in Pattern::read(framework.text).unwrap().iter().enumerate() {
+                let names = || pattern.captures.iter().map(|it| it.1.clone());
+                let theirs = matches.iter().filter(|it| it.pattern == number);
+                let theirs: BTreeSet<Places> = theirs
+                    .map(|one| {
+                        let nodes = |name: String| {
+                            let all: Vec<_> = one.all(&name).map(|it| it.id()).collect();
+                            all.into_iter().map(move |it| (name.clone(), it))
+                        };
+                        names().flat_map(nodes).collect()
+                    })
+                    .collect();
+                let slots = pattern.captures.iter().map(|it| it.0).collect();
+                let (own, unknown) = Structures::new(language, &[(&pattern.structure, slots)]);
+                assert!(unknown.is_empty());
+                let mut ours: BTreeSet<Places> = BTreeSet::new();
+                own.search(root, &[true], |_, _, bound| {
+                    if pattern.allows(&bound) {
+                        let named = bound.iter().flat_map(|it| {
+                            let all = pattern.captures.iter().filter(|one| one.0 == it.slot);
+                            all.map(|one| (one.1.clone(), it.node.id()))
+                        });
+                        ours.insert(named.collect());
+                    }
+                })
+                .unwrap();
+                let name = framework.page.0;
+                for one in &ours {
+                    assert!(theirs.contains(one), "{name} {number}: {one:?}");
+                }
+                for one in &theirs {
+                    assert!(
+                        is_within(one, &ours),
+                        "{name} {number}: {one:?} of {theirs:?}"
+                    );
+                }
+            }
+        }
+    }
 }

@@ -5,11 +5,15 @@
 //! code that people write is refused, which [`Limit`] tells.
 
 mod language;
+mod pattern;
 mod query;
+mod search;
 mod tree;
 
 pub use language::Language;
+pub use pattern::{Pattern, PatternError, Structure};
 pub use query::{Match, Query, QueryError};
+pub use search::{Bound, Structures};
 pub use tree::{Code, Node, parse};
 
 /// Larger texts are not parsed: 1 MiB. Nobody writes such a file by hand.

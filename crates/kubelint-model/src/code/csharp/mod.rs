@@ -16,12 +16,12 @@ use kubelint_parser::code::{Code, Limit, Node};
 
 use self::outline::{Made, Outline};
 use self::syntax::{arguments, bare, called, called_on, simple, text};
-use super::captures::{self, Captures, Found, ReadAt, Syntax};
+use super::captures::{self, Captures, ReadAt, Syntax};
 use super::dotnet::DotnetFacts;
 use super::expr::either;
+use super::patterns::{self, Found};
 use super::{
-    Address, Call, CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Router, Subject,
-    VariableSet, frameworks,
+    Address, Call, CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Router, Subject, VariableSet,
 };
 use crate::address;
 
@@ -54,10 +54,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         required: BTreeSet::new(),
     };
     file.required = file.required();
-    let mut found = Vec::new();
-    for framework in frameworks::of(code.language()) {
-        found.extend(framework.matches(code.language(), root, text)?);
-    }
+    let found = patterns::find(code.language(), root, text, |it| file.canonical(it))?;
     let reads: Vec<(Node<'_>, ReadAt<'_>)> = found
         .iter()
         .filter_map(|it| captures::read_at(&file, it))

@@ -6,7 +6,8 @@ use kubelint_parser::code::Node;
 
 use super::File;
 use super::scope::is_function;
-use crate::code::captures::{Found, Syntax};
+use crate::code::captures::Syntax;
+use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Open, Subject};
 
 /// What the path of a request is called.

@@ -6,7 +6,8 @@ use kubelint_parser::code::Node;
 
 use super::File;
 use super::scope::bare;
-use crate::code::captures::{self, Found, ReadAt, Syntax};
+use crate::code::captures::{self, ReadAt, Syntax};
+use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Expr, Kind, Open, Read, ReadName, Subject, VariableSet};
 
 impl<'a> File<'a> {

@@ -8,7 +8,8 @@ use kubelint_parser::code::Node;
 use super::File;
 use super::middleware::{hands_on, package_of};
 use super::scope::{bare, is_function};
-use crate::code::captures::{Found, Syntax, is_meant};
+use crate::code::captures::{Syntax, is_meant};
+use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Expr, Mount, Open, Place, Route, RouteStyle, Slash, Subject};
 
 /// The methods that add a route for a method of HTTP, and for all.

@@ -5,7 +5,8 @@
 use kubelint_parser::code::Node;
 
 use super::{File, scope, strings};
-use crate::code::captures::{Found, Syntax};
+use crate::code::captures::Syntax;
+use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Expr, Kind, Read, ReadName};
 
 /// More flags of a file are not read: for every parser in it.

@@ -17,9 +17,10 @@ use kubelint_parser::TextRange;
 use kubelint_parser::code::{Code, Limit, Node};
 
 use self::scope::PythonNames;
-use super::captures::{Found, Syntax};
+use super::captures::Syntax;
 use super::file::{self, Definitions, ReadNode, Source};
 use super::outline::Assigned;
+use super::patterns::Found;
 use super::{Call, CodeFacts, Expr, Import, Place};
 
 /// A file that is read.

@@ -6,8 +6,9 @@ use kubelint_parser::code::Node;
 
 use super::File;
 use super::outline::unwrapped;
-use crate::code::captures::{self, Found, ReadAt, Syntax};
+use crate::code::captures::{self, ReadAt, Syntax};
 use crate::code::expr::{either, join};
+use crate::code::patterns::Found;
 use crate::code::scope::Names;
 use crate::code::{Call, CodeFacts, Expr, Kind, Open, Read, ReadName, Subject, VariableSet};
 
