@@ -80,9 +80,6 @@ pub(super) struct Patterns {
     needles: Vec<Vec<usize>>,
     words: Option<AhoCorasick>,
     count: usize,
-    /// The patterns that the grammar has no such nodes for.
-    #[cfg(test)]
-    pub unknown: Vec<usize>,
 }
 
 /// What of the patterns may be found in a file.
@@ -162,7 +159,7 @@ impl Patterns {
                 });
             }
         }
-        let (structures, meant, _unknown) = structures(language, &rows);
+        let (structures, meant) = structures(language, &rows)?;
         let finder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&words.all);
@@ -173,8 +170,6 @@ impl Patterns {
             needles,
             words: finder.ok(),
             count: words.all.len(),
-            #[cfg(test)]
-            unknown: _unknown,
         })
     }
 
@@ -297,8 +292,8 @@ impl Found<'_> {
     }
 }
 
-/// What the patterns look for, each structure once; which patterns mean each; and those that the grammar has no such nodes for.
-fn structures(language: Language, rows: &[Row]) -> (Structures, Vec<Meant>, Vec<usize>) {
+/// What the patterns look for, each structure once, and which patterns mean each.
+fn structures(language: Language, rows: &[Row]) -> Result<(Structures, Vec<Meant>), PatternError> {
     let mut numbers: BTreeMap<_, usize> = BTreeMap::new();
     let mut all: Vec<(_, BTreeSet<u16>)> = Vec::new();
     let mut meant: Vec<Meant> = Vec::new();
@@ -321,12 +316,11 @@ fn structures(language: Language, rows: &[Row]) -> (Structures, Vec<Meant>, Vec<
         };
         for slot in slots {
             for name in names.split_whitespace() {
-                match name.strip_prefix('*') {
-                    Some(end) => meant.by_end.push((slot, end, number)),
-                    None => {
-                        let by_name = meant.by_callee.entry(slot).or_default();
-                        by_name.entry(name).or_default().push(number);
-                    }
+                if let Some(end) = name.strip_prefix('*') {
+                    meant.by_end.push((slot, end, number));
+                } else {
+                    let by_name = meant.by_callee.entry(slot).or_default();
+                    by_name.entry(name).or_default().push(number);
                 }
             }
         }
@@ -336,10 +330,9 @@ fn structures(language: Language, rows: &[Row]) -> (Structures, Vec<Meant>, Vec<
         .map(|(structure, bound)| (structure, bound.into_iter().collect()))
         .collect();
     let (structures, unknown) = Structures::new(language, &all);
-    let of_unknown = rows.iter().enumerate().filter(|(_, row)| {
-        let at = numbers.get(&row.pattern.structure);
-        at.is_some_and(|it| unknown.contains(it))
-    });
-    let of_unknown = of_unknown.map(|it| it.0).collect();
-    (structures, meant, of_unknown)
+    if let Some(first) = unknown.first() {
+        let why = format!("the grammar has no such nodes: {:?}", all.get(*first));
+        return Err(PatternError { why, line: 0 });
+    }
+    Ok((structures, meant))
 }

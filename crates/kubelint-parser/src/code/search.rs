@@ -32,10 +32,17 @@ struct Step {
     is_optional: bool,
     without: Vec<NonZeroU16>,
     holds: Vec<u16>,
-    /// Whether anybody asks for the node.
-    is_bound: bool,
-    /// Whether anybody asks for it or what it holds.
-    binds: bool,
+    asked: Asked,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Nothing,
+    /// Something that the node holds.
+    Inner,
+    /// The node.
+    Node,
 }
 
 #[derive(Debug)]
@@ -166,8 +173,11 @@ fn step(grammar: &tree_sitter::Language, part: &Part, is_bound: bool) -> Option<
         is_optional: part.is_optional,
         without: without?,
         holds: part.holds.clone(),
-        is_bound,
-        binds: is_bound,
+        asked: if is_bound {
+            Asked::Node
+        } else {
+            Asked::Nothing
+        },
     })
 }
 
@@ -182,9 +192,15 @@ fn mark(steps: &mut [Step]) {
             _ => &[],
         };
         let mut inner = step.holds.iter().chain(others);
-        let binds = inner.any(|it| steps.get(usize::from(*it)).is_some_and(|it| it.binds));
-        if let Some(step) = steps.get_mut(number) {
-            step.binds |= binds;
+        let is_asked = inner.any(|it| {
+            let step = steps.get(usize::from(*it));
+            step.is_some_and(|it| it.asked != Asked::Nothing)
+        });
+        if let Some(step) = steps.get_mut(number)
+            && step.asked == Asked::Nothing
+            && is_asked
+        {
+            step.asked = Asked::Inner;
         }
     }
 }
@@ -236,7 +252,7 @@ impl<'a> Search<'a> {
                 for other in others {
                     self.solve(steps, *other, node, all)?;
                 }
-                if step.is_bound {
+                if step.asked == Asked::Node {
                     let own = self.bound(number, node);
                     let new = all.iter_mut().skip(first);
                     new.for_each(|it| it.push(own));
@@ -248,10 +264,8 @@ impl<'a> Search<'a> {
         if !is_meant || step.without.iter().any(has) {
             return Ok(());
         }
-        let own: Vec<Bound<'a>> = match step.is_bound {
-            true => vec![self.bound(number, node)],
-            false => Vec::new(),
-        };
+        let own = (step.asked == Asked::Node).then(|| self.bound(number, node));
+        let own: Vec<Bound<'a>> = own.into_iter().collect();
         if step.holds.is_empty() {
             all.push(own);
             return Ok(());
@@ -265,7 +279,8 @@ impl<'a> Search<'a> {
             };
             let next = step.holds.get(at + 1);
             let next = next.and_then(|it| steps.get(usize::from(*it)));
-            let is_enough = !it.binds && !it.is_last && next.is_none_or(|it| !it.is_immediate);
+            let is_enough =
+                it.asked == Asked::Nothing && !it.is_last && next.is_none_or(|it| !it.is_immediate);
             ways = self.with(steps, *part, &inner, ways, is_enough)?;
             if ways.is_empty() {
                 return Ok(());
