@@ -348,7 +348,11 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
                 items.map(|it| (self.syntax.expr(it), range(it))).collect()
             }
             Some(Part::Node(it)) => {
-                vec![(self.syntax.expr(it), Some(self.syntax.place(it).range))]
+                let items = self.syntax.items(it).unwrap_or_else(|| vec![it]);
+                let items = items.into_iter();
+                items
+                    .map(|it| (self.syntax.expr(it), Some(self.syntax.place(it).range)))
+                    .collect()
             }
             Some(other) => vec![(self.value(&other), None)],
             None => vec![(Expr::Unknown, None)],

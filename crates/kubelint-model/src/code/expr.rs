@@ -23,6 +23,14 @@ pub enum Expr {
         /// As of [`Expr::Variable`].
         default: Option<Box<Expr>>,
     },
+    /// The value of a property of the program's configuration: `server.port`. What may set it, variables among them, the program's
+    /// framework decides.
+    Property {
+        /// The property.
+        name: String,
+        /// What stands for it where it is not set.
+        default: Option<Box<Expr>>,
+    },
     /// What a command-line flag holds: `--port`.
     Flag {
         /// The flag, with its dashes; its other spellings are in the order in which they are stated.

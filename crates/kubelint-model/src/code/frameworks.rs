@@ -72,6 +72,9 @@ macro_rules! javascript {
     };
 }
 
+static JAVA: [Framework; 5] =
+    frameworks!("java": "environment", "jaxrs", "micronaut", "servers", "spring");
+
 // The same patterns, compiled for each of the three grammars; what hangs on decorators only where these are common.
 static JAVASCRIPT: [Framework; 6] = javascript!();
 static TYPESCRIPT: [Framework; 7] = javascript!(typed);
@@ -87,5 +90,6 @@ pub(super) fn of(language: Language) -> &'static [Framework] {
         Language::TypeScript => &TYPESCRIPT,
         Language::Tsx => &TSX,
         Language::CSharp => &CSHARP,
+        Language::Java => &JAVA,
     }
 }

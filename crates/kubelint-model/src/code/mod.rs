@@ -16,6 +16,7 @@ mod expr;
 mod facts;
 mod file;
 mod frameworks;
+pub(crate) mod java;
 mod javascript;
 mod outline;
 mod patterns;
@@ -46,6 +47,7 @@ pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
             javascript::read(&code, text)
         }
         Language::CSharp => csharp::read(&code, text),
+        Language::Java => java::read(&code, text),
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn show(value: &Expr) -> String {
         Expr::Text(text) => format!("{text:?}"),
         Expr::Variable { name, default } => format!("${name}{}", or(default)),
         Expr::VariableOf { name, default } => format!("$({}){}", show(name), or(default)),
+        Expr::Property { name, default } => format!("${{{name}}}{}", or(default)),
         Expr::Flag { names, default } => format!("{}{}", names.join(","), or(default)),
         Expr::Name(name) => name.clone(),
         Expr::Member { of, name } => format!("{}.{name}", show(of)),
@@ -294,7 +295,14 @@ fn samples_have_the_facts_that_their_pages_tell() {
                     panic!("{name}: a fence of code, then one of facts");
                 };
                 if *code_language != fence(language) {
-                    let codes = ["python", "javascript", "typescript", "tsx", "csharp"];
+                    let codes = [
+                        "python",
+                        "javascript",
+                        "typescript",
+                        "tsx",
+                        "csharp",
+                        "java",
+                    ];
                     assert!(codes.contains(code_language), "{name}");
                     continue;
                 }

@@ -22,6 +22,11 @@ pub struct BuildFiles {
 }
 
 impl BuildFiles {
+    /// Every file of the repository, sorted.
+    pub(crate) fn all(&self) -> &[SourcePath] {
+        &self.files
+    }
+
     /// Notes what there is, and reads what hides it. `listed` is sorted.
     pub(crate) fn read(sources: &dyn Sources, listed: &[&SourcePath]) -> Self {
         let hiding = listed

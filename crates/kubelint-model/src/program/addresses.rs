@@ -228,7 +228,9 @@ impl<'f> Uses<'f> {
                     self.walk(default, &used);
                 }
             }
-            Expr::VariableOf { default, .. } | Expr::Flag { default, .. } => {
+            Expr::VariableOf { default, .. }
+            | Expr::Property { default, .. }
+            | Expr::Flag { default, .. } => {
                 if let Some(default) = default {
                     self.walk(default, &open(used));
                 }

@@ -7,6 +7,7 @@ use kubelint_parser::TextRange;
 use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
 use super::environment::Environment;
+use super::java;
 use super::loads;
 use super::names::{Meaning, Names};
 use super::read::Draft;
@@ -49,12 +50,18 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     };
     program.gaps.extend(units.gaps.iter().cloned());
     program.files.clone_from(&units.order);
-    let names = Names::new(units);
-    let others: Vec<FileId> = draft
-        .configuration
-        .iter()
-        .filter_map(|it| units.of(it))
-        .collect();
+    let java = match &launch.entry {
+        Entry::Java(java) => Some(&**java),
+        _ => None,
+    };
+    let names = Names::new(units, java.map(|it| &it.settings));
+    let others: Vec<FileId> = if java.is_some() {
+        // Whatever a class declares may run.
+        units.order.clone()
+    } else {
+        let configuration = draft.configuration.iter();
+        configuration.filter_map(|it| units.of(it)).collect()
+    };
     let file = draft.entry.as_ref().and_then(|it| units.of(it));
     let begin = Begin::of(launch, file, others.clone());
     let reached = Reached::of(&begin, &names);
@@ -70,9 +77,15 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     source.loads(&mut program);
     source.reads(&mut program);
     source.sets(&mut program);
-    source.addresses(&mut program);
-    source.ports(&others, &mut program);
-    source.routes(&mut program);
+    if let Some(java) = java {
+        // Hosts in its source are names of registries (Eureka, Consul) as well as of the cluster: they are not told apart.
+        source.found(&mut program);
+        java::finish(java, store, &environments, &mut program);
+    } else {
+        source.addresses(&mut program);
+        source.ports(&others, &mut program);
+        source.routes(&mut program);
+    }
     if names.is_exhausted() {
         // The first, so that no limit on reasons hides it.
         let gap = Gap::of_all("it has too many names to follow", None);
@@ -368,6 +381,15 @@ impl Source<'_, '_, '_> {
             ..default.clone()
         });
         binds.collect()
+    }
+
+    /// The routes that a framework finds by itself, and what is not known of them and of ports.
+    fn found(&self, program: &mut Program) {
+        let mut routes = Routes::new(self.names, self.environments, self.reached);
+        routes.serve_whole();
+        program.routes = std::mem::take(&mut routes.found);
+        program.gaps.append(&mut routes.gaps);
+        self.opens(Subject::Ports, program);
     }
 
     fn routes(&self, program: &mut Program) {

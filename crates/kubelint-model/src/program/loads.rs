@@ -99,9 +99,11 @@ impl Search<'_, '_, '_> {
                     Some(found)
                 }
             },
-            Expr::VariableOf { .. } | Expr::Flag { .. } | Expr::Member { .. } | Expr::Unknown => {
-                None
-            }
+            Expr::VariableOf { .. }
+            | Expr::Property { .. }
+            | Expr::Flag { .. }
+            | Expr::Member { .. }
+            | Expr::Unknown => None,
         }
     }
 

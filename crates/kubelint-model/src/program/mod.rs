@@ -9,6 +9,7 @@ mod calls;
 mod environment;
 mod finish;
 mod handed;
+mod java;
 mod listens;
 mod loads;
 mod mentions;

@@ -3,6 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use kubelint_parser::code::Language;
+
+use super::java::Settings;
 use super::units::{Unit, Units};
 use super::words::joined;
 use crate::FileId;
@@ -33,6 +36,10 @@ pub(super) enum Meaning<'u> {
 /// The names of a program.
 pub(super) struct Names<'u, 'g> {
     pub(super) units: &'u Units<'g>,
+    /// The configuration that properties are of.
+    properties: Option<&'u Settings>,
+    /// The files of classes by their packages: `com.shop.Paths`.
+    packages: BTreeMap<String, FileId>,
     /// The calls of each function: the file, and the number of the call there.
     sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>>,
     fuel: Cell<u32>,
@@ -47,9 +54,11 @@ pub(super) fn exact(name: &ReadName) -> Option<&str> {
 }
 
 impl<'u, 'g> Names<'u, 'g> {
-    pub(super) fn new(units: &'u Units<'g>) -> Self {
+    pub(super) fn new(units: &'u Units<'g>, properties: Option<&'u Settings>) -> Self {
         let mut this = Self {
             units,
+            properties,
+            packages: units.packages(),
             sites: BTreeMap::new(),
             fuel: Cell::new(FUEL),
         };
@@ -145,11 +154,45 @@ impl<'u, 'g> Names<'u, 'g> {
                 None => break,
             }
         }
+        if unit.facts.language == Language::Java {
+            return self.of_package(unit, name, steps);
+        }
         let mut all = unit.facts.imports.iter().zip(&unit.imports);
         all.find_map(|(import, led)| {
             let takes_all = import.local.is_empty() && import.item.as_deref() == Some("*");
             let module = self.units.of(led.module.as_ref().filter(|_| takes_all)?)?;
             self.found(module, name, steps)
+        })
+    }
+
+    /// What a name of Java means that its file does not define: a class that is imported by name, then one of a package that is taken whole,
+    /// the file's own among them; or what is imported of a class.
+    fn of_package(&self, unit: &'u Unit, name: &str, steps: u32) -> Option<Meaning<'u>> {
+        let first = name.split('.').next()?;
+        let found = |class: &str, name: &str| {
+            let file = *self.packages.get(class)?;
+            self.found(file, name, steps)
+        };
+        let numbers = unit.facts.imports_by_name.get(first).into_iter().flatten();
+        for import in numbers.filter_map(|it| unit.facts.imports.get(*it)) {
+            let meaning = if import.item.is_none() {
+                found(&import.module, name)
+            } else {
+                let class = import.module.rsplit('.').next()?;
+                found(&import.module, &format!("{class}.{name}"))
+            };
+            if meaning.is_some() {
+                return meaning;
+            }
+        }
+        let all = unit.facts.imports_by_name.get("").into_iter().flatten();
+        let mut all = all.filter_map(|it| unit.facts.imports.get(*it));
+        all.find_map(|import| {
+            let of_package = found(&format!("{}.{first}", import.module), name);
+            of_package.or_else(|| {
+                let class = import.module.rsplit('.').next()?;
+                found(&import.module, &format!("{class}.{name}"))
+            })
         })
     }
 
@@ -249,6 +292,10 @@ impl<'u, 'g> Names<'u, 'g> {
                     default: default(it),
                 },
                 _ => Expr::Unknown,
+            },
+            Expr::Property { name, default: it } => match self.properties {
+                Some(properties) => properties.value(name, default(it).map(|it| *it)),
+                None => Expr::Unknown,
             },
             Expr::Flag { names, default: it } => Expr::Flag {
                 names: names.clone(),

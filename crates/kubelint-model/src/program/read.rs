@@ -26,7 +26,22 @@ const MOST_WAVES: usize = 200;
 /// Of more environments of one program only so many are compared.
 const MOST_ENVIRONMENTS: usize = 64;
 /// The variables that decide what a command starts.
-const DECIDING: [&str; 3] = ["PYTHONPATH", "FLASK_APP", "GUNICORN_CMD_ARGS"];
+const DECIDING: [&str; 14] = [
+    "PYTHONPATH",
+    "FLASK_APP",
+    "GUNICORN_CMD_ARGS",
+    "JAVA_OPTS",
+    "JAVA_OPTIONS",
+    "JAVA_OPTS_APPEND",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "SPRING_PROFILES_ACTIVE",
+    "SPRING_CONFIG_LOCATION",
+    "SPRING_CONFIG_ADDITIONAL_LOCATION",
+    "SPRING_CONFIG_IMPORT",
+    "QUARKUS_PROFILE",
+    "MICRONAUT_ENVIRONMENTS",
+];
 
 /// A program that is being read.
 pub(super) struct Draft<'g> {
@@ -261,11 +276,27 @@ fn started(words: &[Word]) -> Started {
 fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
     let mut units = Units::new(Rc::clone(build), launch.roots.clone());
     let stage = build.image.stage();
+    if let Entry::Java(java) = &launch.entry {
+        for file in &java.files {
+            let at = At {
+                stage,
+                path: format!("/{file}"),
+                file: file.clone(),
+            };
+            if java.main.as_ref() == Some(file) {
+                draft.entry = Some(at.clone());
+            }
+            units.want(at, draft.started.file);
+        }
+        draft.units = Some(units);
+        return;
+    }
     let name = match &launch.entry {
         Entry::File(path) | Entry::Source { path, .. } => path,
         Entry::Module(module) | Entry::Call { module, .. } | Entry::Application { module, .. } => {
             module
         }
+        Entry::Java(_) => return,
     };
     let entry = match &launch.entry {
         Entry::File(path) => modules::at(build, stage, path.clone()),

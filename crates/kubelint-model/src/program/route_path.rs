@@ -109,6 +109,9 @@ fn part(text: &str, style: RouteStyle) -> Option<RoutePart> {
     Some(match style {
         RouteStyle::Plain | RouteStyle::Prefix => literal(),
         RouteStyle::Braces => match text.find('{') {
+            // Spring's patterns have these, too.
+            None if text == "**" => RoutePart::Rest,
+            None if text.contains('*') => RoutePart::Any,
             None => literal(),
             Some(at) => {
                 let inner = text[at + 1..].trim_end_matches('}');

@@ -155,6 +155,28 @@ impl<'g> Store<'g> {
         }
     }
 
+    /// Whether the repository has a file.
+    pub(super) fn exists(&self, path: &SourcePath) -> bool {
+        self.graph.build_files.all().binary_search(path).is_ok()
+    }
+
+    /// The files of the repository below a folder, which exists or not.
+    pub(super) fn below(&self, folder: &str) -> Vec<SourcePath> {
+        let all = self.graph.build_files.all();
+        let folder = SourcePath::new(folder);
+        let prefix = format!("{folder}/");
+        let first = all.partition_point(|it| it.as_str() < prefix.as_str());
+        let found = all[first..].iter();
+        let found = found.take_while(|it| it.as_str().starts_with(&prefix));
+        found.take(MOST_FILES).cloned().collect()
+    }
+
+    /// The files of the repository that are called so.
+    pub(super) fn named(&self, name: &str) -> Vec<SourcePath> {
+        let found = self.graph.build_files.named(name, "");
+        found.map(SourcePath::new).collect()
+    }
+
     /// Reads a file as text, and gives it a number.
     pub(super) fn read_text(&mut self, path: &SourcePath) -> Option<FileId> {
         if let Some(id) = self.id(path) {

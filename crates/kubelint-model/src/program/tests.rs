@@ -3,6 +3,8 @@ use std::fmt::Write as _;
 use kubelint_parser::source::MemorySources;
 use kubelint_parser::source::Sources;
 
+mod java;
+
 use super::*;
 use crate::code::GuardKind;
 use crate::{DeploymentGraph, Known, Needs, Targets};
@@ -109,10 +111,14 @@ fn shown(graph: &DeploymentGraph) -> String {
     text
 }
 
-fn check(container: &str, dockerfile: &str, files: &[(&str, &str)], expected: &str) {
+fn found(container: &str, dockerfile: &str, files: &[(&str, &str)]) -> String {
     let deployment = deployment(container);
     let graph = graph(&project(&deployment, dockerfile, files));
-    assert_eq!(shown(&graph), expected);
+    shown(&graph)
+}
+
+fn check(container: &str, dockerfile: &str, files: &[(&str, &str)], expected: &str) {
+    assert_eq!(found(container, dockerfile, files), expected);
 }
 
 const FASTAPI: &str = "FROM python:3.12\nWORKDIR /app\nCOPY . .\n";

@@ -121,6 +121,7 @@ impl<'g> Units<'g> {
                 Language::Python => {
                     modules::python_import(&self.build, &self.roots, &at, module, item)
                 }
+                Language::Java => Led::default(),
                 _ => requires::import(&self.build, &self.roots, &at, module),
             };
             let place = Some((id, import.place.range));
@@ -137,7 +138,11 @@ impl<'g> Units<'g> {
             }
             imports.push(led);
         }
-        for module in loaded(&facts) {
+        let modules = match facts.language {
+            Language::Python => loaded(&facts),
+            _ => Vec::new(),
+        };
+        for module in modules {
             if let Some(at) = modules::python(&self.build, &self.roots, &module) {
                 self.want(at, None);
             }
@@ -169,7 +174,7 @@ impl<'g> Units<'g> {
             return;
         }
         let environments: Vec<&Environment> = environments.iter().collect();
-        let names = Names::new(self);
+        let names = Names::new(self, None);
         let mut found: Vec<(FileId, FunctionId, TextRange, At)> = Vec::new();
         for unit in self.iter() {
             for load in &unit.facts.loads {
@@ -210,6 +215,16 @@ impl<'g> Units<'g> {
     /// The files, in the order in which they were reached.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Unit> {
         self.order.iter().filter_map(|it| self.by_id.get(it))
+    }
+
+    /// The files of classes of Java by their packages: `com.shop.Paths`.
+    pub(super) fn packages(&self) -> BTreeMap<String, FileId> {
+        let files = self.by_file.iter().filter_map(|(path, id)| {
+            let inner = path.as_str().split_once("src/main/java/")?.1;
+            let class = inner.strip_suffix(".java")?;
+            Some((class.replace('/', "."), *id))
+        });
+        files.collect()
     }
 
     /// The file that an import leads to, if it was read.

@@ -15,6 +15,8 @@ pub enum Language {
     Tsx,
     /// C#.
     CSharp,
+    /// Java.
+    Java,
 }
 
 static PYTHON: LazyLock<tree_sitter::Language> =
@@ -28,14 +30,17 @@ static TSX: LazyLock<tree_sitter::Language> =
 static CSHARP: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_c_sharp::LANGUAGE.into());
 
+static JAVA: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_java::LANGUAGE.into());
+
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Python,
         Self::JavaScript,
         Self::TypeScript,
         Self::Tsx,
         Self::CSharp,
+        Self::Java,
     ];
 
     /// The language of a file, by the extension of its name.
@@ -46,6 +51,7 @@ impl Language {
             "ts" | "mts" | "cts" => Some(Self::TypeScript),
             "tsx" => Some(Self::Tsx),
             "cs" => Some(Self::CSharp),
+            "java" => Some(Self::Java),
             _ => None,
         }
     }
@@ -58,6 +64,7 @@ impl Language {
             Self::TypeScript => "TypeScript",
             Self::Tsx => "TSX",
             Self::CSharp => "C#",
+            Self::Java => "Java",
         }
     }
 
@@ -68,6 +75,7 @@ impl Language {
             Self::TypeScript => &TYPESCRIPT,
             Self::Tsx => &TSX,
             Self::CSharp => &CSHARP,
+            Self::Java => &JAVA,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! where its modules are looked for, and where the server listens that it is itself.
 
 mod arguments;
+mod java;
 mod node;
 mod package;
 mod python;
@@ -9,12 +10,15 @@ mod scripts;
 
 pub(super) use python::port_of;
 
+use std::rc::Rc;
+
 use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
 
 use super::Gap;
 use super::build::Build;
 use super::environment::Environment;
+use super::java::Java;
 use super::start::Command;
 use super::store::Store;
 use crate::FileId;
@@ -72,6 +76,8 @@ pub(super) enum Entry {
         /// Whether the object is a function that makes it, and is always called.
         is_factory: bool,
     },
+    /// A module of Java, all of which is the program.
+    Java(Rc<Java>),
 }
 
 /// A server that runs an application.
@@ -114,5 +120,7 @@ pub(super) fn launch(
     around: &Around<'_, '_>,
     store: &mut Store<'_>,
 ) -> Option<Launch> {
-    node::launch(command, around, store).or_else(|| python::launch(command, around, store))
+    let node = node::launch(command, around, store);
+    let known = node.or_else(|| java::launch(command, around, store));
+    known.or_else(|| python::launch(command, around, store))
 }

@@ -1,0 +1,164 @@
+//! Which variables and properties a file reads.
+
+use kubelint_parser::code::Node;
+
+use super::File;
+use super::expr;
+use super::placeholder::{Piece, pieces};
+use crate::code::captures::{ReadAt, Syntax};
+use crate::code::{CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Subject};
+
+/// Annotations that make a class one of those whose objects every start makes.
+const BEANS: [&str; 9] = [
+    "Component",
+    "Service",
+    "Repository",
+    "Controller",
+    "RestController",
+    "Configuration",
+    "SpringBootApplication",
+    "Singleton",
+    "ApplicationScoped",
+];
+/// How deep placeholders stand in each other.
+const MAX_DEPTH: u32 = 6;
+
+/// The variable by which a property may be set: `SERVER_PORT` for `server.port`
+/// (docs.spring.io/spring-boot/reference/features/external-config.html, "Binding From Environment Variables").
+pub(crate) fn variable_of(property: &str) -> String {
+    let bare = property.replace('-', "");
+    let parts = bare.replace(['.', '['], "_").replace(']', "");
+    parts.to_ascii_uppercase()
+}
+
+/// Whether a property is called like a variable: `DB_HOST`.
+fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+}
+
+impl<'a> File<'a> {
+    /// What a read gives.
+    pub(super) fn read_value(&self, read: &ReadAt<'a>) -> Expr {
+        let default = read.default.and_then(|it| self.plain(it));
+        let default = default.map(|it| Box::new(Expr::Text(it)));
+        let Some(text) = self.plain(read.name) else {
+            return Expr::Unknown;
+        };
+        match read.kind {
+            Some("placeholder") => expr::placed(&text, MAX_DEPTH),
+            Some("property") => Expr::Property {
+                name: text,
+                default,
+            },
+            Some("prefix") => Expr::Unknown,
+            _ => Expr::Variable {
+                name: text,
+                default,
+            },
+        }
+    }
+
+    /// The text of a literal, or of a constant of this file.
+    fn plain(&self, node: Node<'a>) -> Option<String> {
+        if let Some(text) = expr::literal(node) {
+            return Some(text);
+        }
+        let field = self.scopes.fields.get(&self.scopes.name(node)?)?;
+        expr::literal(field.value.filter(|_| field.is_final)?)
+    }
+
+    /// Adds all reads to `facts`.
+    pub(super) fn add_reads(&self, reads: &[(Node<'a>, ReadAt<'a>)], facts: &mut CodeFacts) {
+        for (node, read) in reads {
+            let mut place = self.place(read.name);
+            place.is_conditional = !self.is_made(*node);
+            let Some(text) = self.plain(read.name) else {
+                facts.open.push(Open {
+                    subject: Subject::Reads,
+                    why: "the name of a variable is computed",
+                    on: None,
+                    needs_router: false,
+                    place,
+                });
+                continue;
+            };
+            match read.kind {
+                Some("placeholder") => placeholders(&text, place, MAX_DEPTH, &mut facts.reads),
+                Some("property") => {
+                    let default = read.default.map(|it| self.value(it));
+                    facts
+                        .reads
+                        .push(property(&text, default, read.is_required, place));
+                }
+                Some("prefix") => facts.reads.push(Read {
+                    name: ReadName::Prefix(variable_of(&text) + "_"),
+                    default: None,
+                    is_required: false,
+                    kind: Kind::Text,
+                    class: None,
+                    place,
+                }),
+                _ => {
+                    place.is_conditional = true;
+                    facts.reads.push(Read {
+                        name: ReadName::Exact(text),
+                        default: read.default.map(|it| self.value(it)),
+                        is_required: false,
+                        kind: Kind::Text,
+                        class: None,
+                        place,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whether every start makes an object of the class around a node.
+    fn is_made(&self, node: Node<'a>) -> bool {
+        let range = node.range();
+        let classes = self.scopes.classes.iter();
+        let mut around = classes.filter(|it| it.node.range().contains(range));
+        let Some(class) = around.next_back() else {
+            return false;
+        };
+        let mut names = class.annotations.iter().map(|it| it.text());
+        let is_bean = names.clone().any(|it| BEANS.contains(&it));
+        is_bean && !names.any(|it| it.starts_with("Conditional") || it == "Profile" || it == "Lazy")
+    }
+}
+
+/// The read of one property.
+pub(super) fn property(name: &str, default: Option<Expr>, is_required: bool, place: Place) -> Read {
+    Read {
+        name: if is_variable(name) {
+            ReadName::Exact(name.to_owned())
+        } else {
+            ReadName::AnyCase(variable_of(name))
+        },
+        // Two variables stand for a name with a dash.
+        is_required: is_required && default.is_none() && !name.contains('-'),
+        default,
+        kind: Kind::Text,
+        class: None,
+        place,
+    }
+}
+
+/// The reads of a text with placeholders: one that has no default must be there.
+fn placeholders(text: &str, place: Place, left: u32, reads: &mut Vec<Read>) {
+    let Some(left) = left.checked_sub(1) else {
+        return;
+    };
+    for piece in pieces(text) {
+        if let Piece::Property { name, default } = piece {
+            let stands = default.map(|it| expr::placed(it, left));
+            reads.push(property(name, stands, true, place));
+            if let Some(default) = default {
+                placeholders(default, place, left, reads);
+            }
+        }
+    }
+}

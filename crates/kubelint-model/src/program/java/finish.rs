@@ -1,0 +1,262 @@
+//! What a program of Java reads, serves and listens on, as its framework does with its source and configuration.
+
+use kubelint_parser::TextRange;
+use kubelint_parser::source::SourcePath;
+
+use super::libraries::Framework;
+use super::settings::Settings;
+use super::{Java, gap, quarkus, spring};
+use crate::FileId;
+use crate::code::java::{Piece, pieces, variable_of};
+use crate::code::{Expr, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
+use crate::program::environment::Environment;
+use crate::program::routes::text_in;
+use crate::program::store::Store;
+use crate::program::{Port, Program, ProgramRead, RoutePath, Served};
+
+/// What is there to tell what a framework does.
+pub(super) struct Around<'s, 'g> {
+    pub(super) java: &'s Java,
+    pub(super) store: &'s Store<'g>,
+    pub(super) environments: &'s [&'s Environment],
+}
+
+/// Adds to `program`, which has the routes of its source, what its framework adds to them, and where it listens.
+pub(in crate::program) fn finish(
+    java: &Java,
+    store: &Store<'_>,
+    environments: &[&Environment],
+    program: &mut Program,
+) {
+    let around = Around {
+        java,
+        store,
+        environments,
+    };
+    for library in &java.libraries.unknown {
+        for subject in [Subject::Routes, Subject::Reads] {
+            let why = format!("{library} may add to it, and is not read");
+            program
+                .gaps
+                .push(gap(subject, why, around.mention(library)));
+        }
+    }
+    if let Some(library) = java.libraries.with_configuration() {
+        let why = format!("{library} takes configuration from elsewhere");
+        for subject in [Subject::Routes, Subject::Ports, Subject::Reads] {
+            program
+                .gaps
+                .push(gap(subject, why.clone(), around.mention(library)));
+        }
+    }
+    match java.settings.framework() {
+        Framework::Spring => spring::finish(&around, program),
+        Framework::Quarkus => quarkus::finish(&around, program),
+        Framework::Micronaut => quarkus::finish_micronaut(&around, program),
+        Framework::Other => {
+            for subject in [Subject::Routes, Subject::Ports] {
+                let why = "its framework is not known";
+                program.gaps.push(gap(subject, why, program.started.file));
+            }
+        }
+    }
+    around.statics(program);
+    around.reads(program);
+}
+
+impl Around<'_, '_> {
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.java.settings
+    }
+
+    /// The text of a property in all environments; `None` if it is not known.
+    pub(super) fn text(&self, name: &str, default: &str) -> Option<String> {
+        let default = Expr::Text(default.to_owned());
+        text_in(
+            &self.settings().value(name, Some(default)),
+            self.environments,
+        )
+    }
+
+    /// Whether some container sets a variable that begins so.
+    pub(super) fn sets_below(&self, prefix: &str) -> bool {
+        let mut all = self.environments.iter();
+        all.any(|it| !it.is_complete() || it.iter().any(|(name, _)| name.starts_with(prefix)))
+    }
+
+    /// Where a build file speaks of a library.
+    pub(super) fn mention(&self, library: &str) -> Option<(FileId, TextRange)> {
+        let name = library.rsplit(':').next().unwrap_or(library);
+        let names = ["pom.xml", "build.gradle", "build.gradle.kts"];
+        let files = self.java.folders.iter().flat_map(|folder| {
+            let file = move |it: &&str| SourcePath::new(&format!("{folder}/{it}"));
+            names.iter().map(file)
+        });
+        let mut ids = files.filter_map(|it| self.store.id(&it));
+        ids.find_map(|id| {
+            let at = self.store.text_of(id).find(name)?;
+            Some((id, TextRange::new(at as u32, (at + name.len()) as u32)))
+        })
+    }
+
+    /// A port that a property states.
+    pub(super) fn listen(
+        &self,
+        name: &str,
+        default: &str,
+        protocol: Protocol,
+        tls: Option<bool>,
+    ) -> Port {
+        let default = Expr::Text(default.to_owned());
+        Port {
+            port: self.settings().value(name, Some(default)),
+            host: None,
+            protocol,
+            tls,
+            place: self.settings().place(name),
+        }
+    }
+
+    fn statics(&self, program: &mut Program) {
+        let place = somewhere(program);
+        for path in &self.java.statics {
+            program
+                .routes
+                .push(served(&[path], RouteStyle::Plain, place));
+        }
+    }
+
+    /// The variables that the configuration takes in, and those that set a property of it.
+    fn reads(&self, program: &mut Program) {
+        let settings = self.settings();
+        let is_known = [Subject::Reads, Subject::Ports]
+            .iter()
+            .all(|it| program.is_complete(*it));
+        for read in &mut program.reads {
+            // What the configuration has needs no variable, and there may be more of it than is seen.
+            read.is_required &= is_known;
+            if let ReadName::AnyCase(name) | ReadName::Exact(name) = &read.name
+                && settings.entries().any(|it| variable_of(&it.name) == *name)
+            {
+                read.is_required = false;
+            }
+        }
+        let mut families: Vec<String> = Vec::new();
+        for entry in settings.entries() {
+            let name = entry.name.trim_start_matches('%');
+            let name = if entry.name.starts_with('%') {
+                name.split_once('.').map_or(name, |it| it.1)
+            } else {
+                name
+            };
+            families.push(name.split(['.', '[']).next().unwrap_or_default().to_owned());
+            let text = self.store.text_of(entry.place.0);
+            placeholders(&entry.value, entry.place, text, 6, program);
+        }
+        let words = self
+            .java
+            .libraries
+            .artifacts()
+            .flat_map(|it| it.split(['-', '.']));
+        families.extend(words.filter(|it| it.len() >= 4).map(str::to_owned));
+        families.sort();
+        families.dedup();
+        for family in families {
+            let name = variable_of(&family);
+            if name.len() < 2 {
+                continue;
+            }
+            program.reads.push(ProgramRead {
+                name: ReadName::Prefix(name + "_"),
+                default: None,
+                is_required: false,
+                on_start: false,
+                kind: Kind::Text,
+                place: somewhere(program),
+            });
+        }
+    }
+}
+
+/// The reads of a value with placeholders.
+fn placeholders(
+    value: &str,
+    place: (FileId, TextRange),
+    text: &str,
+    left: u32,
+    program: &mut Program,
+) {
+    let Some(left) = left.checked_sub(1) else {
+        return;
+    };
+    for piece in pieces(value) {
+        let Piece::Property { name, default } = piece else {
+            continue;
+        };
+        let is_variable = !name.contains('.') && !name.bytes().any(|it| it.is_ascii_lowercase());
+        let at = place.1.of(text).find(name);
+        let range = at.map_or(place.1, |at| {
+            let start = place.1.start + at as u32;
+            TextRange::new(start, start + name.len() as u32)
+        });
+        let written = default.filter(|it| !it.contains("${"));
+        program.reads.push(ProgramRead {
+            name: if is_variable {
+                ReadName::Exact(name.to_owned())
+            } else {
+                ReadName::AnyCase(variable_of(name))
+            },
+            default: default.map(|_| match written {
+                Some(text) => Expr::Text(text.to_owned()),
+                None => Expr::Unknown,
+            }),
+            is_required: false,
+            on_start: true,
+            kind: Kind::Text,
+            place: (place.0, range),
+        });
+        if let Some(default) = default {
+            placeholders(default, place, text, left, program);
+        }
+    }
+}
+
+/// Some place of the program, for what is written nowhere.
+pub(super) fn somewhere(program: &Program) -> (FileId, TextRange) {
+    let entry = program.entry.map(|it| (it, TextRange::empty(0)));
+    let started = program.started.file;
+    let dockerfile = (program.dockerfile, TextRange::empty(0));
+    entry.or(started).unwrap_or(dockerfile)
+}
+
+/// A path that is served for `GET`: pieces one behind the other.
+pub(super) fn served(pieces: &[&str], style: RouteStyle, place: (FileId, TextRange)) -> Served {
+    let pieces = pieces.iter().filter(|it| !it.is_empty());
+    Served {
+        path: RoutePath::of(pieces.map(|it| (*it, style))),
+        methods: vec!["GET".to_owned()],
+        slash: Slash::Either,
+        guards: Vec::new(),
+        place,
+        prefixes: Vec::new(),
+    }
+}
+
+/// Puts a prefix before all routes.
+pub(super) fn put_before(prefix: &str, place: Option<(FileId, TextRange)>, routes: &mut [Served]) {
+    if prefix.trim_matches('/').is_empty() {
+        return;
+    }
+    for route in routes {
+        let text = route.path.text.clone();
+        let inner = if text == "/" { "" } else { text.as_str() };
+        let ends = route.path.parts.last() == Some(&crate::program::RoutePart::Rest);
+        let style = route.path.style;
+        route.path = RoutePath::of([(prefix, RouteStyle::Plain), (inner, style)]);
+        if ends && route.path.parts.last() != Some(&crate::program::RoutePart::Rest) {
+            route.path.parts.push(crate::program::RoutePart::Rest);
+        }
+        route.prefixes.extend(place);
+        route.prefixes.rotate_right(usize::from(place.is_some()));
+    }
+}

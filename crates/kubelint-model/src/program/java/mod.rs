@@ -1,0 +1,208 @@
+//! Programs of Java: the module that a jar is built from, its configuration, and what its framework serves with it.
+//!
+//! A container of beans finds classes by scanning: all source of the module counts, and that of the modules of the repository which it
+//! depends on.
+
+mod actuator;
+mod catalog;
+mod finish;
+mod gradle;
+mod libraries;
+mod maven;
+mod module;
+mod origin;
+mod properties;
+mod quarkus;
+mod settings;
+mod spring;
+mod xml;
+
+use std::collections::BTreeSet;
+
+use kubelint_parser::TextRange;
+use kubelint_parser::source::SourcePath;
+
+pub(super) use finish::finish;
+pub(super) use libraries::Framework;
+use libraries::Libraries;
+use module::Module;
+pub(super) use origin::folder_of;
+pub(super) use settings::Settings;
+
+use super::Gap;
+use super::environment::Environment;
+use super::store::Store;
+use crate::FileId;
+use crate::code::{Expr, Subject};
+
+/// A property that the command sets: `-Dserver.port=80`, `--server.port=80`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) value: Expr,
+    pub(super) place: Option<(FileId, TextRange)>,
+    /// Whether it is an argument of the program, which stands before properties of the virtual machine.
+    pub(super) is_argument: bool,
+}
+
+/// A program that is made of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Java {
+    /// The source files of the module and those that it depends on.
+    pub(super) files: Vec<SourcePath>,
+    /// The file that holds the class that is started, if one can be told.
+    pub(super) main: Option<SourcePath>,
+    pub(super) settings: Settings,
+    libraries: Libraries,
+    /// The folders of its modules.
+    folders: Vec<String>,
+    /// Whether a template is there for the first page.
+    has_page: bool,
+    /// Paths of files that are served as they are.
+    statics: Vec<String>,
+}
+
+/// Other languages of the virtual machine, whose source is not read.
+const OTHER_SOURCE: [&str; 3] = ["kt", "groovy", "scala"];
+
+impl Java {
+    /// A program of which nothing is known but its language.
+    pub(super) fn unknown(environment: &Environment, store: &mut Store<'_>) -> Self {
+        let framework = Framework::Other;
+        Self {
+            files: Vec::new(),
+            main: None,
+            settings: Settings::of(
+                framework,
+                &[],
+                Vec::new(),
+                environment,
+                store,
+                &mut Vec::new(),
+            ),
+            libraries: Libraries::default(),
+            folders: Vec::new(),
+            has_page: false,
+            statics: Vec::new(),
+        }
+    }
+
+    /// The program of the module in `folder` of the repository, with what the command sets; `None` if no build file is there.
+    pub(super) fn of(
+        folder: &str,
+        given: Vec<Given>,
+        class: Option<&str>,
+        environment: &Environment,
+        store: &mut Store<'_>,
+        gaps: &mut Vec<Gap>,
+    ) -> Option<Self> {
+        let modules = module::all(folder, store, gaps)?;
+        let own = modules.first()?;
+        let libraries = Libraries::of(&modules);
+        let mut files = BTreeSet::new();
+        let mut others = false;
+        let mut statics = Vec::new();
+        for module in &modules {
+            let source = module.path("src/main");
+            for path in store.below(&source) {
+                match path.extension() {
+                    Some("java") => drop(files.insert(path.clone())),
+                    Some(it) if OTHER_SOURCE.contains(&it) => others = true,
+                    _ => {}
+                }
+            }
+            statics.extend(static_files(module, store));
+        }
+        if others {
+            gaps.push(Gap::of_all(
+                "a part of it is in a language that is not read",
+                None,
+            ));
+        }
+        if files.is_empty() {
+            gaps.push(Gap::of_all("its module holds no source", None));
+        }
+        let framework = libraries.framework();
+        let settings = Settings::of(framework, &modules, given, environment, store, gaps);
+        let main = main_of(own, class, &files, store);
+        Some(Self {
+            files: files.into_iter().collect(),
+            main,
+            settings,
+            libraries,
+            has_page: own_page(&modules, store),
+            folders: modules.into_iter().map(|it| it.folder).collect(),
+            statics,
+        })
+    }
+}
+
+/// The file of the class that is started: the one that is named, else the only one of the module that has a `main`.
+fn main_of(
+    module: &Module,
+    class: Option<&str>,
+    files: &BTreeSet<SourcePath>,
+    store: &mut Store<'_>,
+) -> Option<SourcePath> {
+    if let Some(class) = class {
+        let end = format!("/{}.java", class.replace('.', "/"));
+        let mut found = files.iter().filter(|it| it.as_str().ends_with(&end));
+        if let Some(found) = found.next() {
+            return Some(found.clone());
+        }
+    }
+    let source = module.path("src/main/java/");
+    let own = files.iter().filter(|it| it.as_str().starts_with(&source));
+    let mut found = Vec::new();
+    for path in own {
+        let Some(id) = store.read_text(path) else {
+            continue;
+        };
+        let text = store.text_of(id);
+        if text.contains("static void main(") {
+            let is_application = text.contains("@SpringBootApplication")
+                || text.contains("@QuarkusMain")
+                || text.contains("Micronaut.");
+            found.push((!is_application, path.clone()));
+        }
+    }
+    found.sort();
+    match found.as_slice() {
+        [(_, one)] | [(false, one), (true, _), ..] => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// What the module serves as it is (docs.spring.io/spring-boot/reference/web/servlet.html, "Static Content").
+fn static_files(module: &Module, store: &Store<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for folder in ["static", "public", "resources", "META-INF/resources"] {
+        let folder = module.path(&format!("src/main/resources/{folder}"));
+        for path in store.below(&folder) {
+            let inner = &path.as_str()[folder.len()..];
+            found.push(inner.to_owned());
+            if inner == "/index.html" {
+                found.push("/".to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Whether a template is there that a server shows as its first page.
+fn own_page(modules: &[Module], store: &Store<'_>) -> bool {
+    modules.iter().any(|module| {
+        let folder = module.path("src/main/resources/templates");
+        let mut all = store.below(&folder).into_iter();
+        all.any(|it| it.parent() == folder && it.file_name().starts_with("index."))
+    })
+}
+
+/// A reason for which routes and ports are not all known.
+fn gap(subject: Subject, why: impl Into<String>, place: Option<(FileId, TextRange)>) -> Gap {
+    Gap {
+        subject: Some(subject),
+        why: why.into(),
+        place,
+    }
+}

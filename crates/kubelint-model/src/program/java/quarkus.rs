@@ -1,0 +1,251 @@
+//! Quarkus and Micronaut: where they listen, and what they serve besides resources.
+
+use super::finish::{Around, put_before, served, somewhere};
+use super::gap;
+use crate::code::{Protocol, RouteStyle, Subject};
+use crate::program::{Gap, Program};
+
+/// What a build of Quarkus needs to listen (quarkus.io/guides/http-reference).
+const SERVERS: [&str; 8] = [
+    "quarkus-rest",
+    "quarkus-resteasy",
+    "quarkus-vertx-http",
+    "quarkus-reactive-routes",
+    "quarkus-smallrye-health",
+    "quarkus-undertow",
+    "quarkus-smallrye-graphql",
+    "quarkus-micrometer",
+];
+
+pub(super) fn finish(around: &Around<'_, '_>, program: &mut Program) {
+    let libraries = &around.java.libraries;
+    if !SERVERS.iter().any(|it| libraries.has_part(it)) {
+        program
+            .gaps
+            .push(Gap::of_ports("no server is among its libraries"));
+    }
+    let is_secure =
+        around.settings().any_below("quarkus.http.ssl") || around.sets_below("QUARKUS_HTTP_SSL");
+    let tls = if is_secure { None } else { Some(false) };
+    program
+        .ports
+        .push(around.listen("quarkus.http.port", "8080", Protocol::Http, tls));
+    for (part, why) in [("quarkus-grpc", "it may serve gRPC"), ("quarkus-qute", "")] {
+        if !why.is_empty() && libraries.has_part(part) {
+            program.gaps.push(Gap::of_ports(why));
+        }
+    }
+    if around.settings().any_below("quarkus.management.") || around.sets_below("QUARKUS_MANAGEMENT")
+    {
+        program
+            .gaps
+            .push(Gap::of_ports("its management listens apart"));
+        program
+            .gaps
+            .push(gap(Subject::Routes, "its management listens apart", None));
+    }
+    for part in [
+        "quarkus-smallrye-graphql",
+        "quarkus-reactive-routes",
+        "quarkus-undertow",
+        "quarkus-spring-web",
+        "quarkus-rest-data",
+        "quarkus-oidc",
+        "quinoa",
+        "roq",
+        "quarkus-websockets",
+        "quarkus-funqy",
+        "quarkus-camel",
+        "camel-quarkus",
+        "quarkus-web-bundler",
+    ] {
+        if libraries.has_part(part) {
+            program.gaps.push(gap(
+                Subject::Routes,
+                format!("{part} adds routes"),
+                around.mention(part),
+            ));
+        }
+    }
+    paths(around, program);
+}
+
+fn paths(around: &Around<'_, '_>, program: &mut Program) {
+    let libraries = &around.java.libraries;
+    let settings = around.settings();
+    let place = around
+        .mention("quarkus-smallrye-health")
+        .unwrap_or_else(|| somewhere(program));
+    let texts = (
+        around.text("quarkus.http.root-path", "/"),
+        around.text("quarkus.http.non-application-root-path", "q"),
+        around.text("quarkus.smallrye-health.root-path", "health"),
+        around.text("quarkus.rest.path", ""),
+        around.text("quarkus.resteasy.path", ""),
+    );
+    let (Some(root), Some(aside), Some(health), Some(rest), Some(easy)) = texts else {
+        program.gaps.push(gap(
+            Subject::Routes,
+            "what stands before all paths is not known",
+            None,
+        ));
+        return;
+    };
+    let own = if rest.is_empty() { easy } else { rest };
+    put_before(
+        &own,
+        settings.place("quarkus.rest.path"),
+        &mut program.routes,
+    );
+    let below = |base: &str, path: &str| match path.strip_prefix('/') {
+        Some(_) => path.to_owned(),
+        None => format!("{}/{path}", base.trim_end_matches('/')),
+    };
+    let aside = below("", &aside);
+    let mut found = Vec::new();
+    if libraries.has_part("smallrye-health") {
+        let health = below(&aside, &health);
+        found.push(format!("{health}/{{*rest}}"));
+        found.push(health);
+        if around.is_older() {
+            found.push("/health/{*rest}".to_owned());
+        }
+    } else if !libraries.unknown.is_empty() || libraries.has_group("io.quarkiverse") {
+        program
+            .gaps
+            .push(gap(Subject::Routes, "an extension may add routes", None));
+    }
+    for (part, name) in [
+        ("micrometer", "metrics"),
+        ("smallrye-metrics", "metrics"),
+        ("smallrye-openapi", "openapi"),
+        ("smallrye-openapi", "swagger-ui"),
+        ("quarkus-info", "info"),
+    ] {
+        if libraries.has_part(part) {
+            found.push(below(&aside, name));
+            found.push(format!("{}/{{*rest}}", below(&aside, name)));
+        }
+    }
+    for name in [
+        "quarkus.micrometer.export.prometheus.path",
+        "quarkus.smallrye-openapi.path",
+        "quarkus.swagger-ui.path",
+        "quarkus.smallrye-health.liveness-path",
+        "quarkus.smallrye-health.readiness-path",
+    ] {
+        if settings.any_below(name) {
+            program.gaps.push(gap(
+                Subject::Routes,
+                "paths of an extension are configured",
+                settings.place(name),
+            ));
+        }
+    }
+    let found = found.iter();
+    program
+        .routes
+        .extend(found.map(|it| served(&[it], RouteStyle::Braces, place)));
+    put_before(
+        &root,
+        settings.place("quarkus.http.root-path"),
+        &mut program.routes,
+    );
+}
+
+impl Around<'_, '_> {
+    /// Whether it is a version of Quarkus before 2, which serves its health below the root.
+    fn is_older(&self) -> bool {
+        let versions = [
+            "quarkus.platform.version>1.",
+            "quarkus.version>1.",
+            "quarkus.version>0.",
+        ];
+        let texts = self.java.folders.iter().filter_map(|folder| {
+            let path = kubelint_parser::source::SourcePath::new(&format!("{folder}/pom.xml"));
+            Some(self.store.text_of(self.store.id(&path)?))
+        });
+        let mut texts = texts;
+        texts.any(|text| versions.iter().any(|it| text.contains(it)))
+    }
+}
+
+pub(super) fn finish_micronaut(around: &Around<'_, '_>, program: &mut Program) {
+    let libraries = &around.java.libraries;
+    let settings = around.settings();
+    if !libraries.has_part("micronaut-http-server") && !libraries.has_part("micronaut-management") {
+        program
+            .gaps
+            .push(Gap::of_ports("no server is among its libraries"));
+    }
+    let is_secure = settings.any_below("micronaut.server.ssl")
+        || settings.any_below("micronaut.ssl")
+        || around.sets_below("MICRONAUT_SERVER_SSL");
+    let tls = if is_secure { None } else { Some(false) };
+    program
+        .ports
+        .push(around.listen("micronaut.server.port", "8080", Protocol::Http, tls));
+    if libraries.has_part("grpc")
+        || settings.any_below("endpoints.all.port")
+        || settings.any_below("micronaut.server.netty.listeners")
+    {
+        program
+            .gaps
+            .push(Gap::of_ports("it may listen elsewhere, too"));
+    }
+    let Some(root) = around.text("micronaut.server.context-path", "") else {
+        program.gaps.push(gap(
+            Subject::Routes,
+            "what stands before all paths is not known",
+            None,
+        ));
+        return;
+    };
+    for name in [
+        "endpoints.all.path",
+        "endpoints.all.port",
+        "endpoints.health",
+        "endpoints.all.enabled",
+        "micronaut.router.static-resources",
+    ] {
+        if settings.any_below(name) {
+            program.gaps.push(gap(
+                Subject::Routes,
+                "its endpoints are configured",
+                settings.place(name),
+            ));
+        }
+    }
+    if libraries.has_part("micronaut-management") {
+        let place = around
+            .mention("micronaut-management")
+            .unwrap_or_else(|| somewhere(program));
+        for path in [
+            "/health",
+            "/health/liveness",
+            "/health/readiness",
+            "/info",
+            "/beans",
+            "/routes",
+            "/loggers",
+            "/refresh",
+            "/env",
+            "/metrics",
+            "/prometheus",
+        ] {
+            program
+                .routes
+                .push(served(&[path], RouteStyle::Braces, place));
+        }
+    }
+    if libraries.has_part("micronaut-openapi") || libraries.has_part("micronaut-security") {
+        program
+            .gaps
+            .push(gap(Subject::Routes, "a library adds routes", None));
+    }
+    put_before(
+        &root,
+        settings.place("micronaut.server.context-path"),
+        &mut program.routes,
+    );
+}

@@ -1,0 +1,210 @@
+//! Spring Boot: where it listens, what stands before all paths, and what it serves besides controllers.
+
+use super::actuator;
+use super::finish::{Around, put_before, served, somewhere};
+use super::gap;
+use crate::code::{Expr, Protocol, RouteStyle, Subject};
+use crate::program::{Gap, Program};
+
+/// Artifacts that bring a web server, or parts of their names.
+const SERVERS: [&str; 16] = [
+    "spring-boot-starter-web",
+    "spring-boot-starter-webmvc",
+    "spring-boot-starter-webflux",
+    "spring-boot-starter-tomcat",
+    "spring-boot-starter-jetty",
+    "spring-boot-starter-undertow",
+    "spring-boot-starter-reactor-netty",
+    "spring-boot-starter-jersey",
+    "spring-boot-starter-thymeleaf",
+    "spring-boot-starter-data-rest",
+    "spring-boot-starter-hateoas",
+    "spring-boot-starter-web-services",
+    "spring-cloud-starter-gateway",
+    "spring-cloud-config-server",
+    "spring-cloud-starter-netflix-eureka-server",
+    "spring-cloud-starter-netflix-zuul",
+];
+
+pub(super) fn finish(around: &Around<'_, '_>, program: &mut Program) {
+    let libraries = &around.java.libraries;
+    if libraries.boot.is_some_and(|it| it.0 < 2) {
+        let why = "Spring Boot 1 is not known";
+        program.gaps.push(gap(Subject::Routes, why, None));
+    }
+    if let Some(library) = libraries.with_routes() {
+        let why = format!("{library} adds routes");
+        program
+            .gaps
+            .push(gap(Subject::Routes, why, around.mention(library)));
+    }
+    ports(around, program);
+    paths(around, program);
+}
+
+fn ports(around: &Around<'_, '_>, program: &mut Program) {
+    let libraries = &around.java.libraries;
+    let settings = around.settings();
+    if around
+        .text("spring.main.web-application-type", "servlet")
+        .as_deref()
+        == Some("none")
+    {
+        program
+            .gaps
+            .push(Gap::of_ports("it has no server of its own"));
+        return;
+    }
+    let has_server = libraries.has(&SERVERS) || libraries.has_part("gateway-server");
+    if !has_server {
+        // It may come with another library.
+        program
+            .gaps
+            .push(Gap::of_ports("no server is among its libraries"));
+    }
+    let main = around.listen("server.port", "8080", Protocol::Http, tls(around, "server"));
+    let management = settings.value("management.server.port", None);
+    let is_stated = settings.given("management.server.port").is_some()
+        || settings.any_below("management.server.port")
+        || around.sets_below("MANAGEMENT_SERVER_PORT");
+    if is_stated && libraries.has(&["spring-boot-starter-actuator"]) && management != main.port {
+        let mut port = around.listen(
+            "management.server.port",
+            "",
+            Protocol::Http,
+            tls(around, "management.server"),
+        );
+        if let Expr::Variable {
+            default: Some(default),
+            ..
+        } = &port.port
+            && default.text() == Some("")
+        {
+            // Nothing but a variable says so: where it is not set, it is the main port.
+            port.port = Expr::Unknown;
+        }
+        program.ports.push(port);
+    }
+    if libraries.has_part("grpc-server-spring-boot")
+        || libraries.has_part("grpc-spring-boot-starter")
+    {
+        program
+            .ports
+            .push(around.listen("grpc.server.port", "9090", Protocol::Grpc, None));
+    } else if libraries.has_part("grpc") {
+        program.gaps.push(Gap::of_ports("it may serve gRPC"));
+    }
+    program.ports.insert(0, main);
+}
+
+/// Whether TLS is spoken: `None` if nobody knows.
+fn tls(around: &Around<'_, '_>, of: &str) -> Option<bool> {
+    let settings = around.settings();
+    let variable = crate::code::java::variable_of(&format!("{of}.ssl"));
+    if around.sets_below(&variable) {
+        return None;
+    }
+    if !settings.any_below(&format!("{of}.ssl.")) {
+        return (settings.profiles.is_some()).then_some(false);
+    }
+    match around.text(&format!("{of}.ssl.enabled"), "true").as_deref() {
+        Some("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// What stands before all paths, and what is served besides.
+fn paths(around: &Around<'_, '_>, program: &mut Program) {
+    let libraries = &around.java.libraries;
+    let is_reactive = libraries.has(&["spring-boot-starter-webflux"])
+        && !libraries.has(&["spring-boot-starter-web", "spring-boot-starter-webmvc"]);
+    let place = somewhere(program);
+    for path in ["/error", "/login", "/logout"] {
+        program
+            .routes
+            .push(served(&[path], RouteStyle::Braces, place));
+    }
+    if libraries.has_part("springdoc")
+        || libraries.has_part("springfox")
+        || libraries.has_part("swagger")
+        || libraries.has_part("knife4j")
+    {
+        for path in [
+            "/swagger-ui/{*rest}",
+            "/swagger-ui.html",
+            "/v2/api-docs/{*rest}",
+            "/v3/api-docs/{*rest}",
+            "/v3/api-docs.yaml",
+            "/swagger-resources/{*rest}",
+            "/doc.html",
+        ] {
+            program
+                .routes
+                .push(served(&[path], RouteStyle::Braces, place));
+        }
+        if around.settings().any_below("springdoc.") {
+            program.gaps.push(gap(
+                Subject::Routes,
+                "the pages of its interface are configured",
+                None,
+            ));
+        }
+    }
+    program
+        .routes
+        .push(served(&["/webjars/{*rest}"], RouteStyle::Braces, place));
+    let has_page = around.java.has_page;
+    if has_page {
+        program
+            .routes
+            .push(served(&["/"], RouteStyle::Plain, place));
+    }
+    let inner = around.text("spring.mvc.servlet.path", "");
+    let outer = if is_reactive {
+        around.text("spring.webflux.base-path", "")
+    } else {
+        around.text("server.servlet.context-path", "")
+    };
+    let (Some(inner), Some(outer)) = (inner, outer) else {
+        program.gaps.push(gap(
+            Subject::Routes,
+            "what stands before all paths is not known",
+            None,
+        ));
+        return;
+    };
+    if libraries.boot.is_some_and(|it| it.0 < 2)
+        && around.settings().any_below("server.context-path")
+    {
+        return;
+    }
+    let prefix = format!(
+        "{}/{}",
+        outer.trim_end_matches('/'),
+        inner.trim_matches('/')
+    );
+    let prefix = prefix.trim_end_matches('/');
+    let settings = around.settings();
+    let names = [
+        "server.servlet.context-path",
+        "spring.webflux.base-path",
+        "spring.mvc.servlet.path",
+    ];
+    let written = names.iter().find_map(|it| settings.place(it));
+    let endpoints = actuator::endpoints(around, program);
+    // On a port of their own they have no such prefix: which port is asked is not told apart.
+    program.routes.extend(endpoints.iter().cloned());
+    put_before(prefix, written, &mut program.routes);
+    if settings.any_below("management.server.port") || around.sets_below("MANAGEMENT_SERVER") {
+        let mut endpoints = endpoints;
+        match around.text("management.server.base-path", "") {
+            Some(base) => put_before(&base, None, &mut endpoints),
+            None => program.gaps.push(gap(
+                Subject::Routes,
+                "what stands before all paths is not known",
+                None,
+            )),
+        }
+        program.routes.append(&mut endpoints);
+    }
+}
