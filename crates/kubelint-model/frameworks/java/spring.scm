@@ -71,8 +71,12 @@
   (#set! needle "org.springframework")
   (#set! on "=") (#set! subject routes) (#set! why "paths are changed where the application is made"))
 ((method_invocation name: (_) @_name) @open
-  (#any-of? @_name "setPort" "setDefaultProperties" "addAdditionalTomcatConnectors" "properties" "setEnvironment")
-  (#set! needle "SpringApplication WebServerFactory")
+  (#any-of? @_name "setPort" "addAdditionalTomcatConnectors" "addConnectorCustomizers" "setSsl")
+  (#set! needle "WebServerFactory")
+  (#set! on "=") (#set! subject ports) (#set! why "the server is configured where the application is made"))
+((method_invocation name: (_) @_name) @open
+  (#any-of? @_name "setDefaultProperties" "properties" "setEnvironment" "addInitializers")
+  (#set! needle "SpringApplication")
   (#set! on "=") (#set! subject ports) (#set! why "the server is configured where the application is made"))
 ((method_invocation object: (_) name: (_) arguments: (argument_list . (string_literal) @_key)) @callee @open
   (#match? @_key "(port|context-path|base-path|profiles|config[.])")

@@ -171,6 +171,16 @@ fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'
                 drafts.push(draft(words, build, &environment, store));
                 drafts.len() as u32 - 1
             });
+            let draft = &mut drafts[program as usize];
+            if let Some(command) = &draft.command
+                && matches!(
+                    draft.launch.as_ref().map(|it| &it.entry),
+                    Some(Entry::Java(_))
+                )
+                && runners::mounts_configuration(&container, &command.folder)
+            {
+                draft.gaps.extend(runners::beside(draft.started.file));
+            }
             let all = &mut drafts[program as usize].environments;
             if all.len() < MOST_ENVIRONMENTS && !all.contains(&environment) {
                 all.push(environment);

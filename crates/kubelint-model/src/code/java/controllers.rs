@@ -36,6 +36,14 @@ impl File<'_> {
     /// Makes the classes of a file routers that serve what they inherit, too.
     pub(super) fn settle(&self, facts: &mut CodeFacts) {
         split(&mut facts.routers);
+        for route in facts.routes.iter_mut().filter(|it| !it.on.is_empty()) {
+            // Of classes in each other the inner one.
+            let classes = self.scopes.classes.iter();
+            let mut around = classes.filter(|it| it.node.range().contains(route.place.range));
+            if let Some(class) = around.next_back() {
+                class.path.clone_into(&mut route.on);
+            }
+        }
         // A class that states a prefix was found by its other annotations without one.
         let prefixed: BTreeSet<String> = facts
             .routers

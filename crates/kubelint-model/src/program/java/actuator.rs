@@ -174,10 +174,10 @@ fn paths(around: &Around<'_, '_>) -> Option<Vec<String>> {
         let path = format!("{base}/{}", path.trim_start_matches('/'));
         if name == "health" {
             found.extend(health(around, &path)?);
+            found.push(path);
         } else {
             found.push(format!("{path}/{{*rest}}"));
         }
-        found.push(path);
     }
     Some(found)
 }

@@ -119,10 +119,14 @@ fn paths(around: &Around<'_, '_>, program: &mut Program) {
     let is_reactive = libraries.has(&["spring-boot-starter-webflux"])
         && !libraries.has(&["spring-boot-starter-web", "spring-boot-starter-webmvc"]);
     let place = somewhere(program);
-    for path in ["/error", "/login", "/logout"] {
-        program
-            .routes
-            .push(served(&[path], RouteStyle::Braces, place));
+    let of_security: &[&str] = if libraries.has_part("security") {
+        &["/login", "/logout"]
+    } else {
+        &[]
+    };
+    for path in ["/error"].iter().chain(of_security) {
+        let route = served(&[path], RouteStyle::Braces, place);
+        program.routes.push(route);
     }
     if libraries.has_part("springdoc")
         || libraries.has_part("springfox")

@@ -16,6 +16,7 @@ use crate::program::start::Command;
 use crate::program::store::Store;
 use crate::program::words::Word;
 use crate::program::wrappers::file_name;
+use crate::view::{Container, text};
 
 /// Flags whose value is the next word (docs.oracle.com/en/java/javase/21/docs/specs/man/java.html).
 const WITH_VALUE: [&str; 11] = [
@@ -100,6 +101,7 @@ pub(super) fn launch(
             Err(it) => why = it,
         }
     }
+    said.copied(command, around);
     let mut gaps = said.gaps;
     let java = folder.and_then(|folder| {
         let class = said.class.as_deref();
@@ -171,6 +173,25 @@ impl Said {
                 }
                 None => self.unknown(place),
             },
+        }
+    }
+
+    /// Configuration beside the program in its image, which stands over what the jar holds.
+    fn copied(&mut self, command: &Command, around: &Around<'_, '_>) {
+        let stage = around.build.image.stage();
+        let config = absolute(&command.folder, "config");
+        let folders = [command.folder.as_str(), config.as_str(), "/config"];
+        let names = [
+            "application.yml",
+            "application.yaml",
+            "application.properties",
+        ];
+        let mut paths = folders
+            .iter()
+            .flat_map(|folder| names.iter().map(|name| absolute(folder, name)));
+        if paths.any(|it| around.build.file(stage, &it).is_some()) {
+            let place = command.words.first().and_then(|it| it.place);
+            self.gaps.extend(beside(place));
         }
     }
 
@@ -309,6 +330,38 @@ impl Said {
         let entries = entries.map(|it| it.trim_end_matches("/*"));
         Some(entries.map(|it| absolute(folder, it)).collect())
     }
+}
+
+/// Whether a container mounts something where a program of Java looks for configuration: `config` below where it runs, that folder itself,
+/// `/config`, or a file that is called like configuration.
+pub(in crate::program) fn mounts_configuration(container: &Container<'_>, folder: &str) -> bool {
+    let config = absolute(folder, "config");
+    let is_below = |path: &str, folder: &str| {
+        let rest = path.strip_prefix(folder);
+        rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+    };
+    container.volume_mounts().any(|mount| {
+        let Some(path) = text(mount.node, "mountPath") else {
+            return false;
+        };
+        let path = absolute("/", &path.value);
+        let name = file_name(&path);
+        name.starts_with("application")
+            || name.starts_with("bootstrap")
+            || is_below(&path, "/config")
+            || is_below(&path, &config)
+            || path == folder
+    })
+}
+
+/// That configuration beside the program is not read.
+pub(in crate::program) fn beside(place: Option<(FileId, TextRange)>) -> impl Iterator<Item = Gap> {
+    let subjects = [Subject::Ports, Subject::Routes, Subject::Reads];
+    subjects.into_iter().map(move |subject| Gap {
+        subject: Some(subject),
+        why: "configuration beside the program is not read".to_owned(),
+        place,
+    })
 }
 
 /// A value without the quotes that a variable's text keeps.

@@ -8,6 +8,7 @@ mod package;
 mod python;
 mod scripts;
 
+pub(super) use java::{beside, mounts_configuration};
 pub(super) use python::port_of;
 
 use std::rc::Rc;

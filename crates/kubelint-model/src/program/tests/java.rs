@@ -31,7 +31,7 @@ fn a_spring_program_with_its_configuration() {
             ("api/src/main/java/com/shop/Paths.java", paths),
             ("api/src/main/resources/application.yml", configuration),
         ],
-        "$ java -jar app.jar\nentry api/src/main/java/com/shop/Main.java\nGET /shop/v1/orders/{id}\nGET /shop/error\nGET /shop/login\nGET /shop/logout\nGET /shop/webjars/{*rest}\nGET /shop/actuator\nGET /shop/actuator/health/{*rest}\nGET /shop/actuator/health\nreads PORT at start\nlistens 9090 api/src/main/resources/application.yml:16\n",
+        "$ java -jar app.jar\nentry api/src/main/java/com/shop/Main.java\nGET /shop/v1/orders/{id}\nGET /shop/error\nGET /shop/webjars/{*rest}\nGET /shop/actuator\nGET /shop/actuator/health/{*rest}\nGET /shop/actuator/health\nreads PORT at start\nlistens 9090 api/src/main/resources/application.yml:16\n",
     );
 }
 
@@ -128,7 +128,7 @@ fn a_gradle_project_with_a_module_of_its_own_in_layers() {
                 health,
             ),
         ],
-        "$ java org.springframework.boot.loader.launch.JarLauncher\nentry api/web/src/main/java/com/shop/Main.java\nGET /healthz\nGET /error\nGET /login\nGET /logout\nGET /webjars/{*rest}\nlistens 8080 \n",
+        "$ java org.springframework.boot.loader.launch.JarLauncher\nentry api/web/src/main/java/com/shop/Main.java\nGET /healthz\nGET /error\nGET /webjars/{*rest}\nlistens 8080 \n",
     );
 }
 
