@@ -11,9 +11,10 @@ use kubelint_parser::{Span, TextRange};
 
 use crate::built::AllBuilt;
 use crate::evidence;
+use crate::programs::AllPrograms;
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images().needs_programs();
 
 /// A container that a liveness probe may kill while it starts.
 struct Subject<'a> {
@@ -43,8 +44,12 @@ struct Start {
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let starts = slowest(cx);
     let built = AllBuilt::new(cx.graph);
+    let programs = AllPrograms::new(cx.graph);
     for subject in subjects(cx) {
-        let found = subject.own(cx).or_else(|| subject.of_image(cx, &built));
+        let found = subject
+            .own(cx)
+            .or_else(|| subject.of_image(cx, &built))
+            .or_else(|| subject.of_program(cx, &programs));
         if let Some(found) = found.or_else(|| subject.variant(cx, &starts)) {
             out.push(found);
         }
@@ -148,7 +153,7 @@ fn is_explained(cx: &RuleContext<'_>, workload: &Workload<'_>, probe: &Probe<'_>
     range.of(text).contains(" #") || last.contains(" #")
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
     /// The container's own readiness probe is not even asked before it is killed.
     fn own(&self, cx: &RuleContext<'_>) -> Option<Finding> {
         let probes = self.container.probes();
@@ -206,6 +211,32 @@ impl Subject<'_> {
             .related(place, "failures before this do not count");
         let confidence = built.confidence().min(Confidence::Medium);
         Some(built.with_chain(cx.graph, found).confidence(confidence))
+    }
+
+    /// The program itself waits longer before it listens.
+    fn of_program(&self, cx: &RuleContext<'_>, programs: &AllPrograms<'a>) -> Option<Finding> {
+        let mut templates = self.workload.templates().into_iter();
+        let running = templates.find_map(|template| {
+            let mut own = template.containers().into_iter();
+            let is_own = own.any(|it| it.path() == self.container.path());
+            is_own.then(|| programs.of(&self.workload, &template, &self.container))?
+        })?;
+        let waits = &running.program.waits;
+        let seconds = waits.iter().map(|it| i64::from(it.seconds)).sum::<i64>();
+        if seconds <= self.kills_at || is_explained(cx, &self.workload, &self.liveness) {
+            return None;
+        }
+        let longest = waits.iter().max_by_key(|it| it.seconds)?;
+        let message = format!(
+            "container `{}` is killed after about {} seconds without an answer, and its program waits {seconds} before it listens",
+            self.name(),
+            self.kills_at
+        );
+        let found = self
+            .finding(cx, message, &["image"])
+            .related(running.span(longest.place), "every start waits here");
+        let confidence = running.confidence(&[]).min(Confidence::Medium);
+        Some(running.with_chain(found).confidence(confidence))
     }
 
     /// Another file gives the same container more time to start than this one lets it live.

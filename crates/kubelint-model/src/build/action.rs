@@ -55,7 +55,7 @@ pub fn action(uses: &str, range: TextRange, inputs: &[Input<'_>], place: &Place<
 fn context(stated: &Input<'_>, root: &Place<'_>) -> (StepPath, Option<TextRange>) {
     let text = stated.text.trim();
     // `{{defaultContext}}:folder` is the folder of this repository, fetched anew.
-    if let Some(rest) = text.strip_prefix("{{defaultContext}}") {
+    if let Some(rest) = default_context(text) {
         let folder = rest.strip_prefix(':').unwrap_or(".");
         return (root.path(folder, stated.range), None);
     }
@@ -65,6 +65,13 @@ fn context(stated: &Input<'_>, root: &Place<'_>) -> (StepPath, Option<TextRange>
         root.path(path, stated.range),
         is_address.then_some(stated.range),
     )
+}
+
+/// What follows `{{defaultContext}}`, in which blanks may stand: the action fills it in as a template of Handlebars.
+fn default_context(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("{{")?.trim_start();
+    let rest = inner.strip_prefix("defaultContext")?.trim_start();
+    rest.strip_prefix("}}")
 }
 
 /// The tags, each on a line or after a comma.

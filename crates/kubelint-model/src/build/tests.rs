@@ -138,7 +138,7 @@ fn commands() {
 #[test]
 fn actions() {
     let inputs = [
-        ("context", "{{defaultContext}}:services/api"),
+        ("context", "{{ defaultContext }}:services/api"),
         ("file", "./services/api/Dockerfile.prod"),
         (
             "tags",

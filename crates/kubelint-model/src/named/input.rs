@@ -112,6 +112,14 @@ impl Before<'_> {
             return;
         };
         let action = uses.action();
+        // What is fetched anew is read from its own folder, Dockerfiles too.
+        let fetched = uses.input("context").is_some_and(|it| {
+            let text = running.text(&it.value.text);
+            text.contains("defaultContext") || text.contains("://")
+        });
+        if fetched {
+            return;
+        }
         let known = INPUTS.iter().filter(|it| it.0 == action);
         for &(_, name, what, field) in known {
             let Some(input) = uses.input(name) else {

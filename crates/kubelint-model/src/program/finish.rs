@@ -7,6 +7,7 @@ use kubelint_parser::TextRange;
 use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
 use super::environment::Environment;
+use super::flags;
 use super::java;
 use super::loads;
 use super::names::{Meaning, Names};
@@ -16,7 +17,7 @@ use super::runners::{Bind, Entry, Launch, port_of};
 use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
-use super::{Gap, Port, Program, ProgramRead, ProgramSet};
+use super::{Gap, Port, Program, ProgramRead, ProgramSet, ProgramWait};
 use crate::FileId;
 use crate::code::{Expr, Kind, Protocol, ReadName, Subject};
 
@@ -40,6 +41,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         ports: Vec::new(),
         loads_by_name: false,
         addresses: Vec::new(),
+        waits: Vec::new(),
         gaps: draft.gaps.clone(),
     };
     if let Some(command) = &draft.command {
@@ -69,6 +71,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     let source = Source {
         store,
         launch,
+        command: draft.command.as_ref(),
         names: &names,
         begin: &begin,
         reached: &reached,
@@ -83,6 +86,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         java::finish(java, store, &environments, &mut program);
     } else {
         source.addresses(&mut program);
+        source.waits(&mut program);
         source.ports(&others, &mut program);
         source.routes(&mut program);
     }
@@ -187,6 +191,7 @@ fn shell_variables(text: &str) -> Vec<(String, TextRange)> {
 struct Source<'s, 'u, 'g> {
     store: &'s Store<'g>,
     launch: &'s Launch,
+    command: Option<&'s Command>,
     names: &'s Names<'u, 'g>,
     begin: &'s Begin,
     reached: &'s Reached,
@@ -218,6 +223,40 @@ impl Source<'_, '_, '_> {
                     });
                 }
             }
+        }
+    }
+
+    fn waits(&self, program: &mut Program) {
+        for unit in self.names.units.iter() {
+            let facts = &unit.facts;
+            for it in &facts.waits {
+                let function = it.place.function;
+                let is_start = self.reached.is_sure(unit.id, function)
+                    && !it.place.is_conditional
+                    && !self.is_never(unit, function);
+                // A file that is loaded, and what servers run before they listen. Elsewhere only what stands before it listens counts.
+                let of = facts.functions.get(function.0 as usize);
+                let is_before = of.is_some_and(|it| it.is_entry && it.name != "__main__");
+                let mut listeners = facts.listeners.iter();
+                let listens_then = listeners.any(|other| {
+                    other.place.function == function
+                        && other.place.range.start > it.place.range.start
+                });
+                if is_start && (is_before || listens_then) {
+                    program.waits.push(ProgramWait {
+                        seconds: it.seconds,
+                        place: (unit.id, it.place.range),
+                    });
+                }
+            }
+        }
+    }
+
+    /// What a value comes to with the flags of the command, where it is the program itself that reads those.
+    fn with_flags(&self, value: Expr) -> Expr {
+        match (self.launch.server.is_none(), self.command) {
+            (true, Some(command)) => flags::filled(value, &command.words),
+            _ => value,
         }
     }
 
@@ -336,8 +375,11 @@ impl Source<'_, '_, '_> {
                     continue;
                 }
                 let bind = Bind {
-                    port: self.names.value(unit.id, &it.port),
-                    host: it.host.as_ref().map(|it| self.names.value(unit.id, it)),
+                    port: self.with_flags(self.names.value(unit.id, &it.port)),
+                    host: it
+                        .host
+                        .as_ref()
+                        .map(|it| self.with_flags(self.names.value(unit.id, it))),
                     protocol: it.protocol,
                     tls: it.tls,
                     place: Some((unit.id, it.place.range)),

@@ -8,6 +8,7 @@ mod build;
 mod calls;
 mod environment;
 mod finish;
+mod flags;
 mod handed;
 mod java;
 mod listens;
@@ -100,8 +101,19 @@ pub struct Program {
     pub loads_by_name: bool,
     /// The addresses that its source writes out, as far as it is known what they are for.
     pub addresses: Vec<ProgramAddress>,
+    /// How long every start waits before it listens, each time with its place.
+    pub waits: Vec<ProgramWait>,
     /// What is not known of it.
     pub gaps: Vec<Gap>,
+}
+
+/// A time that every start waits before it listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramWait {
+    /// The seconds.
+    pub seconds: u32,
+    /// Where.
+    pub place: (FileId, TextRange),
 }
 
 /// An address that the source of a program writes out.
