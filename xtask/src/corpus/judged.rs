@@ -12,6 +12,9 @@ use super::finding::Finding;
 
 const HEADER: &str = "# repository\tcommit\tplace\trule\tfingerprint\tverdict\tproof\n";
 
+/// Stands for place, rule and fingerprint in the row of a repository in which nothing is found, and that somebody read.
+const NOTHING: &str = "-";
+
 /// What someone who read both sides says of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
@@ -87,7 +90,8 @@ impl Judged {
     /// looks like a judged one is still to be judged.
     pub(super) fn compare<'a>(&'a self, repository: &str, findings: &'a [Finding]) -> Compared<'a> {
         let mut rows: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
-        for row in self.rows.iter().filter(|it| it.repository == repository) {
+        let own = self.rows.iter().filter(|it| it.repository == repository);
+        for row in own.filter(|it| it.rule != NOTHING) {
             rows.entry((&row.rule, &row.fingerprint))
                 .or_default()
                 .push(row);
@@ -257,6 +261,14 @@ mod tests {
             verdicts(&judged, &[finding("a.yaml", 3, "r", "other")]),
             (vec![Verdict::Unjudged], 1, 1)
         );
+    }
+
+    #[test]
+    fn a_repository_without_findings_has_a_row() {
+        let judged = judged(&["o/n\tc1\t-\t-\t-\ttrue\tsource of two programs was read"]);
+        assert_eq!(verdicts(&judged, &[]), (vec![], 0, 0));
+        let found = verdicts(&judged, &[finding("a.yaml", 3, "r", "f")]);
+        assert_eq!(found, (vec![Verdict::Unjudged], 1, 0));
     }
 
     #[test]
