@@ -93,7 +93,7 @@ pub(super) fn read_with(
         if wanted.is_empty() {
             for draft in &mut drafts {
                 if let Some(units) = &mut draft.units {
-                    units.follow(&draft.environments);
+                    units.follow(&draft.environments, draft.command.as_ref());
                 }
             }
             let mut units = drafts.iter().filter_map(|it| it.units.as_ref());

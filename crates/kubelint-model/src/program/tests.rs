@@ -347,3 +347,35 @@ fn modules_that_are_loaded_by_name() {
         check_loads(env, load, &expected);
     }
 }
+
+#[test]
+fn the_settings_that_a_command_names() {
+    for command in [
+        "[gunicorn, shop.wsgi, --env, DJANGO_SETTINGS_MODULE=shop.production]",
+        "[./manage.py, runserver, --settings=shop.production, '0.0.0.0:8000']",
+        "[python, manage.py, runserver, --settings, shop.production]",
+    ] {
+        let deployment = deployment(&format!("        command: {command}\n"));
+        let graph = graph(&project(
+            &deployment,
+            FASTAPI,
+            &[
+                ("api/manage.py", "#!/usr/bin/env python\nimport shop\n"),
+                ("api/shop/__init__.py", ""),
+                ("api/shop/wsgi.py", "application = get_wsgi_application()\n"),
+                (
+                    "api/shop/production.py",
+                    "import os\nKEY = os.environ['SECRET']\n",
+                ),
+            ],
+        ));
+        let [program] = graph.programs.programs.as_slice() else {
+            panic!("one program");
+        };
+        let names = program.reads.iter().map(|it| it.name.clone());
+        let names: Vec<ReadName> = names.collect();
+        assert_eq!(names, [ReadName::Exact("SECRET".to_owned())], "{command}");
+        let is_listening = !program.ports.is_empty();
+        assert!(is_listening, "{command}");
+    }
+}

@@ -16,6 +16,7 @@ use super::modules::{self, At, Led};
 use super::names::Names;
 use super::requires;
 use super::runners::Root;
+use super::start::Command;
 use super::store::{Indexed, Store};
 use crate::FileId;
 use crate::code::{Expr, FunctionId};
@@ -160,11 +161,12 @@ impl<'g> Units<'g> {
     }
 
     /// Asks for the files that are loaded by a name which is known in `environments`: once all others are read.
-    pub(super) fn follow(&mut self, environments: &[Environment]) {
-        let settings = environments
+    pub(super) fn follow(&mut self, environments: &[Environment], command: Option<&Command>) {
+        let given = environments
             .iter()
             .filter_map(|it| it.text(DJANGO_SETTINGS));
-        let settings: BTreeSet<&str> = settings.collect();
+        let stated = command.map(settings).unwrap_or_default();
+        let settings: BTreeSet<&str> = given.chain(stated).collect();
         for module in settings {
             if let Some(at) = modules::python(&self.build, &self.roots, module) {
                 self.want(at, None);
@@ -236,6 +238,22 @@ impl<'g> Units<'g> {
     pub(super) fn module(&self, name: &str) -> Option<FileId> {
         self.of(&modules::python(&self.build, &self.roots, name)?)
     }
+}
+
+/// The settings of a Django project that a command names: `--settings shop.settings`, `--env DJANGO_SETTINGS_MODULE=shop.settings` of gunicorn,
+/// or what a script sets before it.
+fn settings(command: &Command) -> Vec<&str> {
+    let texts = || command.words.iter().map(|it| it.text().unwrap_or_default());
+    let behind = texts().zip(texts().skip(1));
+    let behind = behind.filter(|it| it.0 == "--settings").map(|it| it.1);
+    let within = texts().filter_map(|it| {
+        let set = it.rsplit_once("DJANGO_SETTINGS_MODULE=");
+        set.map(|it| it.1)
+            .or_else(|| it.strip_prefix("--settings="))
+    });
+    let sets = command.sets.iter().filter(|it| it.name == DJANGO_SETTINGS);
+    let sets = sets.filter_map(|it| it.value.text());
+    behind.chain(within).chain(sets).collect()
 }
 
 /// What only the settings of a Django project define.

@@ -108,7 +108,8 @@ pub(super) fn launch(
         let text = store.text_of(id);
         let line = text.lines().next().unwrap_or_default();
         let is_python = line.starts_with("#!") && line.contains("python");
-        return is_python.then(|| with(Entry::File(path.clone()), folder_of(&path), around));
+        let found = || with(Entry::File(path.clone()), folder_of(&path), around);
+        return is_python.then(|| with_django(found(), &path, words));
     }
     scripts::python(name, &command.folder, around, store)
         .map(|entry| with(entry, command.folder.clone(), around))
@@ -217,12 +218,17 @@ fn interpreter<'a>(
     if !is_source && let Some(found) = server(&run(file_name(file), rest), around) {
         return Some(found);
     }
-    let mut found = with(Entry::File(path.clone()), folder_of(&path), around);
+    let found = with(Entry::File(path.clone()), folder_of(&path), around);
+    Some(with_django(found, file, rest))
+}
+
+/// `found` with the server that Django's own command starts.
+fn with_django(mut found: Launch, file: &str, words: &[Word]) -> Launch {
     let is_django = file_name(file) == "manage.py" || file_name(file) == "django-admin";
-    if is_django && rest.first().and_then(Word::text) == Some("runserver") {
-        found.server = Some(runserver(rest));
+    if is_django && words.first().and_then(Word::text) == Some("runserver") {
+        found.server = Some(runserver(words));
     }
-    Some(found)
+    found
 }
 
 /// `python manage.py runserver [host:]port`: 127.0.0.1:8000 if nothing is said (django/core/management/commands/runserver.py).
