@@ -149,10 +149,12 @@ fn unset<'a>(running: &Running<'a>) -> Vec<(&'a str, &'a ProgramRead)> {
     let mut seen = BTreeSet::new();
     let reads = running.program.reads.iter();
     let unset = reads.filter_map(|read| {
-        let ReadName::Exact(name) = &read.name else {
-            return None;
+        let (name, setting) = match &read.name {
+            ReadName::Exact(name) => (name, running.env.get(name)),
+            ReadName::AnyCase(name) => (name, running.env.get_any_case(name)),
+            ReadName::Prefix(_) | ReadName::Computed(_) => return None,
         };
-        let is_absent = matches!(running.env.get(name), Setting::Absent);
+        let is_absent = matches!(setting, Setting::Absent);
         let is_own = is_absent && !running.is_read_unnamed(name);
         (is_own && seen.insert(name.as_str())).then_some((name.as_str(), read))
     });

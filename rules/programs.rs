@@ -50,6 +50,8 @@ pub(crate) struct Listened<'a> {
     pub(crate) by: By,
     /// Whether only what runs in the pod reaches it.
     pub(crate) is_loopback: bool,
+    /// Whether TLS is spoken there, if that is known.
+    pub(crate) tls: Option<bool>,
     /// How sure that is.
     pub(crate) confidence: Confidence,
 }
@@ -251,6 +253,7 @@ impl<'a> Running<'a> {
             port: listening.port,
             by,
             is_loopback: listening.is_loopback,
+            tls: listening.tls,
             confidence,
         })
     }
@@ -269,10 +272,25 @@ impl<'a> Running<'a> {
         self.reads_of(name).next().is_some()
             || self.is_read_unnamed(name)
             // `__` separates the parts of settings in .NET and others, `.` in Java: whole families are read at once.
-            || name.contains("__")
+            || (name.contains("__") && !self.is_of_known_section(name))
             || name.contains('.')
             || self.is_used_in_manifest(name)
             || self.is_mentioned(name)
+    }
+
+    /// Whether the variable is of a section of the program's configuration whose settings the program reads one by one, as .NET does by the
+    /// properties of a class.
+    fn is_of_known_section(&self, name: &str) -> bool {
+        let Some((section, _)) = name.rsplit_once("__") else {
+            return false;
+        };
+        self.program.reads.iter().any(|it| {
+            let ReadName::AnyCase(other) = &it.name else {
+                return false;
+            };
+            let other = other.rsplit_once("__").map(|it| it.0);
+            other.is_some_and(|it| it.eq_ignore_ascii_case(section))
+        })
     }
 
     /// Whether the container's command, its arguments or hooks speak of the variable, or another variable refers to it.
@@ -355,7 +373,9 @@ pub(crate) fn is_called(read: &ReadName, variable: &str) -> bool {
     match read {
         ReadName::Exact(name) => name == variable,
         ReadName::AnyCase(name) => name.eq_ignore_ascii_case(variable),
-        ReadName::Prefix(beginning) => variable.starts_with(beginning.as_str()),
+        ReadName::Prefix(beginning) => variable
+            .get(..beginning.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(beginning)),
         ReadName::Computed(_) => true,
     }
 }

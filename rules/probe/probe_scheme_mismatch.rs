@@ -32,7 +32,7 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
     let graph = running.graph;
     let resource = running.workload.resource;
     let listener = probe.listener?;
-    let has_tls = listener.port.tls?;
+    let has_tls = listener.tls?;
     let scheme = text(probe.handler, "scheme");
     let asks_tls = scheme.as_ref().is_some_and(|it| it.value == "HTTPS");
     if asks_tls == has_tls {

@@ -118,8 +118,17 @@
   (#set! subject routes) (#set! why "the framework finds routes by itself"))
 ((invocation_expression
   function: (member_access_expression expression: (_) @open.on) @callee) @open
-  (#set! callee ".MapControllerRoute .MapDefaultControllerRoute .UseMvcWithDefaultRoute .MapRoute .UseMvc")
+  (#set! callee ".MapControllerRoute .MapDefaultControllerRoute .UseMvcWithDefaultRoute .MapRoute")
   (#set! subject routes) (#set! why "controllers are found by their names"))
+((invocation_expression
+  function: (member_access_expression expression: (_) @open.on) @callee
+  arguments: (argument_list (argument))) @open
+  (#set! callee ".UseMvc")
+  (#set! subject routes) (#set! why "controllers are found by their names"))
+; Controllers that are not the program's own, and what puts prefixes before all of them.
+((member_access_expression name: (identifier) @_name) @open
+  (#any-of? @_name "Conventions" "AddApplicationPart")
+  (#set! subject routes) (#set! why "conventions decide on routes"))
 ; Middleware that is written where it is used.
 ((invocation_expression
   function: (member_access_expression expression: (_) @open.on) @callee

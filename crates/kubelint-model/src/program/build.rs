@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use kubelint_parser::source::SourcePath;
 
-use crate::dockerfile::{BuildArgs, Context, CopySource, Dockerfile, Image, Presence};
+use crate::dockerfile::{Base, BuildArgs, Context, CopySource, Dockerfile, Image, Presence};
 use crate::image_link::Tie;
 use crate::{DeploymentGraph, FileId};
 
@@ -61,6 +61,14 @@ impl<'g> Build<'g> {
     /// The folder of the context, relative to the root.
     pub(super) fn folder(&self) -> &'g str {
         self.context.folder
+    }
+
+    /// The image that the last stage is based on in the end, if that is known.
+    pub(super) fn base(&self) -> Option<String> {
+        match &self.image.base {
+            Base::Image(value) => value.as_known().map(str::to_owned),
+            _ => None,
+        }
     }
 
     /// The files of the repository that the build sees.

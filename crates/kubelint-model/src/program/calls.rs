@@ -34,7 +34,11 @@ impl Begin {
         let function = match &launch.entry {
             Entry::Call { function, .. } => Some(function.clone()),
             Entry::Application { object, .. } => object.clone(),
-            Entry::File(_) | Entry::Source { .. } | Entry::Module(_) | Entry::Java(_) => None,
+            Entry::File(_)
+            | Entry::Source { .. }
+            | Entry::Project(_)
+            | Entry::Module(_)
+            | Entry::Java(_) => None,
         };
         Self {
             file,

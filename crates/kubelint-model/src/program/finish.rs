@@ -6,6 +6,7 @@ use kubelint_parser::TextRange;
 
 use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
+use super::dotnet::{APPLICATION, Dotnet};
 use super::environment::Environment;
 use super::flags;
 use super::java;
@@ -56,8 +57,12 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         Entry::Java(java) => Some(&**java),
         _ => None,
     };
+    let project = match &launch.entry {
+        Entry::Project(project) => Some(project),
+        _ => None,
+    };
     let names = Names::new(units, java.map(|it| &it.settings));
-    let others: Vec<FileId> = if java.is_some() {
+    let others: Vec<FileId> = if java.is_some() || project.is_some() {
         // Whatever a class declares may run.
         units.order.clone()
     } else {
@@ -89,6 +94,17 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         source.waits(&mut program);
         source.ports(&others, &mut program);
         source.routes(&mut program);
+    }
+    if let Some(project) = project {
+        let dotnet = Dotnet {
+            store,
+            project,
+            names: &names,
+            environments: &environments,
+            words: draft.command.as_ref().map_or(&[], |it| &it.words),
+            base: units.build.base(),
+        };
+        dotnet.finish(&mut program);
     }
     if names.is_exhausted() {
         // The first, so that no limit on reasons hides it.
@@ -473,6 +489,11 @@ impl Source<'_, '_, '_> {
                         found.extend(routes.of(unit.id, serves));
                     }
                 }
+            }
+        }
+        if matches!(self.launch.entry, Entry::Project(_)) {
+            for unit in self.names.units.iter() {
+                found.extend(routes.routers(unit.id, APPLICATION));
             }
         }
         if found.is_empty() {

@@ -25,7 +25,8 @@ pub(super) fn unknown(
     unit: &Unit,
     last_names: &BTreeSet<&str>,
 ) -> Vec<(Vec<RouterId>, Gap)> {
-    if unit.facts.language == Language::Python {
+    // Of .NET what is called on an application is looked at apart: its own library hands it from one to the next.
+    if unit.facts.language == Language::Python || unit.facts.dotnet.is_some() {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -2,6 +2,7 @@
 
 use kubelint_parser::{Span, TextRange};
 
+use super::dotnet;
 use super::environment::{Environment, Known, SetBy};
 use super::runners::port_of;
 use super::{Port, Program};
@@ -22,6 +23,8 @@ pub struct Listening<'p> {
     pub chain: Vec<Because>,
     /// Whether it listens for its own pod only: 127.0.0.1, localhost.
     pub is_loopback: bool,
+    /// Whether TLS is spoken there, if that is known.
+    pub tls: Option<bool>,
 }
 
 /// A place that a number comes from.
@@ -60,7 +63,7 @@ impl Program {
     ) -> Vec<Listening<'p>> {
         let ports = self.ports.iter();
         ports
-            .map(|it| self.listening(graph, environment, it))
+            .flat_map(|it| self.listening(graph, environment, it))
             .collect()
     }
 
@@ -69,26 +72,44 @@ impl Program {
         graph: &DeploymentGraph,
         environment: &Environment,
         port: &'p Port,
-    ) -> Listening<'p> {
+    ) -> Vec<Listening<'p>> {
         let span = |it: (FileId, TextRange)| graph.span(it.0, it.1);
         let own = port.place.map(|it| Because {
             span: span(it),
             what: What::Program,
         });
         let evaluated = self.evaluate(&port.port, environment);
-        let number = evaluated.text.as_deref().and_then(number);
         let host = port
             .host
             .as_ref()
             .and_then(|it| self.evaluate(it, environment).text);
-        let address = evaluated.text.as_deref().and_then(|it| it.rsplit_once(':'));
-        let host = host.or_else(|| address.map(|it| it.0.to_owned()));
-        Listening {
-            number,
-            port,
-            variable: evaluated.variable,
-            chain: own.into_iter().chain(evaluated.chain).collect(),
-            is_loopback: host.is_some_and(|it| is_loopback(&it)),
+        let chain: Vec<Because> = own.into_iter().chain(evaluated.chain).collect();
+        let one = |text: Option<&str>| {
+            let is_url = text.is_some_and(|it| it.contains("://"));
+            let of_scheme = text.filter(|_| is_url).and_then(dotnet::number);
+            let address = text.and_then(|it| it.rsplit_once(':'));
+            let authority = address.map(|it| it.0.rsplit('/').next().unwrap_or_default());
+            let host = host.clone().or_else(|| authority.map(str::to_owned));
+            Listening {
+                number: of_scheme.or_else(|| number(text?)),
+                port,
+                variable: evaluated.variable.clone(),
+                chain: chain.clone(),
+                is_loopback: host.is_some_and(|it| is_loopback(&it)),
+                tls: port.tls.or_else(|| match text?.split_once("://")?.0 {
+                    "https" => Some(true),
+                    "http" => Some(false),
+                    _ => None,
+                }),
+            }
+        };
+        match evaluated.text.as_deref() {
+            // ASP.NET Core takes lists of addresses and ports.
+            Some(text) if text.contains(';') => {
+                let all = text.split(';').filter(|it| !it.trim().is_empty());
+                all.map(|it| one(Some(it))).collect()
+            }
+            text => vec![one(text)],
         }
     }
 

@@ -6,6 +6,7 @@
 mod addresses;
 mod build;
 mod calls;
+mod dotnet;
 mod environment;
 mod finish;
 mod flags;

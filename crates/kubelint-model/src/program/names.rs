@@ -1,7 +1,7 @@
 //! What names mean across the files of a program.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::code::Language;
 
@@ -43,6 +43,11 @@ pub(super) struct Names<'u, 'g> {
     /// The calls of each function: the file, and the number of the call there.
     sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>>,
     fuel: Cell<u32>,
+    /// Of .NET, whose files see each other without a word: the files that have a class, and the functions that are called on anything.
+    classes: BTreeMap<&'u str, Vec<FileId>>,
+    extensions: BTreeMap<&'u str, Vec<(FileId, FunctionId)>>,
+    /// The names under which extensions are called.
+    called: BTreeSet<&'u str>,
 }
 
 /// The variable of a name that is one.
@@ -61,7 +66,11 @@ impl<'u, 'g> Names<'u, 'g> {
             packages: units.packages(),
             sites: BTreeMap::new(),
             fuel: Cell::new(FUEL),
+            classes: BTreeMap::new(),
+            extensions: BTreeMap::new(),
+            called: BTreeSet::new(),
         };
+        this.add_globals();
         let mut sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>> = BTreeMap::new();
         for unit in units.iter() {
             for (number, call) in unit.facts.calls.iter().enumerate() {
@@ -157,6 +166,9 @@ impl<'u, 'g> Names<'u, 'g> {
         if unit.facts.language == Language::Java {
             return self.of_package(unit, name, steps);
         }
+        if unit.facts.dotnet.is_some() {
+            return self.global(name);
+        }
         let mut all = unit.facts.imports.iter().zip(&unit.imports);
         all.find_map(|(import, led)| {
             let takes_all = import.local.is_empty() && import.item.as_deref() == Some("*");
@@ -194,6 +206,62 @@ impl<'u, 'g> Names<'u, 'g> {
                 found(&import.module, &format!("{class}.{name}"))
             })
         })
+    }
+
+    /// Takes in what files of .NET may use of each other.
+    fn add_globals(&mut self) {
+        for unit in self.units.iter() {
+            let Some(dotnet) = &unit.facts.dotnet else {
+                continue;
+            };
+            for class in &unit.facts.classes {
+                let files = self.classes.entry(&class.name).or_default();
+                if files.last() != Some(&unit.id) {
+                    files.push(unit.id);
+                }
+            }
+            for &id in &dotnet.extensions {
+                if let Some(function) = unit.facts.functions.get(id.0 as usize) {
+                    let name = function.name.rsplit('.').next().unwrap_or_default();
+                    // Of several with one name in a class the last one is known by it.
+                    let by_name = unit.facts.functions_by_name.get(&function.name);
+                    let id = by_name.copied().unwrap_or(id);
+                    let all = self.extensions.entry(name).or_default();
+                    if !all.contains(&(unit.id, id)) {
+                        all.push((unit.id, id));
+                    }
+                }
+            }
+            let calls = unit.facts.calls.iter();
+            self.called
+                .extend(calls.filter_map(|it| it.callee.rsplit('.').next()));
+        }
+    }
+
+    /// What a name means that files of .NET use of each other.
+    fn global(&self, name: &str) -> Option<Meaning<'u>> {
+        let (class, rest) = name.split_once('.').unwrap_or((name, ""));
+        if rest.is_empty()
+            && let Some([(file, function)]) = self.extensions.get(name).map(Vec::as_slice)
+        {
+            return Some(Meaning::Function(*file, *function));
+        }
+        let files = self.classes.get(class)?;
+        // A class may be written in parts; of two of a name in different places nobody knows which is meant.
+        let mut found = files.iter().filter_map(|it| own(self.unit(*it)?, name));
+        let first = found.next()?;
+        (rest.is_empty() || found.next().is_none()).then_some(first)
+    }
+
+    /// Whether a name is the parameter of a function of .NET that nobody calls.
+    pub(super) fn is_never_given(&self, file: FileId, name: &str) -> bool {
+        let Some((function, _)) = name.rsplit_once('.') else {
+            return false;
+        };
+        let bare = function.rsplit('.').next().unwrap_or(function);
+        let of_dotnet = self.facts(file).and_then(|it| it.dotnet.as_deref());
+        let is_extension = self.extensions.contains_key(bare);
+        of_dotnet.is_some() && is_extension && !self.called.contains(bare)
     }
 
     /// What `rest` means of what is imported as `local`.

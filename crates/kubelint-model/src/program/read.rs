@@ -25,8 +25,8 @@ use crate::{DeploymentGraph, FileId, ResourceId, code};
 const MOST_WAVES: usize = 200;
 /// Of more environments of one program only so many are compared.
 const MOST_ENVIRONMENTS: usize = 64;
-/// The variables that decide what a command starts.
-const DECIDING: [&str; 14] = [
+/// The variables that decide what a command starts, and where and as what it runs.
+const DECIDING: [&str; 24] = [
     "PYTHONPATH",
     "FLASK_APP",
     "GUNICORN_CMD_ARGS",
@@ -41,6 +41,16 @@ const DECIDING: [&str; 14] = [
     "SPRING_CONFIG_IMPORT",
     "QUARKUS_PROFILE",
     "MICRONAUT_ENVIRONMENTS",
+    "ASPNETCORE_ENVIRONMENT",
+    "DOTNET_ENVIRONMENT",
+    "URLS",
+    "ASPNETCORE_URLS",
+    "DOTNET_URLS",
+    "HTTP_PORTS",
+    "ASPNETCORE_HTTP_PORTS",
+    "DOTNET_HTTP_PORTS",
+    "HTTPS_PORTS",
+    "ASPNETCORE_HTTPS_PORTS",
 ];
 
 /// A program that is being read.
@@ -303,6 +313,14 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
     }
     let name = match &launch.entry {
         Entry::File(path) | Entry::Source { path, .. } => path,
+        Entry::Project(project) => {
+            for at in &project.sources {
+                units.want(at.clone(), draft.started.file);
+            }
+            draft.entry = project.sources.first().cloned();
+            draft.units = Some(units);
+            return;
+        }
         Entry::Module(module) | Entry::Call { module, .. } | Entry::Application { module, .. } => {
             module
         }

@@ -26,6 +26,16 @@ impl RoutePath {
         found
     }
 
+    /// The same, which serves paths in any case of their letters: those that are asked for must be in small letters.
+    pub(super) fn without_case(mut self) -> Self {
+        for part in &mut self.parts {
+            if let RoutePart::Text(text) = part {
+                text.make_ascii_lowercase();
+            }
+        }
+        self
+    }
+
     fn push(&mut self, text: &str, style: RouteStyle) {
         self.style = style;
         let is_regex = style == RouteStyle::Regex;

@@ -6,6 +6,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
 
 use super::calls::Reached;
+use super::dotnet::{self, is_elsewhere};
 use super::environment::{Environment, Known};
 use super::names::{Meaning, Names};
 use super::{Gap, Guarded, RoutePath, Served, handed};
@@ -97,6 +98,11 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                     self.whole.push((id, number));
                     continue;
                 }
+                if is_elsewhere(&unit.facts, route.place.range, self.environments)
+                    || self.names.is_never_given(id, &route.on)
+                {
+                    continue;
+                }
                 let on = self.routers(id, &route.on);
                 if on.is_empty() && !route.needs_router {
                     let why = "a route is added to what is not known";
@@ -109,6 +115,11 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             for (number, mount) in unit.facts.mounts.iter().enumerate() {
                 if finds && mount.on.is_empty() {
                     self.whole_mounts.push((id, number));
+                    continue;
+                }
+                if is_elsewhere(&unit.facts, mount.place.range, self.environments)
+                    || self.names.is_never_given(id, &mount.on)
+                {
                     continue;
                 }
                 let on = self.routers(id, &mount.on);
@@ -132,7 +143,11 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 }
             }
             for open in &unit.facts.open {
-                if open.subject != Subject::Routes {
+                let on = open.on.as_deref().unwrap_or_default();
+                if open.subject != Subject::Routes
+                    || is_elsewhere(&unit.facts, open.place.range, self.environments)
+                    || self.names.is_never_given(id, on)
+                {
                     continue;
                 }
                 let gap = gap(open.why, open.place.range);
@@ -319,21 +334,30 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             self.gap("a route's path is computed", file, route.place.range);
             return;
         };
-        let pieces = prefixes.iter().map(|it| (it.text.as_str(), it.style));
         if self.found.len() >= MOST_ROUTES {
             self.gap("there are too many routes", file, route.place.range);
             return;
         }
         let own = route.guards.iter().cloned();
         let own: Vec<Guarded> = own.map(|kind| Guarded { kind, place }).collect();
-        self.found.push(Served {
-            path: RoutePath::of(pieces.chain([(text.as_str(), route.style)])),
-            methods: route.methods.clone(),
-            slash: route.slash,
-            guards: guards_within(guards, &own),
-            place,
-            prefixes: prefixes.iter().map(|it| it.place).collect(),
-        });
+        let is_dotnet = facts.is_some_and(|it| it.dotnet.is_some());
+        let texts = if is_dotnet {
+            dotnet::alternatives(&text)
+        } else {
+            vec![text]
+        };
+        for text in texts {
+            let before = prefixes.iter().map(|it| (it.text.as_str(), it.style));
+            let path = RoutePath::of(before.chain([(text.as_str(), route.style)]));
+            self.found.push(Served {
+                path: if is_dotnet { path.without_case() } else { path },
+                methods: route.methods.clone(),
+                slash: route.slash,
+                guards: guards_within(guards, &own),
+                place,
+                prefixes: prefixes.iter().map(|it| it.place).collect(),
+            });
+        }
     }
 
     fn mount(

@@ -1,5 +1,7 @@
 //! Whether a program serves a path.
 
+use kubelint_parser::code::Language;
+
 use super::{Program, Served};
 use crate::code::Subject;
 
@@ -24,6 +26,11 @@ impl Program {
             path.to_owned()
         } else {
             format!("/{path}")
+        };
+        // Routes of ASP.NET Core mean paths in any case.
+        let path = match self.language {
+            Some(Language::CSharp) => path.to_ascii_lowercase(),
+            _ => path,
         };
         let without_root = self.root_path.as_deref().and_then(|it| {
             let rest = path.strip_prefix(it.trim_end_matches('/'))?;

@@ -75,8 +75,11 @@ fn shown(graph: &DeploymentGraph) -> String {
             writeln!(text, "{methods} {}{guards}", it.path.text).unwrap();
         }
         for it in &program.reads {
-            let ReadName::Exact(name) = &it.name else {
-                continue;
+            let name = match &it.name {
+                ReadName::Exact(name) => name.clone(),
+                ReadName::AnyCase(name) => format!("{name} in any case"),
+                ReadName::Prefix(name) => format!("{name}*"),
+                ReadName::Computed(_) => continue,
             };
             let start = if it.on_start { " at start" } else { "" };
             let required = if it.is_required { " required" } else { "" };
@@ -117,7 +120,7 @@ fn found(container: &str, dockerfile: &str, files: &[(&str, &str)]) -> String {
     shown(&graph)
 }
 
-fn check(container: &str, dockerfile: &str, files: &[(&str, &str)], expected: &str) {
+pub(super) fn check(container: &str, dockerfile: &str, files: &[(&str, &str)], expected: &str) {
     assert_eq!(found(container, dockerfile, files), expected);
 }
 

@@ -179,6 +179,13 @@ impl<'a> File<'a> {
                     }
                 }
             }
+            // The class of what stands between.
+            if callee == "UseMiddleware"
+                && let Some(class) = syntax::type_argument(*node)
+            {
+                let class = Expr::Name(simple(class).to_owned());
+                named.push(("T".to_owned(), class));
+            }
             Some(Call {
                 callee,
                 arguments: given,

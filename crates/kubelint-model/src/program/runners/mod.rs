@@ -2,6 +2,7 @@
 //! where its modules are looked for, and where the server listens that it is itself.
 
 mod arguments;
+mod dotnet;
 mod java;
 mod node;
 mod package;
@@ -59,6 +60,8 @@ pub(super) enum Entry {
         /// Its path there.
         path: String,
     },
+    /// A project of .NET, whose assembly is run.
+    Project(super::dotnet::Project),
     /// A module that is run.
     Module(String),
     /// A function of a module that is called.
@@ -123,5 +126,6 @@ pub(super) fn launch(
 ) -> Option<Launch> {
     let node = node::launch(command, around, store);
     let known = node.or_else(|| java::launch(command, around, store));
-    known.or_else(|| python::launch(command, around, store))
+    let known = known.or_else(|| python::launch(command, around, store));
+    known.or_else(|| dotnet::launch(command, around, store))
 }
