@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use kubelint_parser::code::Language;
 use kubelint_parser::source::MemorySources;
 use kubelint_parser::source::Sources;
 
@@ -78,8 +79,10 @@ fn shown(graph: &DeploymentGraph) -> String {
             let name = match &it.name {
                 ReadName::Exact(name) => name.clone(),
                 ReadName::AnyCase(name) => format!("{name} in any case"),
-                ReadName::Prefix(name) => format!("{name}*"),
-                ReadName::Computed(_) => continue,
+                ReadName::Prefix(name) if program.language == Some(Language::CSharp) => {
+                    format!("{name}*")
+                }
+                _ => continue,
             };
             let start = if it.on_start { " at start" } else { "" };
             let required = if it.is_required { " required" } else { "" };
