@@ -119,7 +119,11 @@ impl<'a> File<'a> {
         let mut parts = Vec::new();
         for part in node.children().take(MAX_PARTS) {
             match part.kind() {
-                "string_content" => parts.push(Expr::Text(part.text().to_owned())),
+                // A brace of the text itself is written twice.
+                "string_content" => {
+                    let text = part.text().replace("{{", "{").replace("}}", "}");
+                    parts.push(Expr::Text(text));
+                }
                 "escape_sequence" => parts.push(Expr::Text(unescaped(part.text()).to_owned())),
                 "interpolation" => {
                     let inner = part.children().find(|it| {
