@@ -153,10 +153,11 @@ impl Around<'_, '_> {
             let text = self.store.text_of(entry.place.0);
             placeholders(&entry.value, entry.place, text, 6, program);
         }
-        let words = self
-            .java
-            .libraries
-            .artifacts()
+        // What configures itself reads properties that are called after it; a driver reads none.
+        let artifacts = self.java.libraries.artifacts();
+        let configured = ["starter", "spring", "quarkus", "micronaut"];
+        let words = artifacts
+            .filter(|it| configured.iter().any(|word| it.contains(word)))
             .flat_map(|it| it.split(['-', '.']));
         families.extend(words.filter(|it| it.len() >= 4).map(str::to_owned));
         families.sort();
