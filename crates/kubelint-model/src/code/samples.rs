@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use kubelint_parser::code::{Language, Node, Pattern, Query, Structures, parse};
+use kubelint_parser::TextRange;
+use kubelint_parser::code::{Language, Pattern, Query, Structures, parse};
 
 use super::dotnet::DotnetFacts;
 use super::patterns::Patterns;
@@ -320,8 +321,8 @@ fn samples_have_the_facts_that_their_pages_tell() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// What a pattern finds: by name, where the nodes stand.
-type Places = BTreeSet<(String, usize)>;
+/// What a pattern finds: names, each with the kind and place of a node.
+type Places = BTreeSet<(String, String, u32, u32)>;
 
 /// Whether all that matters of `one` is in `other`: tree-sitter also finds a pattern without its optional parts where they are there.
 fn is_within(one: &Places, all: &BTreeSet<Places>) -> bool {
@@ -330,6 +331,9 @@ fn is_within(one: &Places, all: &BTreeSet<Places>) -> bool {
 
 #[test]
 fn patterns_find_what_tree_sitter_finds() {
+    let place = |name: &str, kind: &str, range: TextRange| {
+        (name.to_owned(), kind.to_owned(), range.start, range.end)
+    };
     for language in Language::ALL {
         let frameworks = frameworks::of(language);
         let pages = frameworks.iter().flat_map(|it| fences(it.page.1));
@@ -340,17 +344,13 @@ fn patterns_find_what_tree_sitter_finds() {
         let root = code.root(&all);
         for framework in frameworks {
             let query = Query::new(language, framework.text).unwrap();
-            let matches = query.matches(root).unwrap();
+            let matches = query.matches(&all);
             for (number, pattern) in Pattern::read(framework.text).unwrap().iter().enumerate() {
-                let names = || pattern.captures.iter().map(|it| it.1.clone());
                 let theirs = matches.iter().filter(|it| it.pattern == number);
                 let theirs: BTreeSet<Places> = theirs
                     .map(|one| {
-                        let nodes = |name: String| {
-                            let all: Vec<_> = one.all(&name).map(Node::id).collect();
-                            all.into_iter().map(move |it| (name.clone(), it))
-                        };
-                        names().flat_map(nodes).collect()
+                        let captures = one.captures.iter();
+                        captures.map(|it| place(&it.0, &it.1, it.2)).collect()
                     })
                     .collect();
                 let slots = pattern.captures.iter().map(|it| it.0).collect();
@@ -361,7 +361,7 @@ fn patterns_find_what_tree_sitter_finds() {
                     if pattern.allows(&bound) {
                         let named = bound.iter().flat_map(|it| {
                             let all = pattern.captures.iter().filter(|one| one.0 == it.slot);
-                            all.map(|one| (one.1.clone(), it.node.id()))
+                            all.map(|one| place(&one.1, it.node.kind(), it.node.range()))
                         });
                         ours.insert(named.collect());
                     }

@@ -57,14 +57,8 @@ enum Kinds {
 /// Steps that a search may take: so many, and so many more for each byte.
 const BASE_STEPS: usize = 1_000_000;
 const STEPS_PER_BYTE: usize = 250;
-
-/// A node within another.
-#[derive(Clone, Copy)]
-struct Inner<'a> {
-    node: tree_sitter::Node<'a>,
-    field: Option<NonZeroU16>,
-    is_named: bool,
-}
+/// In more ways no node of real code is what a structure looks for.
+const MOST_WAYS: usize = 1 << 16;
 
 impl Structures {
     /// Prepares structures; those whose kinds or fields the grammar does not have are never found, and their numbers are the second part. Of
@@ -96,7 +90,7 @@ impl Structures {
         (Self { all, by_kind }, unknown)
     }
 
-    /// Tells `found` every place within `root` where a structure is whose number is `wanted`, each with the nodes that are bound; the outer
+    /// Tells `found` every place in the tree of `root` where a structure is whose number is `wanted`, each with the nodes that are bound; the outer
     /// before the inner.
     pub fn search<'a>(
         &self,
@@ -105,12 +99,9 @@ impl Structures {
         mut found: impl FnMut(usize, Node<'a>, Vec<Bound<'a>>),
     ) -> Result<(), Limit> {
         let mut search = Search {
-            text: root.text,
             left: BASE_STEPS + root.text.len() * STEPS_PER_BYTE,
         };
-        let mut cursor = root.node.walk();
-        loop {
-            let node = cursor.node();
+        for node in root.code().all(root.text) {
             let of_kind = self.by_kind.get(usize::from(node.kind_id()));
             for &number in of_kind.into_iter().flatten() {
                 let number = number as usize;
@@ -121,22 +112,11 @@ impl Structures {
                 let mut all = Vec::new();
                 search.solve(steps, 0, node, &mut all)?;
                 for bound in all {
-                    let node = Node {
-                        node,
-                        text: root.text,
-                    };
                     found(number, node, bound);
                 }
             }
-            if cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return Ok(());
-                }
-            }
         }
+        Ok(())
     }
 }
 
@@ -220,23 +200,22 @@ fn roots(steps: &[Step], number: u16, count: usize) -> Vec<u16> {
     }
 }
 
-struct Search<'a> {
-    text: &'a str,
+struct Search {
     left: usize,
 }
 
-impl<'a> Search<'a> {
+impl Search {
     fn count(&mut self) -> Result<(), Limit> {
         self.left = self.left.checked_sub(1).ok_or(Limit::Steps)?;
         Ok(())
     }
 
     /// Adds to `all` every way in which a node is the part `number`.
-    fn solve(
+    fn solve<'a>(
         &mut self,
         steps: &[Step],
         number: u16,
-        node: tree_sitter::Node<'a>,
+        node: Node<'a>,
         all: &mut Vec<Vec<Bound<'a>>>,
     ) -> Result<(), Limit> {
         self.count()?;
@@ -253,24 +232,25 @@ impl<'a> Search<'a> {
                     self.solve(steps, *other, node, all)?;
                 }
                 if step.asked == Asked::Node {
-                    let own = self.bound(number, node);
+                    let own = Bound { slot: number, node };
                     let new = all.iter_mut().skip(first);
                     new.for_each(|it| it.push(own));
                 }
                 return Ok(());
             }
         };
-        let has = |it: &NonZeroU16| node.child_by_field_id(it.get()).is_some();
+        let has = |field: &NonZeroU16| node.inner().any(|it| it.field_id() == field.get());
         if !is_meant || step.without.iter().any(has) {
             return Ok(());
         }
-        let own = (step.asked == Asked::Node).then(|| self.bound(number, node));
+        let own = (step.asked == Asked::Node).then_some(Bound { slot: number, node });
         let own: Vec<Bound<'a>> = own.into_iter().collect();
         if step.holds.is_empty() {
             all.push(own);
             return Ok(());
         }
-        let inner = inner(node);
+        // Comments are in nobody's way.
+        let inner: Vec<Node<'a>> = node.inner().filter(|it| !it.is_extra()).collect();
         // What the parts so far are, and behind which inner node the next one may stand.
         let mut ways = vec![(0, own)];
         for (at, part) in step.holds.iter().enumerate() {
@@ -291,27 +271,31 @@ impl<'a> Search<'a> {
     }
 
     /// Puts the part `number` behind each of `ways`. Where the first place for it `is_enough`, others would say the same.
-    fn with(
+    fn with<'a>(
         &mut self,
         steps: &[Step],
         number: u16,
-        inner: &[Inner<'a>],
+        inner: &[Node<'a>],
         ways: Vec<(usize, Vec<Bound<'a>>)>,
         is_enough: bool,
     ) -> Result<Vec<(usize, Vec<Bound<'a>>)>, Limit> {
         let Some(step) = steps.get(usize::from(number)) else {
             return Ok(ways);
         };
-        let is_end = |at: usize| !inner.iter().skip(at).any(|it| it.is_named);
+        let is_end = |at: usize| !inner.iter().skip(at).any(|it| it.is_named());
         let mut all = Vec::new();
         for (from, bound) in ways {
             let before = all.len();
             for (at, it) in inner.iter().enumerate().skip(from) {
                 self.count()?;
-                let fits = step.field.is_none() || step.field == it.field;
+                let field = step.field.map(NonZeroU16::get);
+                let fits = field.is_none_or(|field| field == it.field_id());
                 if fits && (!step.is_last || is_end(at + 1)) {
                     let mut found = Vec::new();
-                    self.solve(steps, number, it.node, &mut found)?;
+                    self.solve(steps, number, *it, &mut found)?;
+                    if all.len() + found.len() > MOST_WAYS {
+                        return Err(Limit::Steps);
+                    }
                     for more in found {
                         let both = bound.iter().copied().chain(more);
                         all.push((at + 1, both.collect()));
@@ -321,7 +305,7 @@ impl<'a> Search<'a> {
                     break;
                 }
                 // A named node must not be passed over.
-                if step.is_immediate && it.is_named {
+                if step.is_immediate && it.is_named() {
                     break;
                 }
             }
@@ -331,33 +315,4 @@ impl<'a> Search<'a> {
         }
         Ok(all)
     }
-
-    const fn bound(&self, slot: u16, node: tree_sitter::Node<'a>) -> Bound<'a> {
-        Bound {
-            slot,
-            node: Node {
-                node,
-                text: self.text,
-            },
-        }
-    }
-}
-
-/// What stands directly in a node, without comments.
-fn inner(node: tree_sitter::Node<'_>) -> Vec<Inner<'_>> {
-    let mut cursor = node.walk();
-    let mut all = Vec::new();
-    let mut more = cursor.goto_first_child();
-    while more {
-        let node = cursor.node();
-        if !node.is_extra() {
-            all.push(Inner {
-                node,
-                field: cursor.field_id(),
-                is_named: node.is_named(),
-            });
-        }
-        more = cursor.goto_next_sibling();
-    }
-    all
 }
