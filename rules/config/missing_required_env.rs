@@ -30,7 +30,11 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                 ReadName::AnyCase(name) => (name, running.env.get_any_case(name)),
                 ReadName::Prefix(_) | ReadName::Computed(_) => continue,
             };
+            // What .NET reads from its configuration may stand in a file that is mounted, too.
+            let is_of_file = matches!(read.name, ReadName::AnyCase(_))
+                && running.container.volume_mounts().next().is_some();
             let may_do_without = !read.is_required
+                || is_of_file
                 || has_default(&running, name)
                 || read
                     .default

@@ -174,6 +174,23 @@ impl Dotnet<'_, '_, '_> {
         self.controllers(program);
         self.middleware(program);
         self.path_base(program);
+        self.environment(program);
+    }
+
+    /// What decides on the environment beside variables: then nobody knows what runs only in one.
+    fn environment(&self, program: &mut Program) {
+        let mut words = self.words.iter().filter_map(Word::text);
+        let calls = self.names.units.iter().flat_map(|it| &it.facts.calls);
+        let mut callees = calls.map(|it| it.callee.as_str());
+        let is_stated = words.any(|it| it.trim_start_matches('-').starts_with("environment"))
+            || callees.any(|it| it == "UseEnvironment");
+        if is_stated {
+            program.gaps.push(Gap {
+                subject: Some(Subject::Routes),
+                why: "the environment is not stated by variables alone".to_owned(),
+                place: None,
+            });
+        }
     }
 
     /// What is called on the application and may add routes that nobody sees.
