@@ -195,7 +195,15 @@ impl<'a> Running<'a> {
         } else {
             Confidence::High
         };
-        of_manifest.min(self.built.confidence()).min(most)
+        let of_source = if self.program.is_guessed {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        };
+        of_manifest
+            .min(self.built.confidence())
+            .min(of_source)
+            .min(most)
     }
 
     /// Adds what leads from the manifest to the source: what ties the image to the Dockerfile, and what that starts.

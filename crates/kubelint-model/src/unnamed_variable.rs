@@ -51,6 +51,7 @@ const fn word(language: Language) -> &'static str {
         Language::Java => "java",
         Language::JavaScript | Language::TypeScript | Language::Tsx => "javascript",
         Language::CSharp => "csharp",
+        Language::Go => "go",
     }
 }
 

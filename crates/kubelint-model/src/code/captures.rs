@@ -158,6 +158,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
                     None => Some(self.syntax.name(on)? + suffix),
                 }
             }
+            Some(Part::Default(name)) => Some(name.to_owned()),
             _ => None,
         }
     }
@@ -577,8 +578,9 @@ pub(super) fn is_meant<'a>(syntax: &impl Syntax<'a>, one: &Found<'a>) -> bool {
     let Some(others) = one.setting("not") else {
         return true;
     };
-    let nodes = [one.get("route.on"), one.get("mount.on")];
-    !nodes.into_iter().flatten().any(|on| {
+    let nodes = ["route.on", "mount.on", "listen.serves"];
+    let nodes = nodes.into_iter().filter_map(|it| one.get(it));
+    !nodes.into_iter().any(|on| {
         let made = syntax.canonical(on);
         let mut packages = made.iter().filter_map(|it| it.split('.').next());
         packages.any(|it| others.split_whitespace().any(|other| other == it))
@@ -712,6 +714,7 @@ fn style(one: &Found<'_>) -> RouteStyle {
         Some("regex") => RouteStyle::Regex,
         Some("prefix") => RouteStyle::Prefix,
         Some("plain") => RouteStyle::Plain,
+        Some("mux") => RouteStyle::Mux,
         _ => RouteStyle::Braces,
     }
 }

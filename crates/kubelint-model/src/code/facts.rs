@@ -175,6 +175,8 @@ pub enum RouteStyle {
     Regex,
     /// All paths that begin with it.
     Prefix,
+    /// Those of Go's `http.ServeMux`: `GET /items/{id}`, `/{$}`; one that ends in a slash means all below it.
+    Mux,
     /// As written.
     Plain,
 }

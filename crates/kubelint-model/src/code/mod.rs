@@ -16,6 +16,7 @@ mod expr;
 mod facts;
 mod file;
 mod frameworks;
+mod go;
 pub(crate) mod java;
 mod javascript;
 mod outline;
@@ -48,6 +49,7 @@ pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
         }
         Language::CSharp => csharp::read(&code, text),
         Language::Java => java::read(&code, text),
+        Language::Go => go::read(&code, text),
     }
 }
 

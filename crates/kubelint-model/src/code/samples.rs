@@ -303,6 +303,7 @@ fn samples_have_the_facts_that_their_pages_tell() {
                         "tsx",
                         "csharp",
                         "java",
+                        "go",
                     ];
                     assert!(codes.contains(code_language), "{name}");
                     continue;

@@ -66,6 +66,10 @@ pub struct Image {
     pub copied: Vec<Copied>,
     /// The instructions that run commands in it, in order, with their here-documents; also in the stages that it is based on.
     pub runs: Vec<TextRange>,
+    /// The working folder of each of them.
+    pub run_folders: Vec<Value>,
+    /// The build arguments and variables that commands see at the end.
+    pub variables: BTreeMap<String, Value>,
     /// The shell of shell forms.
     shell: Inherited<Vec<Argument>>,
     /// The stages after the first which are built from.
@@ -116,6 +120,7 @@ pub(super) fn build(file: &Dockerfile, stage: usize, args: &BuildArgs) -> Image 
         }
     }
     builder.image.stages = stages;
+    builder.image.variables = builder.scope.into_variables();
     builder.image
 }
 
@@ -158,6 +163,8 @@ impl Image {
             health: Inherited::of_base(is_empty),
             copied: Vec::new(),
             runs: Vec::new(),
+            run_folders: Vec::new(),
+            variables: BTreeMap::new(),
             shell: Inherited::of_base(is_empty),
             last_stage,
         }
@@ -238,6 +245,7 @@ impl Builder<'_> {
                 let bodies = instruction.heredocs.iter().map(|it| it.body);
                 let whole = bodies.fold(instruction.range, TextRange::cover);
                 self.image.runs.push(whole);
+                self.image.run_folders.push(self.image.folder.clone());
             }
             Keyword::From
             | Keyword::Label

@@ -68,6 +68,11 @@ impl Scope {
         }
     }
 
+    /// All that is set.
+    pub(super) fn into_variables(self) -> BTreeMap<String, Value> {
+        self.variables
+    }
+
     pub(super) fn set(&mut self, name: &str, value: Value) {
         self.variables.insert(name.to_owned(), value);
     }

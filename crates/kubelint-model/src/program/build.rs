@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use kubelint_parser::dockerfile::{Arguments, Keyword};
 use kubelint_parser::source::SourcePath;
 
 use crate::dockerfile::{Base, BuildArgs, Context, CopySource, Dockerfile, Image, Presence};
@@ -23,6 +24,8 @@ pub(super) struct Build<'g> {
     pub(super) image: Rc<Image>,
     stages: RefCell<BTreeMap<usize, Rc<Image>>>,
     context: Context<'g>,
+    /// The text of the Dockerfile.
+    text: &'g str,
     /// What stands in the context's paths between slashes, without extensions, and in the paths that are copied to.
     names: BTreeSet<String>,
     found: RefCell<BTreeMap<(usize, String), Option<SourcePath>>>,
@@ -47,6 +50,7 @@ impl<'g> Build<'g> {
         let context = graph.build_files.context(path, folder);
         Some(Self {
             id: tie.dockerfile,
+            text: graph.sources.get(graph.file(tie.dockerfile).source).text(),
             names: names(dockerfile, &args, &context),
             stages: RefCell::new(BTreeMap::from([(stage, Rc::clone(&image))])),
             found: RefCell::default(),
@@ -76,6 +80,54 @@ impl<'g> Build<'g> {
         let all = self.context.all();
         let shown = all.filter_map(|it| self.context.file(it).cloned());
         shown.collect()
+    }
+
+    /// The files of the repository that stand directly in one of its folders, as far as the build sees them.
+    pub(super) fn in_folder(&self, folder: &str) -> Vec<SourcePath> {
+        let prefix = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let files = self.context.files;
+        let first = files.partition_point(|it| it.as_str() < prefix.as_str());
+        let below = files[first..].iter();
+        let below = below.take_while(|it| it.as_str().starts_with(&prefix));
+        let own = below.filter(|it| it.parent() == folder);
+        own.filter(|it| self.context.shown(it)).cloned().collect()
+    }
+
+    /// Whether the build sees a file of the repository.
+    pub(super) fn sees(&self, path: &SourcePath) -> bool {
+        self.context.shown(path)
+    }
+
+    /// The commands that the stages run of which `stage` is made, in order: the text of each, and the folder that it runs in.
+    pub(super) fn commands(&self, stage: usize) -> Vec<(String, String)> {
+        let image = self.stage(stage);
+        let mut texts = Vec::new();
+        let text = &self.text;
+        let stages = image.stages.iter();
+        let instructions = stages.flat_map(|it| self.dockerfile.instructions(*it));
+        for it in instructions.filter(|it| it.keyword == Keyword::Run) {
+            let mut own = match &it.arguments {
+                Arguments::Text(word) => word.text().to_owned(),
+                Arguments::Exec(words) => {
+                    let words = words.iter().map(|it| format!("'{}'", it.text()));
+                    words.collect::<Vec<_>>().join(" ")
+                }
+                _ => String::new(),
+            };
+            for heredoc in &it.heredocs {
+                own.push('\n');
+                own.push_str(heredoc.body.of(text));
+            }
+            texts.push(own);
+        }
+        let folders = image.run_folders.iter().map(|it| match it.as_known() {
+            Some(folder) => folder.to_owned(),
+            None => absolute("/", &it.text().replace('*', "")),
+        });
+        texts.into_iter().zip(folders).collect()
     }
 
     /// The stages, the last first, from the one that is built.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kubelint_parser::code::Language;
+
 use super::names::{Meaning, Names};
 use super::runners::{Entry, Launch};
 use crate::FileId;
@@ -37,6 +39,7 @@ impl Begin {
             Entry::File(_)
             | Entry::Source { .. }
             | Entry::Project(_)
+            | Entry::Package { .. }
             | Entry::Module(_)
             | Entry::Java(_) => None,
         };
@@ -56,6 +59,8 @@ struct Walk<'n, 'u, 'g> {
 }
 
 const FILE: FunctionId = FunctionId(0);
+/// A name that so many methods have says nothing.
+const MOST_METHODS: usize = 64;
 
 impl Reached {
     /// Follows calls and imports from where the program begins.
@@ -176,6 +181,9 @@ impl Walk<'_, '_, '_> {
             }
         }
         for call in within.calls.iter().filter_map(|it| facts.calls.get(*it)) {
+            if facts.language == Language::Go {
+                self.any_method(file, &call.callee);
+            }
             self.call(file, &call.callee, is_sure && !call.place.is_conditional);
             let named = call.named.iter().map(|it| &it.1);
             for argument in call.arguments.iter().chain(named) {
@@ -184,6 +192,23 @@ impl Walk<'_, '_, '_> {
         }
         for &id in &within.entries {
             self.reach((file, id), is_sure);
+        }
+    }
+
+    /// What is behind an interface of Go nobody sees: any method of that name may be called.
+    fn any_method(&mut self, file: FileId, callee: &str) {
+        let Some((of, method)) = callee.rsplit_once('.') else {
+            return;
+        };
+        let is_other = self.names.is_other_package(file, of);
+        if is_other || self.names.function(file, callee).is_some() {
+            return;
+        }
+        let methods = self.names.methods(method);
+        if methods.len() <= MOST_METHODS {
+            for &it in methods {
+                self.reach(it, false);
+            }
         }
     }
 

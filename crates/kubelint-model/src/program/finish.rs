@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
+use kubelint_parser::code::Language;
 
 use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
@@ -19,6 +20,7 @@ use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
 use super::{Gap, Port, Program, ProgramRead, ProgramSet, ProgramWait};
+use super::{asked, unseen};
 use crate::FileId;
 use crate::code::{Expr, Kind, Protocol, ReadName, Subject};
 
@@ -33,6 +35,18 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         started: draft.started.clone(),
         language: draft.launch.as_ref().map(|it| it.language),
         scripts: Vec::new(),
+        is_guessed: draft.launch.as_ref().is_some_and(|it| {
+            let is_guessed = |it: &Entry| {
+                matches!(
+                    it,
+                    Entry::Package {
+                        is_guessed: true,
+                        ..
+                    }
+                )
+            };
+            is_guessed(&it.entry)
+        }),
         entry: draft.entry.as_ref().and_then(|it| store.id(&it.file)),
         files: Vec::new(),
         routes: Vec::new(),
@@ -61,7 +75,10 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
         Entry::Project(project) => Some(project),
         _ => None,
     };
-    let names = Names::new(units, java.map(|it| &it.settings));
+    let is_go = launch.language == Language::Go;
+    let arguments = draft.command.as_ref().filter(|_| is_go);
+    let arguments = arguments.map(|it| it.words.iter().skip(1).cloned().collect());
+    let names = Names::new(units, java.map(|it| &it.settings), arguments);
     let others: Vec<FileId> = if java.is_some() || project.is_some() {
         // Whatever a class declares may run.
         units.order.clone()
@@ -288,7 +305,9 @@ impl Source<'_, '_, '_> {
         for unit in self.names.units.iter() {
             let open = unit.facts.open.iter();
             for it in open.filter(|it| it.subject == subject) {
-                if !self.is_never(unit, it.place.function) {
+                let is_apart = unit.facts.language == Language::Go
+                    && !self.reached.holds(unit.id, it.place.function);
+                if !is_apart && !self.is_never(unit, it.place.function) {
                     program.gaps.push(Gap {
                         subject: Some(subject),
                         why: it.why.to_owned(),
@@ -306,6 +325,10 @@ impl Source<'_, '_, '_> {
                     continue;
                 }
                 let name = match &it.name {
+                    ReadName::Computed(_) if unit.facts.language == Language::Go => {
+                        asked::reads(unit, it, self.names, self.reached, program);
+                        continue;
+                    }
                     ReadName::Computed(expr) => {
                         let Expr::Text(name) = self.names.value(unit.id, expr) else {
                             program.gaps.push(Gap {
@@ -460,6 +483,10 @@ impl Source<'_, '_, '_> {
         let is_told = !roots.is_empty();
         program.routes = std::mem::take(&mut routes.found);
         program.gaps.append(&mut routes.gaps);
+        if self.launch.language == Language::Go {
+            let mut gaps = unseen::gaps(self.names, self.reached, &routes);
+            program.gaps.append(&mut gaps);
+        }
         if !is_told {
             program.gaps.push(Gap {
                 subject: Some(Subject::Routes),

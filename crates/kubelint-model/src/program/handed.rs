@@ -25,8 +25,9 @@ pub(super) fn unknown(
     unit: &Unit,
     last_names: &BTreeSet<&str>,
 ) -> Vec<(Vec<RouterId>, Gap)> {
-    // Of .NET what is called on an application is looked at apart: its own library hands it from one to the next.
-    if unit.facts.language == Language::Python || unit.facts.dotnet.is_some() {
+    // Of .NET what is called on an application is looked at apart: its own library hands it from one to the next; so it is of Go.
+    let is_apart = matches!(unit.facts.language, Language::Python | Language::Go);
+    if is_apart || unit.facts.dotnet.is_some() {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -4,6 +4,7 @@
 //! imports. What was not understood is said ([`Gap`]), and rules that need completeness are silent for such a program.
 
 mod addresses;
+mod asked;
 mod build;
 mod calls;
 mod dotnet;
@@ -17,6 +18,7 @@ mod loads;
 mod mentions;
 mod modules;
 mod names;
+mod packages;
 mod read;
 mod requires;
 mod route_path;
@@ -26,9 +28,12 @@ mod serves;
 mod start;
 mod store;
 mod units;
+mod unseen;
 mod words;
 mod wrappers;
 
+#[cfg(test)]
+mod go_tests;
 #[cfg(test)]
 mod tests;
 
@@ -84,6 +89,8 @@ pub struct Program {
     pub language: Option<Language>,
     /// The entry scripts that lead to the command, in the order in which they run.
     pub scripts: Vec<FileId>,
+    /// Whether only its name leads to its source: what builds it is not seen.
+    pub is_guessed: bool,
     /// The source file that it starts with.
     pub entry: Option<FileId>,
     /// All source files that it is made of, in the order in which they are reached.

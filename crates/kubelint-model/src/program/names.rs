@@ -7,9 +7,9 @@ use kubelint_parser::code::Language;
 
 use super::java::Settings;
 use super::units::{Unit, Units};
-use super::words::joined;
+use super::words::{Word, joined};
 use crate::FileId;
-use crate::code::{CodeFacts, Expr, FunctionId, ReadName};
+use crate::code::{CodeFacts, Expr, Function, FunctionId, ReadName};
 
 /// How far names are followed that stand for each other.
 const MOST_STEPS: u32 = 24;
@@ -42,6 +42,12 @@ pub(super) struct Names<'u, 'g> {
     packages: BTreeMap<String, FileId>,
     /// The calls of each function: the file, and the number of the call there.
     sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>>,
+    /// What the files of each package of Go declare, by the folder of the package: the file, or nothing if several say something of it.
+    go_packages: BTreeMap<&'u str, BTreeMap<&'u str, Option<FileId>>>,
+    /// The methods of Go's types, by their own names.
+    methods: BTreeMap<&'u str, Vec<(FileId, FunctionId)>>,
+    /// What the command hands over, where that is known.
+    arguments: Option<Vec<Word>>,
     fuel: Cell<u32>,
     /// Of .NET, whose files see each other without a word: the files that have a class, and the functions that are called on anything.
     classes: BTreeMap<&'u str, Vec<FileId>>,
@@ -59,12 +65,21 @@ pub(super) fn exact(name: &ReadName) -> Option<&str> {
 }
 
 impl<'u, 'g> Names<'u, 'g> {
-    pub(super) fn new(units: &'u Units<'g>, properties: Option<&'u Settings>) -> Self {
+    /// The names of `units`. `arguments` are what a program of Go is started with.
+    pub(super) fn new(
+        units: &'u Units<'g>,
+        properties: Option<&'u Settings>,
+        arguments: Option<Vec<Word>>,
+    ) -> Self {
+        let (go_packages, methods) = of_packages(units);
         let mut this = Self {
             units,
             properties,
             packages: units.packages(),
             sites: BTreeMap::new(),
+            go_packages,
+            methods,
+            arguments,
             fuel: Cell::new(FUEL),
             classes: BTreeMap::new(),
             extensions: BTreeMap::new(),
@@ -134,7 +149,7 @@ impl<'u, 'g> Names<'u, 'g> {
         self.fuel.set(self.fuel.get().checked_sub(1)?);
         let steps = steps.checked_sub(1)?;
         let unit = self.unit(file)?;
-        if let Some(found) = own(unit, name) {
+        if let Some(found) = self.own(unit, name) {
             return Some(found);
         }
         let mut at = name.len();
@@ -144,7 +159,7 @@ impl<'u, 'g> Names<'u, 'g> {
                 return Some(found);
             }
             if !rest.is_empty() {
-                match own(unit, prefix) {
+                match self.own(unit, prefix) {
                     Some(Meaning::Class(file, class)) => {
                         if let Some(found) = self.inherited(file, class, rest, steps) {
                             return Some(found);
@@ -264,6 +279,30 @@ impl<'u, 'g> Names<'u, 'g> {
         of_dotnet.is_some() && is_extension && !self.called.contains(bare)
     }
 
+    /// What a file says of a name, or of Go the package that it belongs to.
+    fn own(&self, unit: &'u Unit, name: &str) -> Option<Meaning<'u>> {
+        if unit.facts.language != Language::Go {
+            return own(unit, name);
+        }
+        let package = self.go_packages.get(unit.folder.as_str())?;
+        own(self.units.get((*package.get(name)?)?)?, name)
+    }
+
+    /// The methods of Go that are called so, whatever they belong to.
+    pub(super) fn methods(&self, name: &str) -> &[(FileId, FunctionId)] {
+        self.methods.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `name` is a package in `file` that the program does not hold.
+    pub(super) fn is_other_package(&self, file: FileId, name: &str) -> bool {
+        self.unit(file).is_some_and(|unit| {
+            let numbers = unit.facts.imports_by_name.get(name);
+            let mut led = numbers.into_iter().flatten();
+            let all = led.all(|it| unit.imports.get(*it).is_none_or(|it| it.module.is_none()));
+            numbers.is_some() && all
+        })
+    }
+
     /// What `rest` means of what is imported as `local`.
     fn imported(&self, unit: &'u Unit, local: &str, rest: &str, steps: u32) -> Option<Meaning<'u>> {
         let numbers = unit.facts.imports_by_name.get(local)?;
@@ -327,7 +366,7 @@ impl<'u, 'g> Names<'u, 'g> {
                     .iter()
                     .filter_map(|it| self.member(file, it, rest, steps));
                 let first = found.next()?;
-                found.next().is_none().then_some(first)
+                found.all(|it| it == first).then_some(first)
             }
             _ => None,
         }
@@ -365,22 +404,44 @@ impl<'u, 'g> Names<'u, 'g> {
                 Some(properties) => properties.value(name, default(it).map(|it| *it)),
                 None => Expr::Unknown,
             },
-            Expr::Flag { names, default: it } => Expr::Flag {
-                names: names.clone(),
-                default: default(it),
-            },
+            Expr::Flag { names, default: it } => {
+                let given = self.arguments.as_deref().map(|all| flag(all, names));
+                match given {
+                    Some(Given::Value(value)) => value,
+                    Some(Given::Nothing) => default(it).map_or(Expr::Unknown, |it| *it),
+                    Some(Given::Perhaps) => Expr::Unknown,
+                    None => Expr::Flag {
+                        names: names.clone(),
+                        default: default(it),
+                    },
+                }
+            }
             Expr::Name(name) => self.named(file, name, steps),
             Expr::Member { of, name } => match self.known_member(file, of, name, steps) {
                 Some((file, expr)) => self.valued(file, &expr, steps),
                 None => Expr::Unknown,
             },
-            Expr::Call { callee, .. } => match self.found(file, callee, steps) {
+            Expr::Call {
+                callee, arguments, ..
+            } => match self.found(file, callee, steps) {
                 Some(Meaning::Function(of, function)) => {
-                    let returns = self
+                    let function = self
                         .facts(of)
-                        .and_then(|it| it.functions.get(function.0 as usize))
-                        .and_then(|it| it.returns.as_ref());
-                    returns.map_or(Expr::Unknown, |it| self.valued(of, it, steps))
+                        .and_then(|it| it.functions.get(function.0 as usize));
+                    let Some((function, returns)) =
+                        function.and_then(|it| Some((it, it.returns.as_ref()?)))
+                    else {
+                        return Expr::Unknown;
+                    };
+                    let is_go = self.facts(of).is_some_and(|it| it.language == Language::Go);
+                    if !is_go || function.parameters.is_empty() {
+                        return self.valued(of, returns, steps);
+                    }
+                    // What this call hands over, and not what any does.
+                    let given = arguments.iter().map(|it| self.valued(file, it, steps));
+                    let given: Vec<Expr> = given.collect();
+                    let own = substituted(returns, function, &given, MOST_STEPS);
+                    self.valued(of, &own, steps)
                 }
                 _ => Expr::Unknown,
             },
@@ -469,6 +530,127 @@ impl<'u, 'g> Names<'u, 'g> {
             Some(found)
         };
         found().unwrap_or_default()
+    }
+}
+
+type Packages<'u> = BTreeMap<&'u str, BTreeMap<&'u str, Option<FileId>>>;
+type Methods<'u> = BTreeMap<&'u str, Vec<(FileId, FunctionId)>>;
+
+/// What the packages of Go declare.
+fn of_packages<'u>(units: &'u Units<'_>) -> (Packages<'u>, Methods<'u>) {
+    let mut packages: Packages<'u> = BTreeMap::new();
+    let mut methods: Methods<'u> = BTreeMap::new();
+    for unit in units.iter().filter(|it| it.facts.language == Language::Go) {
+        let facts = &unit.facts;
+        let names = packages.entry(unit.folder.as_str()).or_default();
+        let functions = facts.functions_by_name.keys();
+        let classes = facts.classes_by_name.keys();
+        let routers = facts.routers_by_name.keys();
+        let own: BTreeSet<&String> = functions
+            .chain(classes)
+            .chain(routers)
+            .chain(facts.definitions.keys())
+            .collect();
+        for name in own {
+            let is_new = !names.contains_key(name.as_str());
+            names.insert(name, is_new.then_some(unit.id));
+        }
+        for (function, id) in facts.functions.iter().zip((0..).map(FunctionId)) {
+            if let Some((_, method)) = function.name.rsplit_once('.') {
+                methods.entry(method).or_default().push((unit.id, id));
+            }
+        }
+    }
+    (packages, methods)
+}
+
+/// Whether the command hands over a flag.
+enum Given {
+    Value(Expr),
+    Nothing,
+    Perhaps,
+}
+
+/// What `words` hand over for the flag that is called by any of `names`.
+fn flag(words: &[Word], names: &[String]) -> Given {
+    let mut found = Given::Nothing;
+    for (at, word) in words.iter().enumerate() {
+        let Some(text) = word.text() else {
+            match word.split_flag() {
+                Some((name, value)) if names.contains(&name) => found = Given::Value(value.expr),
+                Some((name, _)) if name.starts_with('-') => {}
+                // What no flag stands before may be one itself.
+                _ => {
+                    let before = at.checked_sub(1).and_then(|at| words.get(at));
+                    let before = before.and_then(Word::text);
+                    if !before.is_some_and(|it| it.starts_with('-') && !it.contains('=')) {
+                        return Given::Perhaps;
+                    }
+                }
+            }
+            continue;
+        };
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        if !names.iter().any(|it| it == name) {
+            continue;
+        }
+        found = match (value, words.get(at + 1)) {
+            (Some(value), _) => Given::Value(Expr::Text(value.to_owned())),
+            (None, Some(next)) => Given::Value(next.expr.clone()),
+            (None, None) => Given::Value(Expr::Text("true".to_owned())),
+        };
+    }
+    found
+}
+
+/// `expr` with what a call hands over in place of the parameters of `function`.
+pub(super) fn substituted(expr: &Expr, function: &Function, given: &[Expr], steps: u32) -> Expr {
+    let Some(steps) = steps.checked_sub(1) else {
+        return Expr::Unknown;
+    };
+    let inner = |it: &Expr| substituted(it, function, given, steps);
+    let boxed = |it: &Option<Box<Expr>>| it.as_deref().map(|it| Box::new(inner(it)));
+    match expr {
+        Expr::Name(name) => {
+            let parameter = name
+                .strip_prefix(function.name.as_str())
+                .and_then(|it| it.strip_prefix('.'));
+            let at = parameter.and_then(|it| function.parameters.iter().position(|own| own == it));
+            match at {
+                Some(at) => given.get(at).cloned().unwrap_or(Expr::Unknown),
+                None => expr.clone(),
+            }
+        }
+        Expr::Variable { name, default } => Expr::Variable {
+            name: name.clone(),
+            default: boxed(default),
+        },
+        Expr::VariableOf { name, default } => {
+            let default = boxed(default);
+            match inner(name) {
+                Expr::Text(name) => Expr::Variable { name, default },
+                name => Expr::VariableOf {
+                    name: Box::new(name),
+                    default,
+                },
+            }
+        }
+        Expr::Call {
+            callee,
+            arguments,
+            named,
+        } => Expr::Call {
+            callee: callee.clone(),
+            arguments: arguments.iter().map(inner).collect(),
+            named: named.clone(),
+        },
+        Expr::Join(parts) => joined(parts.iter().map(inner)),
+        Expr::Either(all) => either(all.iter().map(inner)),
+        Expr::List(all) => Expr::List(all.iter().map(inner).collect()),
+        other => other.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ use super::build::Build;
 use super::environment::{Environment, Environments};
 use super::mentions::Asked;
 use super::modules::{self, At};
+use super::packages;
 use super::runners::{self, Around, Entry, Launch};
 use super::start::{self, Command};
 use super::store::{Reader, Store, language};
@@ -313,6 +314,7 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
     }
     let name = match &launch.entry {
         Entry::File(path) | Entry::Source { path, .. } => path,
+        Entry::Package { folder, .. } => folder,
         Entry::Project(project) => {
             for at in &project.sources {
                 units.want(at.clone(), draft.started.file);
@@ -327,6 +329,12 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
         Entry::Java(_) => return,
     };
     let entry = match &launch.entry {
+        Entry::Package {
+            folder, modules, ..
+        } => {
+            units.modules.clone_from(modules);
+            packages::entry(build, folder)
+        }
         Entry::File(path) => modules::at(build, stage, path.clone()),
         Entry::Source { stage, path } => modules::at(build, *stage, path.clone()),
         _ => modules::python(build, &launch.roots, name),

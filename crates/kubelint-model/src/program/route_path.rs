@@ -17,6 +17,7 @@ impl RoutePath {
             // A pattern that nothing ends means all that begins so.
             is_open = match style {
                 RouteStyle::Regex => !text.ends_with('$') && !text.ends_with("\\Z"),
+                RouteStyle::Mux => text.ends_with('/'),
                 style => style == RouteStyle::Prefix,
             };
         }
@@ -118,7 +119,9 @@ fn part(text: &str, style: RouteStyle) -> Option<RoutePart> {
     let literal = || RoutePart::Text(text.to_owned());
     Some(match style {
         RouteStyle::Plain | RouteStyle::Prefix => literal(),
-        RouteStyle::Braces => match text.find('{') {
+        RouteStyle::Mux if text == "{$}" => return None,
+        RouteStyle::Mux if !text.contains('{') => literal(),
+        RouteStyle::Braces | RouteStyle::Mux => match text.find('{') {
             // Spring's patterns have these, too.
             None if text == "**" => RoutePart::Rest,
             None if text.contains('*') => RoutePart::Any,

@@ -11,7 +11,7 @@ use super::environment::{Environment, Known};
 use super::names::{Meaning, Names};
 use super::{Gap, Guarded, RoutePath, Served, handed};
 use crate::FileId;
-use crate::code::{Expr, GuardKind, RouteStyle, Subject};
+use crate::code::{Expr, GuardKind, RouteStyle, Slash, Subject};
 
 /// Routers are not followed deeper into each other.
 const MOST_NESTED: usize = 16;
@@ -21,6 +21,8 @@ const MOST_ROUTES: usize = 20_000;
 const MOST_WALKS: usize = 20_000;
 /// More reasons are not told.
 const MOST_GAPS: usize = 200;
+/// What `net/http` serves where no handler is given: one for all files.
+const DEFAULT_MUX: &str = "http.DefaultServeMux";
 /// How far names of routers are followed.
 const MOST_STEPS: u32 = 16;
 
@@ -33,6 +35,14 @@ struct Prefix {
     text: String,
     style: RouteStyle,
     place: (FileId, TextRange),
+}
+
+/// Routers that are looked for.
+#[derive(Default)]
+struct Search {
+    found: BTreeSet<RouterId>,
+    /// The names that were followed.
+    seen: BTreeSet<(FileId, String)>,
 }
 
 pub(super) struct Routes<'n, 'u, 'g> {
@@ -93,6 +103,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 place: Some((id, range)),
             };
             let finds = unit.facts.language != Language::Python;
+            let is_go = unit.facts.language == Language::Go;
             for (number, route) in unit.facts.routes.iter().enumerate() {
                 if finds && route.on.is_empty() {
                     self.whole.push((id, number));
@@ -104,7 +115,8 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                     continue;
                 }
                 let on = self.routers(id, &route.on);
-                if on.is_empty() && !route.needs_router {
+                let is_reached = !is_go || self.reached.holds(id, route.place.function);
+                if on.is_empty() && !route.needs_router && is_reached {
                     let why = "a route is added to what is not known";
                     self.gaps.push(gap(why, route.place.range));
                 }
@@ -144,7 +156,9 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             }
             for open in &unit.facts.open {
                 let on = open.on.as_deref().unwrap_or_default();
+                let is_apart = is_go && !self.reached.holds(id, open.place.function);
                 if open.subject != Subject::Routes
+                    || is_apart
                     || is_elsewhere(&unit.facts, open.place.range, self.environments)
                     || self.names.is_never_given(id, on)
                 {
@@ -167,24 +181,31 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
 
     /// The routers that a name may mean.
     pub(super) fn routers(&self, file: FileId, name: &str) -> Vec<RouterId> {
-        let mut found = BTreeSet::new();
-        self.collect(file, &Expr::Name(name.to_owned()), MOST_STEPS, &mut found);
-        found.into_iter().collect()
+        self.of(file, &Expr::Name(name.to_owned()))
     }
 
     /// The routers that an expression may mean.
     pub(super) fn of(&self, file: FileId, expr: &Expr) -> Vec<RouterId> {
-        let mut found = BTreeSet::new();
-        self.collect(file, expr, MOST_STEPS, &mut found);
-        found.into_iter().collect()
+        let mut search = Search::default();
+        self.collect(file, expr, MOST_STEPS, &mut search);
+        search.found.into_iter().collect()
     }
 
-    fn collect(&self, file: FileId, expr: &Expr, steps: u32, found: &mut BTreeSet<RouterId>) {
+    fn collect(&self, file: FileId, expr: &Expr, steps: u32, found: &mut Search) {
         let Some(steps) = steps.checked_sub(1) else {
             return;
         };
         match expr {
+            Expr::Name(name) if name == DEFAULT_MUX => {
+                for unit in self.names.units.iter() {
+                    let own = unit.facts.routers_by_name.get(name).into_iter().flatten();
+                    found.found.extend(own.map(|it| (unit.id, *it)));
+                }
+            }
             Expr::Name(name) => {
+                if !found.seen.insert((file, name.clone())) {
+                    return;
+                }
                 let given = self.names.given(file, name);
                 for &(of, expr) in &given {
                     self.collect(of, expr, steps, found);
@@ -194,7 +215,8 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                         let unit = self.names.unit(of);
                         let name = unit.and_then(|it| Some(&it.facts.routers.get(number)?.name));
                         let all = unit.and_then(|it| it.facts.routers_by_name.get(name?));
-                        found.extend(all.into_iter().flatten().map(|it| (of, *it)));
+                        let all = all.into_iter().flatten();
+                        found.found.extend(all.map(|it| (of, *it)));
                     }
                     Some(Meaning::Value(of, expr))
                         if given.is_empty() && *expr != Expr::Name(name.clone()) =>
@@ -230,17 +252,22 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             }
             Expr::Call {
                 callee, arguments, ..
-            } => match self.names.meaning(file, callee) {
-                Some(Meaning::Function(..)) => {
+            } => {
+                let meaning = self.names.meaning(file, callee);
+                let is_own = matches!(meaning, Some(Meaning::Function(..)));
+                if is_own {
                     self.collect(file, &Expr::Name(callee.clone()), steps, found);
                 }
-                // What wraps an application serves it.
-                _ => {
-                    for argument in arguments.iter().take(1) {
-                        self.collect(file, argument, steps, found);
-                    }
+                // What wraps an application serves it. In Go functions of the program do so too, at any place among their arguments.
+                let wrapped = match (self.is_go(file), is_own) {
+                    (true, _) => arguments.len(),
+                    (false, true) => 0,
+                    (false, false) => 1,
+                };
+                for argument in arguments.iter().take(wrapped) {
+                    self.collect(file, argument, steps, found);
                 }
-            },
+            }
             Expr::Text(text) => {
                 let (module, object) = text.split_once(':').unwrap_or((text, "urlpatterns"));
                 if let Some(of) = self.names.units.module(module) {
@@ -254,6 +281,11 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             }
             _ => {}
         }
+    }
+
+    fn is_go(&self, file: FileId) -> bool {
+        let facts = self.names.facts(file);
+        facts.is_some_and(|it| it.language == Language::Go)
     }
 
     /// Adds the routes of `router` and of all that is put into it.
@@ -334,6 +366,11 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             self.gap("a route's path is computed", file, route.place.range);
             return;
         };
+        let mut methods = route.methods.clone();
+        let mut text = text;
+        if route.style == RouteStyle::Mux {
+            (methods, text) = of_mux(&text);
+        }
         if self.found.len() >= MOST_ROUTES {
             self.gap("there are too many routes", file, route.place.range);
             return;
@@ -351,8 +388,11 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             let path = RoutePath::of(before.chain([(text.as_str(), route.style)]));
             self.found.push(Served {
                 path: if is_dotnet { path.without_case() } else { path },
-                methods: route.methods.clone(),
-                slash: route.slash,
+                methods: methods.clone(),
+                slash: match route.style {
+                    RouteStyle::Mux => Slash::Added,
+                    _ => route.slash,
+                },
                 guards: guards_within(guards, &own),
                 place,
                 prefixes: prefixes.iter().map(|it| it.place).collect(),
@@ -377,6 +417,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             self.gap("a prefix is computed", file, range);
             return;
         };
+        if self.is_go(file) {
+            self.handle(file, number, text, prefixes, guards, way);
+            return;
+        }
         let mut prefixes = prefixes.to_vec();
         if !text.is_empty() {
             prefixes.push(Prefix {
@@ -391,6 +435,68 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         }
         for router in inner {
             self.walk(router, &prefixes, guards, mount.replaces_prefix, way);
+        }
+    }
+
+    /// A handler of Go that is put in at a path: routers of `net/http` and Gorilla keep whole paths, unless `http.StripPrefix` is between;
+    /// others take the path off. What is no router answers all below the path.
+    fn handle(
+        &mut self,
+        file: FileId,
+        number: usize,
+        text: String,
+        prefixes: &[Prefix],
+        guards: &[Guarded],
+        way: &mut Vec<RouterId>,
+    ) {
+        let facts = self.names.facts(file);
+        let Some(mount) = facts.and_then(|it| it.mounts.get(number)) else {
+            return;
+        };
+        let place = (file, mount.place.range);
+        let inner = self.of(file, &mount.what);
+        let (methods, path) = match mount.style {
+            RouteStyle::Mux => of_mux(&text),
+            _ => (Vec::new(), text),
+        };
+        let keeps_path = matches!(mount.style, RouteStyle::Mux | RouteStyle::Prefix);
+        if inner.is_empty() {
+            let pieces = prefixes.iter().map(|it| (it.text.as_str(), it.style));
+            let style = match mount.style {
+                RouteStyle::Mux => RouteStyle::Mux,
+                _ => RouteStyle::Prefix,
+            };
+            self.found.push(Served {
+                path: RoutePath::of(pieces.chain([(path.as_str(), style)])),
+                methods,
+                slash: Slash::Added,
+                guards: guards.to_vec(),
+                place,
+                prefixes: prefixes.iter().map(|it| it.place).collect(),
+            });
+            return;
+        }
+        let before = if keeps_path {
+            match stripped(&mount.what) {
+                Some(expr) => match self.text(file, expr) {
+                    Some(text) => text,
+                    None => return self.gap("a prefix is computed", file, place.1),
+                },
+                None => String::new(),
+            }
+        } else {
+            path
+        };
+        let mut prefixes = prefixes.to_vec();
+        if !before.is_empty() && before != "/" {
+            prefixes.push(Prefix {
+                text: before,
+                style: RouteStyle::Braces,
+                place,
+            });
+        }
+        for router in inner {
+            self.walk(router, &prefixes, guards, false, way);
         }
     }
 
@@ -449,6 +555,39 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
     fn text(&self, file: FileId, expr: &Expr) -> Option<String> {
         text_in(&self.names.value(file, expr), self.environments)
     }
+}
+
+/// The methods and the path of a pattern of `http.ServeMux`: `GET example.com/items/`.
+fn of_mux(pattern: &str) -> (Vec<String>, String) {
+    let (method, rest) = match pattern.split_once([' ', '\t']) {
+        Some((method, rest)) => (Some(method), rest.trim_start()),
+        None => (None, pattern),
+    };
+    let path = rest.find('/').map_or("/", |at| &rest[at..]);
+    (
+        method.map(str::to_owned).into_iter().collect(),
+        path.to_owned(),
+    )
+}
+
+/// What `http.StripPrefix` takes off, within whatever else wraps a handler.
+fn stripped(expr: &Expr) -> Option<&Expr> {
+    let mut at = expr;
+    for _ in 0..MOST_STEPS {
+        let Expr::Call {
+            callee, arguments, ..
+        } = at
+        else {
+            return None;
+        };
+        if callee == "http.StripPrefix" {
+            return arguments.first();
+        }
+        at = arguments
+            .iter()
+            .find(|it| matches!(it, Expr::Call { .. }))?;
+    }
+    None
 }
 
 /// What stands before something that has guards of its own: its limits take the place of those around it (`override_defaults` of

@@ -10,7 +10,7 @@ use super::*;
 use crate::code::GuardKind;
 use crate::{DeploymentGraph, Known, Needs, Targets};
 
-fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
+pub(super) fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
     let sources = MemorySources::new(files.iter().copied());
     let needs = Needs {
         links: true,
@@ -29,7 +29,7 @@ fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
 }
 
 /// The files of a project whose image is tied to `api/Dockerfile`, which runs in a Deployment with `container` added to its container.
-fn project<'a>(
+pub(super) fn project<'a>(
     deployment: &'a str,
     dockerfile: &'a str,
     files: &[(&'a str, &'a str)],
@@ -46,14 +46,14 @@ fn project<'a>(
     all
 }
 
-fn deployment(container: &str) -> String {
+pub(super) fn deployment(container: &str) -> String {
     format!(
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api}}\nspec:\n  selector: {{matchLabels: {{a: b}}}}\n  template:\n    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers:\n      - name: api\n        image: shop/api\n{container}"
     )
 }
 
 /// What the only program of a graph does, line by line.
-fn shown(graph: &DeploymentGraph) -> String {
+pub(super) fn shown(graph: &DeploymentGraph) -> String {
     let mut text = String::new();
     let path = |id: FileId| graph.file(id).path.as_str();
     for program in &graph.programs.programs {

@@ -14,8 +14,9 @@ use super::environment::Environment;
 use super::loads;
 use super::modules::{self, At, Led};
 use super::names::Names;
+use super::packages;
 use super::requires;
-use super::runners::Root;
+use super::runners::{GoModule, Root};
 use super::start::Command;
 use super::store::{Indexed, Store};
 use crate::FileId;
@@ -36,6 +37,8 @@ pub(super) struct Unit {
     pub(super) facts: Arc<Indexed>,
     /// Where it is in the image.
     pub(super) at: At,
+    /// The folder that it stands in.
+    pub(super) folder: String,
     /// Where its imports lead, in their order.
     pub(super) imports: Vec<Led>,
     /// The files that its functions load by a name.
@@ -46,6 +49,8 @@ pub(super) struct Unit {
 pub(super) struct Units<'g> {
     pub(super) build: Rc<Build<'g>>,
     pub(super) roots: Vec<Root>,
+    /// The modules of Go.
+    pub(super) modules: Vec<GoModule>,
     by_id: BTreeMap<FileId, Unit>,
     by_file: BTreeMap<SourcePath, FileId>,
     /// The files in the order in which they were reached.
@@ -62,6 +67,7 @@ impl<'g> Units<'g> {
         Self {
             build,
             roots,
+            modules: Vec::new(),
             by_id: BTreeMap::new(),
             by_file: BTreeMap::new(),
             order: Vec::new(),
@@ -119,6 +125,7 @@ impl<'g> Units<'g> {
             let module = import.module.as_str();
             let item = import.item.as_deref();
             let led = match facts.language {
+                Language::Go => packages::import(&self.build, &self.modules, &at, module),
                 Language::Python => {
                     modules::python_import(&self.build, &self.roots, &at, module, item)
                 }
@@ -148,12 +155,14 @@ impl<'g> Units<'g> {
                 self.want(at, None);
             }
         }
+        let folder = at.file.parent().to_owned();
         self.by_file.insert(at.file.clone(), id);
         self.order.push(id);
         let unit = Unit {
             id,
             facts,
             at,
+            folder,
             imports,
             loads: Vec::new(),
         };
@@ -176,7 +185,7 @@ impl<'g> Units<'g> {
             return;
         }
         let environments: Vec<&Environment> = environments.iter().collect();
-        let names = Names::new(self, None);
+        let names = Names::new(self, None, None);
         let mut found: Vec<(FileId, FunctionId, TextRange, At)> = Vec::new();
         for unit in self.iter() {
             for load in &unit.facts.loads {

@@ -17,6 +17,8 @@ pub enum Language {
     CSharp,
     /// Java.
     Java,
+    /// Go.
+    Go,
 }
 
 static PYTHON: LazyLock<tree_sitter::Language> =
@@ -29,18 +31,20 @@ static TSX: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TSX.into());
 static CSHARP: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_c_sharp::LANGUAGE.into());
+static GO: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
 
 static JAVA: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_java::LANGUAGE.into());
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Python,
         Self::JavaScript,
         Self::TypeScript,
         Self::Tsx,
         Self::CSharp,
         Self::Java,
+        Self::Go,
     ];
 
     /// The language of a file, by the extension of its name.
@@ -52,6 +56,7 @@ impl Language {
             "tsx" => Some(Self::Tsx),
             "cs" => Some(Self::CSharp),
             "java" => Some(Self::Java),
+            "go" => Some(Self::Go),
             _ => None,
         }
     }
@@ -65,6 +70,7 @@ impl Language {
             Self::Tsx => "TSX",
             Self::CSharp => "C#",
             Self::Java => "Java",
+            Self::Go => "Go",
         }
     }
 
@@ -76,6 +82,7 @@ impl Language {
             Self::Tsx => &TSX,
             Self::CSharp => &CSHARP,
             Self::Java => &JAVA,
+            Self::Go => &GO,
         }
     }
 }

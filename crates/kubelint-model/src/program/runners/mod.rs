@@ -3,6 +3,7 @@
 
 mod arguments;
 mod dotnet;
+mod go;
 mod java;
 mod node;
 mod package;
@@ -62,6 +63,15 @@ pub(super) enum Entry {
     },
     /// A project of .NET, whose assembly is run.
     Project(super::dotnet::Project),
+    /// A package of Go: the folder of the repository that holds it.
+    Package {
+        /// The folder.
+        folder: String,
+        /// The modules that it may import from.
+        modules: Vec<GoModule>,
+        /// Whether only its name leads to it: what builds it is not seen.
+        is_guessed: bool,
+    },
     /// A module that is run.
     Module(String),
     /// A function of a module that is called.
@@ -82,6 +92,15 @@ pub(super) enum Entry {
     },
     /// A module of Java, all of which is the program.
     Java(Rc<Java>),
+}
+
+/// A module of Go whose source is in the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GoModule {
+    /// The path that its packages are imported by begins so.
+    pub(super) path: String,
+    /// Its folder in the repository.
+    pub(super) folder: String,
 }
 
 /// A server that runs an application.
@@ -127,5 +146,6 @@ pub(super) fn launch(
     let node = node::launch(command, around, store);
     let known = node.or_else(|| java::launch(command, around, store));
     let known = known.or_else(|| python::launch(command, around, store));
-    known.or_else(|| dotnet::launch(command, around, store))
+    let known = known.or_else(|| dotnet::launch(command, around, store));
+    known.or_else(|| go::launch(command, around, store))
 }

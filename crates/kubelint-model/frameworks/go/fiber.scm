@@ -1,0 +1,46 @@
+; needle: gofiber/fiber
+
+((call_expression function: (_) @callee) @router
+  (#set! callee "fiber.New") (#set! application true))
+
+((call_expression
+  function: (selector_expression operand: (_) @mount.on) @callee
+  arguments: (argument_list . (_) @router.prefix)) @router @mount
+  (#set! callee "fiber.Group") (#set! what "=itself"))
+
+((call_expression
+  function: (selector_expression operand: (_) @route.on field: (field_identifier) @route.method) @callee
+  arguments: (argument_list . (_) . (_)) @arguments) @route
+  (#set! callee "fiber.Get fiber.Post fiber.Put fiber.Delete fiber.Patch fiber.Head fiber.Options")
+  (#set! path "0") (#set! style colon) (#set! slash either))
+
+((call_expression
+  function: (selector_expression operand: (_) @route.on) @callee
+  arguments: (argument_list . (_) . (_)) @arguments) @route
+  (#set! callee "fiber.All") (#set! path "0") (#set! style colon) (#set! slash either))
+
+((call_expression
+  function: (selector_expression operand: (_) @route.on) @callee
+  arguments: (argument_list) @arguments) @route
+  (#set! callee "fiber.Add") (#set! path "1") (#set! style colon) (#set! slash either))
+
+((call_expression
+  function: (selector_expression operand: (_) @route.on) @callee
+  arguments: (argument_list) @arguments) @route
+  (#set! callee "fiber.Static") (#set! path "0") (#set! style prefix) (#set! slash either))
+
+((call_expression
+  function: (selector_expression operand: (_) @mount.on) @callee
+  arguments: (argument_list . (interpreted_string_literal) . (_)) @arguments) @mount
+  (#set! callee "fiber.Mount fiber.Use fiber.Route") (#set! prefix "0") (#set! what "1"))
+
+((call_expression
+  function: (selector_expression operand: (_) @open.on) @callee
+  arguments: (argument_list (func_literal))) @open
+  (#set! callee "fiber.Use")
+  (#set! subject routes) (#set! why "paths that are not there are answered too"))
+
+((call_expression
+  function: (selector_expression operand: (_) @listen.serves) @callee
+  arguments: (argument_list) @arguments) @listen
+  (#set! callee "fiber.Listen") (#set! port "0") (#set! protocol http) (#set! tls false))

@@ -1,0 +1,135 @@
+//! What conditions ask of values, and whether the program stops where they hold.
+
+use kubelint_parser::code::Node;
+
+use super::scope::bare;
+use crate::code::FunctionId;
+
+/// What an `if` asks.
+#[derive(Debug)]
+pub(super) struct Check<'a> {
+    pub function: FunctionId,
+    /// Values that are empty, or not there, where its consequence runs.
+    pub empty: Vec<Node<'a>>,
+    /// Values that are not empty there.
+    pub filled: Vec<Node<'a>>,
+    /// Whether it asks for nothing else.
+    pub is_whole: bool,
+    /// Whether the consequence stops the program.
+    pub stops: bool,
+    /// What is assigned before the condition: the names and the values.
+    pub given: Option<(Node<'a>, Node<'a>)>,
+}
+
+/// What `node`, an `if` of `function`, asks.
+pub(super) fn check<'a>(node: Node<'a>, function: FunctionId) -> Check<'a> {
+    let mut check = Check {
+        function,
+        empty: Vec::new(),
+        filled: Vec::new(),
+        is_whole: true,
+        stops: node.field("consequence").is_some_and(stops),
+        given: None,
+    };
+    if let Some(first) = node.field("initializer") {
+        check.given = first.field("left").zip(first.field("right"));
+    }
+    let mut open: Vec<Node<'a>> = node.field("condition").into_iter().collect();
+    let (mut all, mut any) = (false, false);
+    while let Some(part) = open.pop() {
+        let known = check.empty.len() + check.filled.len();
+        let part = bare(part);
+        let operator = part.field("operator").map_or("", Node::text);
+        let sides = part.field("left").zip(part.field("right"));
+        match (part.kind(), operator, sides) {
+            ("identifier", ..) => check.filled.push(part),
+            ("unary_expression", "!", _) => {
+                let operand = part.field("operand").map(bare);
+                check
+                    .empty
+                    .extend(operand.filter(|it| it.kind() == "identifier"));
+            }
+            ("binary_expression", "||" | "&&", Some((left, right))) => {
+                all |= operator == "&&";
+                any |= operator == "||";
+                open.extend([left, right]);
+                continue;
+            }
+            ("binary_expression", operator, Some((left, right))) => {
+                if let Some((subject, is_text)) = subject(left, right) {
+                    match operator {
+                        "==" => check.empty.push(subject),
+                        "!=" => check.filled.push(subject),
+                        ">" if !is_text => check.filled.push(subject),
+                        "<" if !is_text => check.empty.push(subject),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        check.is_whole &= check.empty.len() + check.filled.len() > known;
+    }
+    // Where all must be empty, none is for itself; where one must be filled, nobody knows which.
+    if all {
+        check.empty.clear();
+    }
+    if any {
+        check.filled.clear();
+    }
+    check
+}
+
+/// What a comparison with nothing is about: `x == ""`, `len(x) == 0`, `ok == false`; and whether it compares a text.
+fn subject<'a>(left: Node<'a>, right: Node<'a>) -> Option<(Node<'a>, bool)> {
+    let left = bare(left);
+    match right.text() {
+        "\"\"" | "``" | "false" => Some((left, true)),
+        "0" | "1" if left.kind() == "call_expression" => {
+            let function = left.field("function")?.text();
+            let argument = left.field("arguments")?.children().next()?;
+            (function == "len").then(|| (bare(argument), false))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the program does not go on behind a block.
+pub(super) fn stops(body: Node<'_>) -> bool {
+    let list = body.children().next();
+    let statements: Vec<Node<'_>> = list.into_iter().flat_map(Node::children).collect();
+    // What may happen before the end may be another end.
+    let is_plain = |it: &Node<'_>| {
+        matches!(
+            it.kind(),
+            "expression_statement" | "short_var_declaration" | "assignment_statement"
+        )
+    };
+    let Some((last, before)) = statements.split_last() else {
+        return false;
+    };
+    if !before.iter().all(is_plain) {
+        return false;
+    }
+    let ends = |it: Node<'_>| {
+        let call = it
+            .children()
+            .next()
+            .filter(|it| it.kind() == "call_expression");
+        let function = call.and_then(|it| it.field("function"));
+        function.is_some_and(|it| is_end(it.text()))
+    };
+    // Nothing comes behind what stops but what the compiler wants.
+    let is_return = last.kind() == "return_statement";
+    let ending = if is_return { before.last() } else { Some(last) };
+    ending.is_some_and(|it| it.kind() == "expression_statement" && ends(*it))
+}
+
+/// Whether a function never comes back, by its name: `panic`, `os.Exit`, `log.Fatalf`, `logger.Fatal().Msg`.
+fn is_end(function: &str) -> bool {
+    let is_fatal = |it: &str| {
+        let name = it.split('(').next().unwrap_or_default();
+        ["Fatal", "Panic"].iter().any(|it| name.starts_with(it))
+    };
+    matches!(function, "panic" | "os.Exit") || function.split('.').skip(1).any(is_fatal)
+}

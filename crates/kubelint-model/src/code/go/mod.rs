@@ -1,0 +1,341 @@
+//! Go: what its names, expressions and statements say.
+//!
+//! All files of a package are one to the compiler; here each is read by itself, and the program puts them together. Objects of a struct are
+//! not told apart: `Config.Port` is the field of all of them.
+
+mod conditions;
+mod expr;
+mod flags;
+mod outline;
+mod packages;
+mod reads;
+mod scope;
+mod settle;
+mod strings;
+mod tags;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use kubelint_parser::code::{Code, Limit, Node};
+
+use self::outline::Outline;
+use self::reads::Fates;
+use self::scope::{Scopes, bare};
+use super::captures::{self, Captures, ReadAt, Syntax};
+use super::{Address, Call, CodeFacts, Expr, Import, Place, expr as values, patterns};
+use crate::address;
+
+/// A file that is read.
+struct File<'a> {
+    scopes: Scopes<'a>,
+    outline: Outline<'a>,
+    /// The reads of variables, by the number of the node.
+    reads: BTreeMap<usize, ReadAt<'a>>,
+    fates: Fates<'a>,
+    constants: BTreeMap<String, Option<String>>,
+}
+
+/// The facts of a file.
+pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
+    let root = code.root(text);
+    let scopes = Scopes::of(root);
+    let outline = Outline::of(root, &scopes);
+    let mut file = File {
+        constants: constants(&outline),
+        scopes,
+        outline,
+        reads: BTreeMap::new(),
+        fates: Fates::default(),
+    };
+    let found = patterns::find(code.language(), root, text, |it| file.canonical(it))?;
+    let reads: Vec<(Node<'_>, ReadAt<'_>)> = found
+        .iter()
+        .filter_map(|it| captures::read_at(&file, it))
+        .collect();
+    file.fates = file.fates(&reads);
+    file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
+    let mut facts = CodeFacts {
+        language: code.language(),
+        imports: file.imports(),
+        definitions: file.definitions(),
+        functions: file.functions(),
+        classes: file.outline.classes.clone(),
+        calls: file.calls(),
+        routers: Vec::new(),
+        routes: Vec::new(),
+        mounts: Vec::new(),
+        guards: Vec::new(),
+        reads: Vec::new(),
+        sets: Vec::new(),
+        variable_files: Vec::new(),
+        listeners: Vec::new(),
+        addresses: file.addresses(),
+        waits: Vec::new(),
+        loads: Vec::new(),
+        dotnet: None,
+        open: Vec::new(),
+    };
+    file.add_reads(&reads, &found, &mut facts);
+    tags::add(&file, &mut facts);
+    Captures::add(&file, &found, &mut facts);
+    settle::settle(&file, &mut facts);
+    Ok(facts)
+}
+
+/// The text that each name of a file stands for; nothing if it may be another.
+fn constants(outline: &Outline<'_>) -> BTreeMap<String, Option<String>> {
+    let mut constants: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for it in &outline.assigned {
+        let text = match it.value {
+            Some(node) if !constants.contains_key(&it.path) => strings::plain(node),
+            _ => None,
+        };
+        constants.insert(it.path.clone(), text);
+    }
+    constants
+}
+
+impl<'a> File<'a> {
+    fn scope(&self, node: Node<'a>) -> usize {
+        self.outline.context(node.range().start).scope
+    }
+
+    /// What patterns call a node, if it is something of a known package.
+    fn canonical_name(&self, node: Node<'a>) -> Option<String> {
+        self.scopes.canonical(node, self.scope(node))
+    }
+
+    fn imports(&self) -> Vec<Import> {
+        // The other files of the package.
+        let mut imports = vec![Import {
+            local: String::new(),
+            module: ".".to_owned(),
+            item: None,
+            place: Place::default(),
+        }];
+        for node in &self.outline.imports {
+            let Some(module) = node.field("path").and_then(strings::plain) else {
+                continue;
+            };
+            let (names, item) = match node.field("name") {
+                None => (packages::names(&module), None),
+                Some(it) if it.kind() == "dot" => (vec![String::new()], Some("*".to_owned())),
+                Some(it) if it.kind() == "blank_identifier" => (vec![String::new()], None),
+                Some(it) => (vec![it.text().to_owned()], None),
+            };
+            for local in names {
+                imports.push(Import {
+                    local,
+                    module: module.clone(),
+                    item: item.clone(),
+                    place: self.outline.place(*node),
+                });
+            }
+        }
+        imports
+    }
+
+    fn definitions(&self) -> BTreeMap<String, Expr> {
+        let mut all: BTreeMap<String, Vec<(usize, Expr)>> = BTreeMap::new();
+        for it in &self.outline.assigned {
+            // What other packages declare has values there too.
+            let first = it.path.split('.').next().unwrap_or_default();
+            let is_other = it.path.contains('.') && self.scopes.package(first, 0).is_some();
+            let of = all.entry(it.path.clone()).or_default();
+            match it.value {
+                Some(value) if !is_other => {
+                    let value = bare(value);
+                    let is_default = self.fates.consumed.contains(&value.id());
+                    if value.kind() != "nil" && !is_default {
+                        of.push((value.id(), self.value(value)));
+                    }
+                }
+                _ => of.push((0, Expr::Unknown)),
+            }
+        }
+        for (path, value) in self.flags() {
+            let of = all.entry(path).or_default();
+            of.push((0, value));
+        }
+        let one = |(path, values): (String, Vec<(usize, Expr)>)| {
+            let own = Expr::Name(path.clone());
+            let values = values.into_iter().filter(|it| it.1 != own).collect();
+            (path, self.one_of(values))
+        };
+        let mut all: BTreeMap<String, Expr> = all.into_iter().map(one).collect();
+        // What has a type of the program is known by that.
+        for (path, class) in self.scopes.own_types() {
+            let is_function = self.outline.functions.iter().any(|it| it.name == path);
+            if is_function || path == class {
+                continue;
+            }
+            let class = Expr::Name(class.to_owned());
+            match all.remove(path) {
+                Some(Expr::Unknown) | None => drop(all.insert(path.to_owned(), class)),
+                Some(other) => {
+                    let value = values::either([other, class]);
+                    all.insert(path.to_owned(), value);
+                }
+            }
+        }
+        all
+    }
+
+    fn functions(&self) -> Vec<super::Function> {
+        let mut functions = self.outline.functions.clone();
+        let mut values: BTreeMap<u32, Vec<(usize, Expr)>> = BTreeMap::new();
+        for it in &self.outline.returns {
+            let value = bare(it.value);
+            let is_default = self.fates.consumed.contains(&value.id());
+            if value.kind() == "nil" || is_default {
+                continue;
+            }
+            let all = values.entry(it.function.0).or_default();
+            all.push((value.id(), self.value(value)));
+        }
+        for (number, values) in values {
+            let Some(function) = functions.get_mut(number as usize) else {
+                continue;
+            };
+            // What is returned with an error is nothing.
+            let has_more = values.len() > 1;
+            let is_nothing = |it: &Expr| it.text() == Some("") || it.text() == Some("0");
+            let values = values.into_iter();
+            let values = values.filter(|it| !(has_more && is_nothing(&it.1)));
+            function.returns = Some(self.one_of(values.collect()));
+        }
+        for function in &mut functions {
+            if let Some(class) = self.scopes.own_type(&function.name) {
+                let class = Expr::Name(class.to_owned());
+                function.returns = Some(match function.returns.take() {
+                    Some(Expr::Unknown) | None => class,
+                    Some(other) => values::either([other, class]),
+                });
+            }
+        }
+        functions
+    }
+
+    fn calls(&self) -> Vec<Call> {
+        let nodes = self.outline.calls.iter();
+        let mut calls: Vec<Call> = nodes
+            .filter_map(|node| {
+                let function = bare(node.field("function")?);
+                let arguments = node.field("arguments")?;
+                let arguments = self.arguments_from(arguments, 0).into_iter().take(64);
+                Some(Call {
+                    callee: self.callee(function),
+                    arguments: arguments.map(|it| self.value(it)).collect(),
+                    named: Vec::new(),
+                    place: self.outline.place(*node),
+                })
+            })
+            .collect();
+        // Where a function is handed over, it may be called.
+        for node in &self.outline.handed {
+            let mut place = self.outline.place(*node);
+            place.is_conditional = true;
+            if let Expr::Name(callee) = self.value(*node) {
+                calls.push(Call {
+                    callee,
+                    arguments: Vec::new(),
+                    named: Vec::new(),
+                    place,
+                });
+            }
+        }
+        calls
+    }
+
+    fn addresses(&self) -> Vec<Address> {
+        let mut addresses = Vec::new();
+        for node in &self.outline.strings {
+            let Some(text) = strings::plain(*node) else {
+                continue;
+            };
+            if !text.contains(':') || address::scan(&text).is_empty() {
+                continue;
+            }
+            let mut place = self.outline.place(*node);
+            place.range = strings::inner(*node);
+            addresses.push(Address { text, place });
+        }
+        addresses
+    }
+}
+
+impl<'a> Syntax<'a> for File<'a> {
+    fn expr(&self, node: Node<'a>) -> Expr {
+        self.value(node)
+    }
+
+    fn name(&self, node: Node<'a>) -> Option<String> {
+        self.scopes.name(node, self.scope(node))
+    }
+
+    fn canonical(&self, node: Node<'a>) -> Rc<[String]> {
+        let known = self.canonical_name(node);
+        let known = known.filter(|it| packages::is_known(it));
+        known.or_else(|| self.name(node)).into_iter().collect()
+    }
+
+    fn target(&self, node: Node<'a>, around: bool) -> Option<String> {
+        if around {
+            return None;
+        }
+        self.outline.targets.get(&node.id()).cloned()
+    }
+
+    /// Of a struct that is written out the value of a field.
+    fn argument(&self, arguments: Node<'a>, which: &str) -> Option<Node<'a>> {
+        if arguments.kind() == "literal_value" {
+            let parts = arguments.children();
+            let mut parts = parts.filter(|it| it.kind() == "keyed_element");
+            let part = parts.find(|it| it.field("key").is_some_and(|it| it.text() == which))?;
+            return part.field("value").map(bare);
+        }
+        if which == "last" {
+            return self.arguments_from(arguments, 0).into_iter().next_back();
+        }
+        let position = which.parse::<usize>().ok()?;
+        self.arguments_from(arguments, position).into_iter().next()
+    }
+
+    fn arguments_from(&self, arguments: Node<'a>, first: usize) -> Vec<Node<'a>> {
+        if arguments.kind() != "argument_list" {
+            return Vec::new();
+        }
+        let known = arguments.children();
+        let known = known.take_while(|it| it.kind() != "variadic_argument");
+        known.skip(first).map(bare).collect()
+    }
+
+    fn has_more_arguments(&self, arguments: Node<'a>) -> bool {
+        arguments
+            .children()
+            .any(|it| it.kind() == "variadic_argument")
+    }
+
+    fn items(&self, node: Node<'a>) -> Option<Vec<Node<'a>>> {
+        let class = node
+            .field("type")
+            .filter(|_| node.kind() == "composite_literal")?;
+        let body = node
+            .field("body")
+            .filter(|_| class.kind() == "slice_type")?;
+        Some(body.children().map(bare).collect())
+    }
+
+    fn place(&self, node: Node<'a>) -> Place {
+        let mut place = self.outline.place(node);
+        place.range = strings::inner(node);
+        place
+    }
+
+    fn is_nothing(&self, node: Node<'a>) -> bool {
+        node.kind() == "nil"
+    }
+}

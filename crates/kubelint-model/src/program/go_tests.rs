@@ -1,0 +1,77 @@
+//! Programs of Go, from the image to what their packages say.
+
+use super::tests::{deployment, graph, project, shown};
+
+const MODULE: &str = "module example.com/shop\n\ngo 1.22\n";
+const DOCKERFILE: &str = "FROM golang AS build\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -ldflags \"-s -w\" -o /out/api ./cmd/api\nFROM scratch\nCOPY --from=build /out/api /bin/api\nENTRYPOINT [\"/bin/api\"]\n";
+
+fn check(container: &str, dockerfile: &str, files: &[(&str, &str)], expected: &str) {
+    let deployment = deployment(container);
+    let files = project(&deployment, dockerfile, files);
+    assert_eq!(shown(&graph(&files)), expected);
+}
+
+#[test]
+fn packages_are_put_together() {
+    check(
+        "",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            (
+                "api/cmd/api/main.go",
+                "package main\n\nimport (\n\t\"example.com/shop/internal/env\"\n\t\"example.com/shop/internal/server\"\n)\n\nfunc main() {\n\tserver.New(env.Get(\"PORT\", \"8080\")).Run()\n}\n",
+            ),
+            (
+                "api/cmd/api/main_test.go",
+                "package main\n\nfunc x() { os.Getenv(\"TEST\") }\n",
+            ),
+            (
+                "api/internal/env/env.go",
+                "package env\n\nimport \"os\"\n\nfunc Get(key, fallback string) string {\n\tif v := os.Getenv(key); v != \"\" {\n\t\treturn v\n\t}\n\treturn fallback\n}\n",
+            ),
+            (
+                "api/internal/server/server.go",
+                "package server\n\nimport \"net/http\"\n\ntype Server struct {\n\tport string\n\tmux *http.ServeMux\n}\n\nfunc New(port string) *Server {\n\ts := &Server{port: port, mux: http.NewServeMux()}\n\ts.routes()\n\treturn s\n}\n\nfunc (s *Server) Run() error {\n\treturn http.ListenAndServe(\":\"+s.port, s.mux)\n}\n",
+            ),
+            (
+                "api/internal/server/routes.go",
+                "package server\n\nfunc (s *Server) routes() {\n\ts.mux.HandleFunc(\"GET /healthz\", s.health)\n\ts.mux.HandleFunc(\"/v1/\", s.v1)\n}\n",
+            ),
+        ],
+        "$ /bin/api\nentry api/cmd/api/main.go\nGET /healthz\n* /v1/\nreads PORT at start\nlistens 8080 api/internal/server/server.go:17\n",
+    );
+}
+
+#[test]
+fn what_is_not_read_leaves_gaps() {
+    check(
+        "        args: [--port=9000]\n",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            (
+                "api/cmd/api/main.go",
+                "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n\t\"net/http\"\n\n\t\"example.com/other/lib\"\n\t\"github.com/gorilla/mux\"\n)\n\nvar port = flag.Int(\"port\", 8080, \"\")\n\nfunc main() {\n\tflag.Parse()\n\tr := mux.NewRouter()\n\tr.HandleFunc(\"/ready\", ready)\n\tlib.Register(r)\n\tgo lib.Serve()\n\thttp.ListenAndServe(fmt.Sprintf(\":%d\", *port), r)\n}\n",
+            ),
+        ],
+        "$ /bin/api --port=9000\nentry api/cmd/api/main.go\n* /ready\ngap Some(Routes): a package that is not read may add routes\ngap Some(Ports): a package that is not read may listen\nlistens 9000 api/cmd/api/main.go:20\n",
+    );
+}
+
+#[test]
+fn binaries_that_nothing_builds_are_guessed_by_their_names() {
+    check(
+        "",
+        "FROM scratch\nCOPY bin/worker /worker\nCMD [\"/worker\"]\n",
+        &[
+            ("api/go.mod", MODULE),
+            (
+                "api/cmd/worker/main.go",
+                "package main\n\nimport \"os\"\n\nfunc main() { print(os.Getenv(\"QUEUE\")) }\n",
+            ),
+            ("api/cmd/api/main.go", "package main\n\nfunc main() {}\n"),
+        ],
+        "$ /worker\nentry api/cmd/worker/main.go\nreads QUEUE at start\ngap Some(Ports): no place is found where it listens\ngap Some(Routes): which application it serves is not known\n",
+    );
+}
