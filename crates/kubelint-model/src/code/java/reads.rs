@@ -135,6 +135,9 @@ pub(super) fn property(name: &str, default: Option<Expr>, is_required: bool, pla
     Read {
         name: if is_variable(name) {
             ReadName::Exact(name.to_owned())
+        } else if let Some((first, _)) = name.split_once('-') {
+            // With `_` for the dash, or without it.
+            ReadName::Prefix(variable_of(first))
         } else {
             ReadName::AnyCase(variable_of(name))
         },

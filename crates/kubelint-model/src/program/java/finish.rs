@@ -204,6 +204,8 @@ fn placeholders(
         program.reads.push(ProgramRead {
             name: if is_variable {
                 ReadName::Exact(name.to_owned())
+            } else if let Some((first, _)) = name.split_once('-') {
+                ReadName::Prefix(variable_of(first))
             } else {
                 ReadName::AnyCase(variable_of(name))
             },
