@@ -13,6 +13,10 @@ use kubelint_engine::settings::{FailOn, KubernetesVersion, Profile};
 
 use crate::report::Format;
 
+mod network;
+
+pub(crate) use network::{OnlineArgs, RegistryArgs};
+
 /// Find what will stop a Kubernetes rollout, before it does.
 #[derive(Debug, Parser)]
 #[command(
@@ -68,13 +72,15 @@ impl PrintArgs {
 pub(crate) enum Command {
     /// Check manifests and everything their rollout depends on
     Check(Box<CheckArgs>),
+    /// Ask registries about the images that workloads run, and write what they say to `kubelint.lock`
+    Lock(LockArgs),
     /// Print the deployment graph: what refers to what, and where it leads
     Graph(GraphArgs),
     /// Print the page of a rule: what it flags, why, examples, what to do
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
-    /// Print the JSON Schema of the configuration file, or of what `--format json` prints
+    /// Print the JSON Schema of the configuration file, the lock file, or what `--format json` prints
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
@@ -99,6 +105,9 @@ pub(crate) struct CheckArgs {
     /// What counts.
     #[command(flatten)]
     pub(crate) decide: DecideArgs,
+    /// What to ask of registries.
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
     /// What to print.
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -207,6 +216,26 @@ pub(crate) struct OutputArgs {
     /// Print how long each stage took, on standard error
     #[arg(long)]
     pub(crate) timings: bool,
+}
+
+/// `kubelint lock`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LockArgs {
+    /// Files and folders whose images are looked up. What was locked of other images stays, unless a path is the root
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; say which entries are stale, and exit with 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write to FILE, all of it or nothing; `-` is standard output [default: `kubelint.lock` in the root]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// How registries are asked.
+    #[command(flatten)]
+    pub(crate) registries: RegistryArgs,
 }
 
 /// `kubelint graph`.
@@ -318,6 +347,8 @@ pub(crate) enum GraphFormat {
 pub(crate) enum SchemaOf {
     /// The configuration file `kubelint.yaml`
     Config,
+    /// The lock file `kubelint.lock`
+    Lock,
     /// The output of `check --format json`
     Report,
     /// The output of `graph --format json`

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use kubelint_engine::config::{self, Trust};
 use kubelint_engine::decide::Baseline;
-use kubelint_engine::settings::{Layer, Word};
+use kubelint_engine::settings::{Layer, NetworkWish, Word};
 use kubelint_engine::{Registry, Settings};
 use kubelint_parser::source::{ReadError, SourcePath, SourceText, Sources};
 
@@ -81,14 +81,19 @@ impl Wishes {
             if let Some(file) = own_file()
                 && let Some(text) = read_text(&file, MAX_CONFIG)?
             {
-                wishes.add_person(&file, &text)?;
+                wishes.add_chosen(&file, &text, Trust::Person)?;
             }
             match &args.input.config {
                 Some(file) => {
                     let text = read_text(file, MAX_CONFIG)?;
                     let text = text
                         .ok_or_else(|| Failure::new(format!("{} does not exist", slashed(file))))?;
-                    wishes.add_person(file, &text)?;
+                    let trust = if is_below(file, root) {
+                        Trust::Chosen
+                    } else {
+                        Trust::Person
+                    };
+                    wishes.add_chosen(file, &text, trust)?;
                 }
                 None => wishes.add_repository(sources, root, paths)?,
             }
@@ -117,9 +122,9 @@ impl Wishes {
     }
 
     /// A file that the person chose: it may name what it likes.
-    fn add_person(&mut self, file: &Path, text: &str) -> Outcome<()> {
+    fn add_chosen(&mut self, file: &Path, text: &str, trust: Trust) -> Outcome<()> {
         let shown = slashed(file);
-        let layer = config::parse(&shown, text, Trust::Person)?;
+        let mut layer = config::parse(&shown, text, trust)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         for pack in &layer.packs {
             self.packs
@@ -127,6 +132,9 @@ impl Wishes {
         }
         if let Some(baseline) = &layer.baseline {
             self.baseline = Some(folder.join(&baseline.text));
+        }
+        if let Some(auth) = &mut layer.network.registry_auth {
+            auth.text = folder.join(&auth.text).to_string_lossy().into_owned();
         }
         self.add(shown, layer);
         Ok(())
@@ -206,6 +214,8 @@ impl Wishes {
         }
         let words = |words: &[String]| words.iter().map(Word::unplaced).collect::<Vec<_>>();
         let (rules, decide) = (&args.rules, &args.decide);
+        let (online, registries) = (&args.online, &args.online.registries);
+        let is_required = online.require_online == Some(true);
         self.layers.push(Layer {
             profile: rules.profile,
             preview: rules.preview.then_some(true),
@@ -215,10 +225,33 @@ impl Wishes {
             min_confidence: decide.min_confidence,
             fail_on: decide.fail_on,
             kubernetes_version: rules.kubernetes_version,
+            platforms: (!online.platform.is_empty()).then(|| online.platform.clone()),
+            network: NetworkWish {
+                online: online.online.or(is_required.then_some(true)),
+                require_online: online.require_online,
+                no_cache: registries.no_cache.then_some(true),
+                registry_auth: registries
+                    .registry_auth
+                    .as_ref()
+                    .map(|it| Word::unplaced(it.to_string_lossy())),
+                registry_mirror: words(&registries.registry_mirror),
+                insecure_registry: words(&registries.insecure_registry),
+                allow_registry: words(&registries.allow_registry),
+            },
             ..Layer::default()
         });
         Ok(())
     }
+}
+
+/// Whether a file lies in the root, so that whoever writes there writes it.
+fn is_below(file: &Path, root: &Path) -> bool {
+    // A link in it is the repository's, wherever it leads.
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+    let places = [file, folder.unwrap_or(Path::new("."))].map(Path::canonicalize);
+    places
+        .into_iter()
+        .any(|it| it.is_ok_and(|it| it.starts_with(root)))
 }
 
 /// A person's own configuration, if there is one.

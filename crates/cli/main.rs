@@ -10,6 +10,7 @@ mod exit;
 mod graph;
 mod interrupt;
 mod notes;
+mod online;
 mod origin;
 mod output;
 mod packs;

@@ -106,6 +106,7 @@ fn a_report_does_not_depend_on_order_or_threads() {
             sources: &sources,
             targets: kubelint_model::Targets::of(&targets),
             rendered: Vec::new(),
+            images: kubelint_model::pulled::ImageSources::default(),
         };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         pool.build()

@@ -7,7 +7,10 @@ use std::path::Path;
 use kubelint_engine::decide::Baseline;
 use kubelint_engine::report::Note;
 use kubelint_engine::settings::FailOn;
-use kubelint_engine::{Input, Registry, Report, Settings, lint_in_stages};
+use kubelint_engine::{Input, Registry, Report, Settings, lint_in_stages, lock};
+use kubelint_model::pulled::{ImageSources, LockFile};
+use kubelint_model::registry::ImageRegistry;
+use kubelint_parser::source::SourcePath;
 
 use crate::args::{CheckArgs, PrintArgs};
 use crate::commands::show_files;
@@ -15,6 +18,7 @@ use crate::config::{self, Wishes};
 use crate::disk::{Context, DiskSources, Origin, Root, in_words, slashed};
 use crate::exit::{ExitStatus, Failure, Outcome, say, tell};
 use crate::interrupt::Interrupts;
+use crate::online::Registries;
 use crate::report::{self, Format, Options, Paths};
 use crate::targets::{self, Targets};
 use crate::timings::Timings;
@@ -35,9 +39,19 @@ pub(crate) fn run(
     if args.output.show_files {
         return show_files::print(&run);
     }
+    let lock = run.lock()?;
+    let registries = run.registries(print)?;
+    let images = ImageSources {
+        lock: lock.as_ref(),
+        registry: registries.as_ref().map(|it| it as &dyn ImageRegistry),
+        is_required: run.settings.network.require_online,
+    };
+    let input = run.input(images);
     let mut stage_done = |stage| timings.stage(stage);
-    let mut report = lint_in_stages(run.input(), &run.registry, &run.settings, &mut stage_done);
+    let mut report = lint_in_stages(input, &run.registry, &run.settings, &mut stage_done);
     run.complete(&mut report);
+    let unused = registries.into_iter().flat_map(|it| it.notes);
+    report.notes.extend(unused.map(Note::from));
     if let Some(file) = &args.decide.write_baseline {
         return run.write_baseline(file.as_deref(), &report, interrupts);
     }
@@ -108,8 +122,30 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// What the engine is given.
-    pub(crate) fn input(&self) -> Input<'_> {
+    /// What was written down of images, if there is a lock file and some rule asks for it.
+    fn lock(&self) -> Outcome<Option<LockFile>> {
+        if !self.settings.needs(&self.registry).registry {
+            return Ok(None);
+        }
+        let path = SourcePath::new(lock::FILE_NAME);
+        Ok(lock::read(&self.sources, &self.paths.show(&path))?)
+    }
+
+    /// Who can be asked about images, if the person turned that on and some rule asks.
+    fn registries(&self, print: PrintArgs) -> Outcome<Option<Registries>> {
+        let network = &self.settings.network;
+        let is_asked = network.online && self.settings.needs(&self.registry).registry;
+        let registries = is_asked.then(|| Registries::new(network, !print.quiet));
+        registries.transpose()
+    }
+
+    /// The root, absolute.
+    pub(crate) fn root_path(&self) -> &Path {
+        &self.root.path
+    }
+
+    /// What the engine is given, with who knows images.
+    pub(crate) fn input<'b>(&'b self, images: ImageSources<'b>) -> Input<'b> {
         Input {
             sources: &self.sources,
             targets: kubelint_model::Targets {
@@ -118,6 +154,7 @@ impl<'a> Run<'a> {
                 folders: &self.targets.folders,
             },
             rendered: Vec::new(),
+            images,
         }
     }
 
@@ -132,6 +169,9 @@ impl<'a> Run<'a> {
         say(&format!("root {} ({why})", slashed(&self.root.path)));
         for file in &self.wishes.files {
             say(&format!("configuration {file}"));
+        }
+        if self.settings.network.online {
+            say("registries are asked about images");
         }
         let (rules, files) = (self.settings.rules.len(), self.sources.targets().len());
         say(&format!("{rules} rules over {files} files"));

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use kubelint_engine::suggest::{did_you_mean, hint};
+use kubelint_model::pulled::ImageSources;
 use kubelint_model::{DeploymentGraph, Needs};
 
-use crate::args::{CheckArgs, DecideArgs, GraphArgs, OutputArgs, RuleArgs};
+use crate::args::{CheckArgs, DecideArgs, GraphArgs, OnlineArgs, OutputArgs, RuleArgs};
 use crate::commands::check::Run;
 use crate::exit::{ExitStatus, Failure, Outcome, say};
 use crate::graph::{ResourceName, View};
@@ -21,6 +22,7 @@ pub(crate) fn run(args: &GraphArgs) -> Outcome<ExitStatus> {
         input: args.input.clone(),
         rules: RuleArgs::default(),
         decide: DecideArgs::default(),
+        online: OnlineArgs::default(),
         output: OutputArgs::default(),
     };
     let run = Run::prepare(&check)?;
@@ -76,7 +78,7 @@ fn asked(subjects: &[String]) -> (Vec<PathBuf>, Vec<(String, ResourceName)>) {
 }
 
 fn graph(run: &Run<'_>) -> DeploymentGraph {
-    let input = run.input();
+    let input = run.input(ImageSources::default());
     let needs = Needs {
         links: true,
         images: true,

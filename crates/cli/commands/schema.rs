@@ -1,6 +1,6 @@
 //! `kubelint schema`: the JSON Schema of what kubelint reads and writes.
 
-use kubelint_engine::config;
+use kubelint_engine::{config, lock};
 
 use crate::args::SchemaOf;
 use crate::exit::{ExitStatus, Outcome};
@@ -10,6 +10,7 @@ use crate::{graph, output, report};
 pub(crate) fn run(what: SchemaOf) -> Outcome<ExitStatus> {
     let schema = match what {
         SchemaOf::Config => config::json_schema(),
+        SchemaOf::Lock => lock::json_schema(),
         SchemaOf::Report => report::report_schema(),
         SchemaOf::Graph => graph::graph_schema(),
     };

@@ -11,7 +11,7 @@ use crate::report::line;
 
 /// Prints a line for each file, sorted by path.
 pub(crate) fn print(run: &Run<'_>) -> Outcome<ExitStatus> {
-    let input = run.input();
+    let input = run.input(kubelint_model::pulled::ImageSources::default());
     let needs = run.settings.needs(&run.registry);
     let files = load(input.sources, input.targets, Vec::new(), needs);
     let mut lines = BTreeMap::new();

@@ -25,6 +25,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
         &[
             "kubelint-engine",
             "kubelint-model",
+            "kubelint-oci",
             "kubelint-parser",
             "kubelint-rules",
         ],

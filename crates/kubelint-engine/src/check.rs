@@ -145,6 +145,7 @@ impl CodeRule {
                 ports: false,
                 workflows: false,
                 programs: false,
+                registry: false,
             },
         }
     }
@@ -198,6 +199,14 @@ impl CodeRule {
         self.needs.programs = true;
         self.needs.images = true;
         self.needs.links = true;
+        self
+    }
+
+    /// A rule that also asks what registries say of the images that are pulled. It sees images, too.
+    #[must_use]
+    pub const fn needs_registry(mut self) -> Self {
+        self.needs.registry = true;
+        self.needs.images = true;
         self
     }
 }

@@ -6,13 +6,14 @@
 use crate::mistake::{InputText, Mistake, MistakePlace};
 use crate::params::Param;
 use crate::settings::{
-    FailOn, KubernetesVersion, Layer, Level, NodePool, ParamWish, PathIgnoreWish, Profile,
-    RuleWish, Word,
+    FailOn, KubernetesVersion, Layer, Level, NetworkWish, NodePool, ParamWish, PathIgnoreWish,
+    Profile, RuleWish, Word,
 };
 use crate::shape::{Field, Shape, optional, required};
 use crate::value::{Data, Value};
 use crate::{Confidence, Severity};
 use kubelint_model::known::{CustomKind, ExternalObject};
+use kubelint_model::registry::Platform;
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 
@@ -21,7 +22,9 @@ use kubelint_parser::source::SourcePath;
 pub enum Trust {
     /// The repository's: it may come from anyone.
     Repository,
-    /// The person's own, or one named by a flag.
+    /// One of the repository's that a flag names: it may name what it likes, but what it says of the network may come from anyone.
+    Chosen,
+    /// The person's own, or one named by a flag that lies outside the repository.
     Person,
 }
 
@@ -103,6 +106,46 @@ const FIELDS: &[Field] = &[
         Shape::Word(&FailOn::WORDS),
         "The least severity that makes a run fail: error is the default.",
     ),
+    optional(
+        "platform",
+        TEXTS,
+        "The platforms of the cluster's nodes, as linux/arm64.",
+    ),
+    optional(
+        "online",
+        Shape::Bool,
+        "Whether registries are asked about images. This key and those below stand in a person's own configuration only.",
+    ),
+    optional(
+        "require-online",
+        Shape::Bool,
+        "Whether a run fails if a registry that is asked does not tell.",
+    ),
+    optional(
+        "no-cache",
+        Shape::Bool,
+        "Whether registries are asked again what they said a short time ago.",
+    ),
+    optional(
+        "registry-auth",
+        Shape::Text,
+        "A file of credentials as docker and podman keep them, from this file's folder.",
+    ),
+    optional(
+        "registry-mirror",
+        TEXTS,
+        "Registries to ask in place of others, as docker.io=mirror.example.com.",
+    ),
+    optional(
+        "insecure-registry",
+        TEXTS,
+        "Registries that are asked without encryption, as HOST or HOST:PORT, wherever they are.",
+    ),
+    optional(
+        "allow-registry",
+        TEXTS,
+        "Registries that may be at private addresses, as HOST or HOST:PORT.",
+    ),
 ];
 
 const CLUSTER: Shape = Shape::Map(&[optional(
@@ -122,6 +165,11 @@ const NODES: Shape = Shape::Map(&[
         "memory",
         Shape::Quantity,
         "The memory of each that pods may request.",
+    ),
+    optional(
+        "platform",
+        Shape::Text,
+        "The platform of each, as linux/arm64.",
     ),
 ]);
 
@@ -165,15 +213,22 @@ const KIND: Shape = Shape::Map(&[
 ]);
 
 /// What would widen, and how to ask for it instead.
-const WIDENING: [(&str, &str); 3] = [
+const WIDENING: [(&str, &str); 7] = [
     ("online", "the network is turned on by --online"),
     (
-        "allow-registry",
-        "a registry is allowed by --allow-registry",
+        "require-online",
+        "that registries must answer is asked by --require-online",
     ),
+    ("no-cache", "registries are asked anew by --no-cache"),
+    ("registry-auth", "credentials are named by --registry-auth"),
+    ("registry-mirror", "a mirror is named by --registry-mirror"),
     (
         "insecure-registry",
         "plain HTTP is allowed by --insecure-registry",
+    ),
+    (
+        "allow-registry",
+        "a registry is allowed by --allow-registry",
     ),
 ];
 
@@ -193,7 +248,7 @@ pub fn parse(path: &str, text: &str, trust: Trust) -> Result<Layer, Vec<Mistake>
         return Ok(Layer::default());
     };
     let mut mistakes = Vec::new();
-    if trust == Trust::Repository {
+    if trust != Trust::Person {
         refuse_widening(&input, &value, &mut mistakes);
     }
     KEYS.check(&input, "", &value, &mut mistakes);
@@ -218,7 +273,9 @@ pub fn parse(path: &str, text: &str, trust: Trust) -> Result<Layer, Vec<Mistake>
 fn refuse_widening(input: &InputText<'_>, value: &Value, mistakes: &mut Vec<Mistake>) {
     for (key, _) in value.entries() {
         if let Some((name, how)) = WIDENING.iter().find(|(name, _)| *name == key.text) {
-            let message = format!("a repository's configuration cannot set `{name}`: {how}");
+            let message = format!(
+                "a repository's configuration cannot set `{name}`: {how}, or in your own configuration"
+            );
             mistakes.push(input.mistake(key.range, message));
         }
     }
@@ -271,7 +328,7 @@ impl Reader<'_> {
             nodes: value
                 .get("cluster")
                 .and_then(|it| it.get("nodes"))
-                .map(|it| self.nodes(it)),
+                .map(|it| self.nodes(it, mistakes)),
             external: self.external(value, mistakes),
             repository: self
                 .words(value.get("repository"))
@@ -279,7 +336,37 @@ impl Reader<'_> {
                 .map(|it| it.text)
                 .collect(),
             kinds: Self::kinds(value),
+            platforms: value.get("platform").map(|it| self.platforms(it, mistakes)),
+            network: self.network(value),
         }
+    }
+
+    fn network(&self, value: &Value) -> NetworkWish {
+        let flag = |key: &str| value.get(key).and_then(Value::as_bool);
+        NetworkWish {
+            // Who wants to be told has to ask.
+            online: flag("online").or(flag("require-online").filter(|it| *it)),
+            require_online: flag("require-online"),
+            no_cache: flag("no-cache"),
+            registry_auth: value.get("registry-auth").map(|it| self.word(it)),
+            registry_mirror: self.words(value.get("registry-mirror")),
+            insecure_registry: self.words(value.get("insecure-registry")),
+            allow_registry: self.words(value.get("allow-registry")),
+        }
+    }
+
+    fn platforms(&self, value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<Platform> {
+        let mut found = Vec::new();
+        for it in value.items() {
+            match Platform::parse(it.as_str().unwrap_or_default()) {
+                Some(platform) => found.push(platform),
+                None => mistakes.push(
+                    self.input
+                        .mistake(it.range, "a platform as `linux/arm64` is meant here"),
+                ),
+            }
+        }
+        found
     }
 
     /// The bytes of a value as written.
@@ -366,13 +453,14 @@ impl Reader<'_> {
         }
     }
 
-    fn nodes(&self, value: &Value) -> Vec<NodePool> {
+    fn nodes(&self, value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<NodePool> {
         let count = |it: i64| u32::try_from(it).unwrap_or(u32::MAX);
         if let Some(number) = value.as_int() {
             return vec![NodePool {
                 count: count(number),
                 cpu: None,
                 memory: None,
+                platform: None,
             }];
         }
         let quantity = |it: &Value| it.as_str().unwrap_or_else(|| self.written(it)).to_owned();
@@ -383,6 +471,9 @@ impl Reader<'_> {
                 count: it.get("count").and_then(Value::as_int).map_or(1, count),
                 cpu: it.get("cpu").map(quantity),
                 memory: it.get("memory").map(quantity),
+                platform: it
+                    .get("platform")
+                    .and_then(|it| self.platforms(it, mistakes).pop()),
             })
             .collect()
     }

@@ -7,6 +7,7 @@ pub mod config;
 pub mod decide;
 pub mod examples;
 pub mod finding;
+pub mod lock;
 pub mod meta;
 pub mod mistake;
 pub mod page;
@@ -30,8 +31,9 @@ pub use registry::{Registry, RuleSource};
 pub use report::{Entry, Report, State};
 pub use settings::{Layer, Settings};
 
+use kubelint_model::pulled::ImageSources;
 use kubelint_model::{
-    Targets, extract_with, link, load, plan, read_programs, tie_images, workflows,
+    Targets, extract_with, link, load, look_up, plan, read_programs, tie_images, workflows,
 };
 use kubelint_parser::source::{Rendered, Sources};
 
@@ -43,6 +45,8 @@ pub struct Input<'a> {
     pub targets: Targets<'a>,
     /// Texts made from several files, which are checked like files.
     pub rendered: Vec<Rendered>,
+    /// Who knows the images that the targets run.
+    pub images: ImageSources<'a>,
 }
 
 /// The whole linter. Equal sources, rules and settings give an equal report.
@@ -79,6 +83,8 @@ pub fn lint_in_stages(
         needs,
     );
     done("programs");
+    let graph = look_up(graph, input.images, needs);
+    done("look up");
     let checked = check(&graph, registry, settings);
     done("check");
     let report = decide(graph, checked, registry, settings);

@@ -13,6 +13,7 @@
 use std::collections::BTreeMap;
 
 use kubelint_model::known::{CustomKind, ExternalObject};
+use kubelint_model::registry::Platform;
 use kubelint_model::{Known, Needs};
 
 use crate::decide::{Baseline, PathIgnore};
@@ -40,6 +41,27 @@ pub struct Settings {
     pub baseline: Option<Baseline>,
     /// What the user states about the world.
     pub world: World,
+    /// What the person allows of the network. The engine never uses it: whoever looks up images does.
+    pub network: Network,
+}
+
+/// What the person allows of the network. The default allows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// Whether registries are asked.
+    pub online: bool,
+    /// Whether it is a failure if one that is asked does not tell.
+    pub require_online: bool,
+    /// Whether answers of a short time ago count for nothing.
+    pub no_cache: bool,
+    /// A file of credentials.
+    pub registry_auth: Option<String>,
+    /// Registries to ask in place of others: `docker.io=mirror.example.com`.
+    pub registry_mirror: Vec<Word>,
+    /// Registries that are asked without encryption, wherever they are.
+    pub insecure_registry: Vec<Word>,
+    /// Registries that may be at private addresses.
+    pub allow_registry: Vec<Word>,
 }
 
 /// What the user states about the world that no file shows.
@@ -49,6 +71,8 @@ pub struct World {
     pub kubernetes_version: Option<KubernetesVersion>,
     /// The cluster's nodes; empty if nobody stated them.
     pub nodes: Vec<NodePool>,
+    /// The platforms of the cluster's nodes; empty if nobody stated them.
+    pub platforms: Vec<Platform>,
     /// Objects that are made elsewhere, the repository's URLs, custom kinds.
     pub known: Known,
 }
@@ -71,6 +95,8 @@ pub struct NodePool {
     pub cpu: Option<String>,
     /// The memory of each that pods may request, as a quantity, if stated.
     pub memory: Option<String>,
+    /// The platform of each, if stated.
+    pub platform: Option<Platform>,
 }
 
 /// From which severity on findings make a run fail.
@@ -129,6 +155,29 @@ pub struct Layer {
     pub repository: Vec<String>,
     /// Custom kinds that run pods; those of all layers hold.
     pub kinds: Vec<CustomKind>,
+    /// The platforms of the cluster's nodes.
+    pub platforms: Option<Vec<Platform>>,
+    /// What is wanted of the network.
+    pub network: NetworkWish,
+}
+
+/// What one place asks for of the network.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkWish {
+    /// Whether registries are asked.
+    pub online: Option<bool>,
+    /// Whether they must answer.
+    pub require_online: Option<bool>,
+    /// Whether answers of a short time ago count for nothing.
+    pub no_cache: Option<bool>,
+    /// A file of credentials: from the working directory.
+    pub registry_auth: Option<Word>,
+    /// Registries to ask in place of others; those of all layers hold, the last for each.
+    pub registry_mirror: Vec<Word>,
+    /// Registries that are asked without encryption; those of all layers hold.
+    pub insecure_registry: Vec<Word>,
+    /// Registries that may be at private addresses; those of all layers hold.
+    pub allow_registry: Vec<Word>,
 }
 
 /// A word of the user's, and where it stands if it stands in a file.
@@ -219,12 +268,14 @@ impl Settings {
             world: World {
                 kubernetes_version: last(layers, |it| it.kubernetes_version),
                 nodes: last(layers, |it| it.nodes.clone()).unwrap_or_default(),
+                platforms: platforms(layers),
                 known: Known {
                     external: all(layers, |it| &it.external),
                     repository: all(layers, |it| &it.repository),
                     kinds: all(layers, |it| &it.kinds),
                 },
             },
+            network: Network::of(layers),
         })
     }
 
@@ -240,10 +291,42 @@ impl Settings {
                 needs.ports |= code.needs.ports;
                 needs.workflows |= code.needs.workflows;
                 needs.programs |= code.needs.programs;
+                needs.registry |= code.needs.registry;
             }
         }
         needs
     }
+}
+
+impl Network {
+    fn of(layers: &[Layer]) -> Self {
+        let flag = |of: fn(&NetworkWish) -> Option<bool>| {
+            last(layers, |it| of(&it.network)).unwrap_or_default()
+        };
+        let auth = last(layers, |it| it.network.registry_auth.clone());
+        Self {
+            online: flag(|it| it.online),
+            require_online: flag(|it| it.require_online),
+            no_cache: flag(|it| it.no_cache),
+            registry_auth: auth.map(|it| it.text),
+            registry_mirror: all(layers, |it| &it.network.registry_mirror),
+            insecure_registry: all(layers, |it| &it.network.insecure_registry),
+            allow_registry: all(layers, |it| &it.network.allow_registry),
+        }
+    }
+}
+
+/// The platforms of the nodes: those that are stated for all, else those of the pools if each states one.
+fn platforms(layers: &[Layer]) -> Vec<Platform> {
+    if let Some(stated) = last(layers, |it| it.platforms.clone()) {
+        return stated;
+    }
+    let pools = last(layers, |it| it.nodes.clone()).unwrap_or_default();
+    let each: Option<Vec<Platform>> = pools.into_iter().map(|it| it.platform).collect();
+    let mut found = each.unwrap_or_default();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 impl FailOn {

@@ -69,6 +69,7 @@ fn run(registry: &Registry, config: &str, files: &[(&str, &str)]) -> Report {
         sources: &sources,
         targets: kubelint_model::Targets::of(&targets),
         rendered: Vec::new(),
+        images: kubelint_model::pulled::ImageSources::default(),
     };
     lint(input, registry, &settings)
 }

@@ -86,6 +86,7 @@ fn findings(front: &str, files: &[(&str, &str)]) -> Vec<String> {
         sources: &sources,
         targets: kubelint_model::Targets::of(&targets),
         rendered: Vec::new(),
+        images: kubelint_model::pulled::ImageSources::default(),
     };
     let report = lint(input, &registry, &settings);
     let line = |entry: &kubelint_engine::Entry| {

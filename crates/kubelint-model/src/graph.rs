@@ -19,7 +19,8 @@ use crate::named::{MissingPath, ScriptPath};
 use crate::path::{self, Located};
 use crate::plan::Plan;
 use crate::program::{self, Programs};
-use crate::purpose::Purposes;
+use crate::pulled::{self, ImageSources, LockFile, PulledImages};
+use crate::purpose::{Purpose, Purposes};
 use crate::reference::{Picks, Relation};
 use crate::view::{Container, Ingress, PodTemplate, Service, Shape, Workload};
 use crate::workflow::Workflows;
@@ -44,6 +45,8 @@ pub struct Needs {
     pub workflows: bool,
     /// Whether some rule asks what programs do: then the source files are read that images are made of and that they start with.
     pub programs: bool,
+    /// Whether some rule asks what registries say of images.
+    pub registry: bool,
 }
 
 /// Everything that was read. Frozen: rules cannot change it.
@@ -79,6 +82,8 @@ pub struct DeploymentGraph {
     pub image_links: ImageLinks,
     /// What the images of containers start; empty unless [`Needs::programs`] asked for it.
     pub programs: Programs,
+    /// What registries say of the images that are pulled; empty unless [`Needs::registry`] asked for it, and there was somebody to ask.
+    pub registry: PulledImages,
     /// What the repository's tools replace in manifests; empty unless [`Needs::substitutions`] asked for it.
     pub substitutions: Substitutions,
     /// What the targets name and is not there; empty unless [`Needs::paths`] asked for it.
@@ -139,6 +144,7 @@ pub fn link(
         links: Links::default(),
         image_links: ImageLinks::default(),
         programs: Programs::default(),
+        registry: PulledImages::default(),
         files,
         resources: facts.resources,
         unread,
@@ -189,6 +195,20 @@ pub fn read_programs(
     graph
 }
 
+/// Looks up the images that the targets pull, if `needs` asks for it and there is somebody to ask. The lock file becomes a file of the graph, so
+/// that its entries can be shown.
+pub fn look_up(
+    mut graph: DeploymentGraph,
+    images: ImageSources<'_>,
+    needs: Needs,
+) -> DeploymentGraph {
+    if needs.registry && (images.lock.is_some() || images.registry.is_some()) {
+        let lock = images.lock.map(|it| graph.add_lock(it));
+        graph.registry = pulled::pulled(&graph, images, lock);
+    }
+    graph
+}
+
 impl DeploymentGraph {
     /// Everything from the sources to the graph, for whoever asks for nothing else and has no clock.
     pub fn read(
@@ -233,6 +253,29 @@ impl DeploymentGraph {
         self.by_source
             .insert(source, FileId(self.files.len() as u32));
         self.files.push(file);
+    }
+
+    /// Adds the lock file behind all that is there, unless it is there already.
+    fn add_lock(&mut self, lock: &LockFile) -> FileId {
+        let known = self.sources.find(&lock.path);
+        if let Some(file) = known.and_then(|it| self.file_of(it)) {
+            return file;
+        }
+        let source = self
+            .sources
+            .add_file(lock.path.clone(), Arc::clone(&lock.text));
+        let id = FileId(self.files.len() as u32);
+        self.by_source.insert(source, id);
+        self.files.push(File {
+            source,
+            path: lock.path.clone(),
+            role: Role::OtherYaml,
+            purpose: Purpose::Deployed,
+            target: false,
+            template: false,
+            yaml: Yaml::default(),
+        });
+        id
     }
 
     /// The file `id`.

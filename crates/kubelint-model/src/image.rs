@@ -80,15 +80,42 @@ impl<'a> ImageRef<'a> {
 
     /// The full name that runtimes use: `nginx` is `docker.io/library/nginx`. No tag, no digest.
     pub fn canonical(&self) -> String {
-        let registry = match self.registry() {
-            None | Some("index.docker.io") => DOCKER_HUB,
-            Some(registry) => registry,
-        };
+        let registry = self.host();
         let path = self.path();
         if registry == DOCKER_HUB && !path.contains('/') {
             format!("{registry}/library/{path}")
         } else {
             format!("{registry}/{path}")
+        }
+    }
+
+    /// The full reference by which runtimes pull it: `nginx` is `docker.io/library/nginx:latest`. A digest decides alone, whatever the tag
+    /// beside it (`NormalizeImage` and `resolve` of containerd's CRI plug-in).
+    pub fn full(&self) -> String {
+        let name = self.canonical();
+        match (self.digest(), self.tag()) {
+            (Some(digest), _) => format!("{name}@{digest}"),
+            (None, tag) => format!("{name}:{}", tag.unwrap_or("latest")),
+        }
+    }
+
+    /// The shortest text with the same [`Self::full`] reference, as people write it: `nginx:latest`, `org/app:v1`, `ghcr.io/org/app:v1`.
+    pub fn short(&self) -> String {
+        let full = self.full();
+        let hub = full.strip_prefix("docker.io/");
+        let short = hub.map(|it| it.strip_prefix("library/").unwrap_or(it));
+        // `docker.io/library/localhost/app` would mean another registry without its beginning.
+        let is_same = |it: &&str| ImageRef::parse(it).is_some_and(|it| it.full() == full);
+        short
+            .filter(is_same)
+            .map_or_else(|| full.clone(), str::to_owned)
+    }
+
+    /// The registry that it is pulled from: [`DOCKER_HUB`] if none is written.
+    pub fn host(&self) -> &'a str {
+        match self.registry() {
+            None | Some("index.docker.io") => DOCKER_HUB,
+            Some(registry) => registry,
         }
     }
 
@@ -254,6 +281,32 @@ mod tests {
             &format!("ghcr.io/o/a:1@sha256:{digest}"),
             "ghcr.io o/a 1 sha256 ghcr.io/o/a",
         );
+    }
+
+    #[test]
+    fn references_as_they_are_pulled() {
+        let digest = "0123456789abcdef".repeat(4);
+        for (text, full, short) in [
+            ("nginx", "docker.io/library/nginx:latest", "nginx:latest"),
+            ("docker.io/org/app:v1", "docker.io/org/app:v1", "org/app:v1"),
+            (
+                "index.docker.io/library/nginx:1",
+                "docker.io/library/nginx:1",
+                "nginx:1",
+            ),
+            ("ghcr.io/o/a", "ghcr.io/o/a:latest", "ghcr.io/o/a:latest"),
+            (
+                "docker.io/library/localhost/a:1",
+                "docker.io/library/localhost/a:1",
+                "docker.io/library/localhost/a:1",
+            ),
+        ] {
+            let image = ImageRef::parse(text).unwrap();
+            assert_eq!((&*image.full(), &*image.short()), (full, short), "{text}");
+        }
+        let both = format!("a/b:1@sha256:{digest}");
+        let image = ImageRef::parse(&both).unwrap();
+        assert_eq!(image.short(), format!("a/b@sha256:{digest}"));
     }
 
     #[test]

@@ -2,7 +2,15 @@
 //!
 //! Only the types: who asks a registry, and who reads what was written down of one, makes them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+/// Who can be asked about images.
+pub trait ImageRegistry: Sync {
+    /// What is known of each of the images `wanted`, which are named by their full references
+    /// ([`ImageRef::full`](crate::ImageRef::full)). What is left out of the answer counts as [`Unchecked`].
+    fn ask(&self, wanted: &BTreeSet<String>) -> BTreeMap<String, ImageAnswer>;
+}
 
 /// What is known of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +39,26 @@ pub struct Tags {
     pub newest: Option<String>,
     /// Whether all tags of the repository were looked at.
     pub is_complete: bool,
+}
+
+impl Unchecked {
+    /// Why, in a few words: the rest of a sentence that begins with the registry's name. What a server sent is cut short in it, and not
+    /// escaped.
+    pub fn words(&self) -> String {
+        /// Longer texts of servers explain nothing.
+        const LONGEST: usize = 160;
+        let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
+        match self {
+            Self::Unreachable(why) => format!("cannot be reached ({})", cut(why)),
+            Self::TimedOut => "did not answer in time".to_owned(),
+            Self::RateLimited(None) => "wants fewer requests".to_owned(),
+            Self::RateLimited(Some(seconds)) => {
+                format!("wants no more requests for {seconds} seconds")
+            }
+            Self::Refused(why) => format!("was not asked ({})", cut(why)),
+            Self::Invalid(why) => format!("answered nonsense ({})", cut(why)),
+        }
+    }
 }
 
 impl Tags {
@@ -96,6 +124,34 @@ impl Platform {
     }
 }
 
+impl Platform {
+    /// Whether a node of this platform runs an image that is there for `image` (`Only` of `github.com/containerd/platforms`: a node also
+    /// takes what older variants of its processor, and its 32-bit predecessor, run).
+    pub fn runs(&self, image: &Self) -> bool {
+        if self.os != image.os {
+            return false;
+        }
+        // Of what is not stated, nothing is said: the node may have the newest processor, the image ask for the oldest.
+        let is_level = |newest: u32| {
+            let node = level(self.variant.as_deref()).unwrap_or(newest);
+            level(image.variant.as_deref()).is_none_or(|it| it <= node)
+        };
+        match (self.architecture.as_str(), image.architecture.as_str()) {
+            ("amd64", "386") | ("arm64", "arm") => true,
+            ("amd64", "amd64") => is_level(4),
+            ("arm64", "arm64") => is_level(9),
+            ("arm", "arm") => is_level(7),
+            (node, image) => node == image,
+        }
+    }
+}
+
+/// The number of a processor's variant: 7 of `v7`.
+fn level(variant: Option<&str>) -> Option<u32> {
+    let variant = variant?;
+    variant.strip_prefix('v').unwrap_or(variant).parse().ok()
+}
+
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.os, self.architecture)?;
@@ -103,6 +159,22 @@ impl fmt::Display for Platform {
             Some(variant) => write!(f, "/{variant}"),
             None => Ok(()),
         }
+    }
+}
+
+impl ImageConfig {
+    /// All that it starts: the entry point, and the command as its arguments.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let words = self.entrypoint.iter().chain(&self.command);
+        words.map(String::as_str)
+    }
+
+    /// The ports that it exposes: number and protocol. What is neither is left out.
+    pub fn ports(&self) -> impl Iterator<Item = (u16, &str)> {
+        self.exposed_ports.iter().filter_map(|it| {
+            let (number, protocol) = it.split_once('/').unwrap_or((it, "tcp"));
+            Some((number.parse().ok()?, protocol))
+        })
     }
 }
 
@@ -128,6 +200,26 @@ pub struct ImageConfig {
 #[cfg(test)]
 mod tests {
     use super::Platform;
+
+    #[test]
+    fn nodes_run_what_their_processors_can() {
+        for (node, image, expected) in [
+            ("linux/amd64", "linux/amd64", true),
+            ("linux/amd64", "linux/386", true),
+            ("linux/amd64", "linux/arm64/v8", false),
+            ("linux/amd64", "windows/amd64", false),
+            ("linux/amd64/v2", "linux/amd64/v3", false),
+            ("linux/arm64", "linux/arm64/v8", true),
+            ("linux/arm64", "linux/arm/v7", true),
+            ("linux/arm/v6", "linux/arm/v7", false),
+            ("linux/arm/v7", "linux/arm/v6", true),
+            ("linux/s390x", "linux/s390x", true),
+        ] {
+            let platform = |it| Platform::parse(it).unwrap();
+            let runs = platform(node).runs(&platform(image));
+            assert_eq!(runs, expected, "{node} runs {image}");
+        }
+    }
 
     #[test]
     fn platforms_are_read_and_written() {

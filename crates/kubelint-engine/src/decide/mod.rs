@@ -123,18 +123,23 @@ fn sort(drafts: &mut [Draft], sources: &SourceMap) {
     });
 }
 
-/// Targets that could not be read, and rules that failed.
+/// Targets that could not be read, rules that failed, and registries that had to answer and did not.
 fn problems_of(graph: &DeploymentGraph, mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.extend(graph.unread.iter().map(|(path, error)| Problem {
         path: Some(path.clone()),
         message: format!("cannot be read: {error}"),
+    }));
+    let silent = graph.registry.failures.iter();
+    problems.extend(silent.map(|message| Problem {
+        path: None,
+        message: message.clone(),
     }));
     problems.sort();
     problems.dedup();
     problems
 }
 
-/// What was not checked, each once: what the plan says, then what the baseline lacks.
+/// What was not checked, each once: what the plan says, then what registries did not, then what the baseline lacks.
 fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
     let gone = (gone > 0).then(|| {
         let (entries, are) = if gone == 1 {
@@ -147,6 +152,7 @@ fn notes(graph: &DeploymentGraph, gone: usize) -> Vec<Note> {
     let mut seen = BTreeSet::new();
     let planned = graph.plan.notes.iter().cloned();
     planned
+        .chain(graph.registry.notes.iter().cloned())
         .chain(gone)
         .filter(|note| seen.insert(note.clone()))
         .collect()

@@ -5,7 +5,8 @@
 //!
 //! - the fence's first word is its language and gives the file its name: `manifest.yaml`, `manifest.json`, `Dockerfile` …;
 //!   `file=deploy/svc.yaml` gives another, `context` makes it one that is there but was not asked about;
-//! - a `yaml config` fence is the case's `kubelint.yaml`; `text` and `console` fences are prose.
+//! - a `yaml config` fence is the case's `kubelint.yaml`, and a `yaml registry` fence, written as a lock file, is what registries answer
+//!   to whom asks them; `text` and `console` fences are prose.
 //!
 //! A mark at the end of a line says what is to be found there, and is cut off before the file is read:
 //!
@@ -50,6 +51,8 @@ pub struct Case {
     pub files: Vec<CaseFile>,
     /// The text of its `kubelint.yaml`.
     pub config: Option<String>,
+    /// What registries answer, as a lock file says it; `None` if nobody may ask them.
+    pub registry: Option<String>,
 }
 
 /// One file of a case.
@@ -162,6 +165,7 @@ fn parse_section(
         title: title.trim().to_owned(),
         files: Vec::new(),
         config: None,
+        registry: None,
     };
     let mut cases = vec![case(input.line(range.start), "")];
     let mut fences = Fences::default();
@@ -204,6 +208,7 @@ fn parse_section(
 struct Fence {
     info: TextRange,
     config: bool,
+    registry: bool,
     file: CaseFile,
     below: Vec<Mark>,
 }
@@ -214,15 +219,17 @@ impl Fence {
         let info = line.of(input.text()).trim_start_matches('`');
         let mut words = info.split_whitespace();
         let language = words.next().unwrap_or("text");
-        let (mut path, mut target, mut config) = (None, true, false);
+        let (mut path, mut target) = (None, true);
+        let (mut config, mut registry) = (false, false);
         for word in words {
             match word.split_once('=') {
                 Some(("file", name)) => path = Some(name),
                 None if word == "context" => target = false,
                 None if word == "config" => config = true,
+                None if word == "registry" => registry = true,
                 _ => {
                     let message = format!(
-                        "`{word}` means nothing here: `file=PATH`, `context` and `config` do"
+                        "`{word}` means nothing here: `file=PATH`, `context`, `config` and `registry` do"
                     );
                     mistakes.push(input.mistake(line, message));
                 }
@@ -245,6 +252,7 @@ impl Fence {
         Some(Self {
             info: line,
             config,
+            registry,
             file: CaseFile {
                 path: SourcePath::new(path),
                 text: String::new(),
@@ -276,6 +284,8 @@ impl Fence {
     fn end(self, input: &InputText<'_>, case: &mut Case, mistakes: &mut Vec<Mistake>) {
         if self.config {
             case.config = Some(self.file.text);
+        } else if self.registry {
+            case.registry = Some(self.file.text);
         } else if case.files.iter().any(|it| it.path == self.file.path) {
             let message = format!("the case has two files `{}`", self.file.path);
             mistakes.push(input.mistake(self.info, message));

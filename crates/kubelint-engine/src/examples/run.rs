@@ -1,13 +1,19 @@
 //! Runs a case as a user would run it, with only the rule under test and `yaml-syntax`.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kubelint_model::pulled::{ImageSources, LockedImage};
+use kubelint_model::registry::{ImageAnswer, ImageRegistry};
 use kubelint_parser::Span;
-use kubelint_parser::source::{MemorySources, SourcePath};
+use kubelint_parser::source::{MemorySources, SourcePath, SourceText};
 
 use super::{Case, Expected, Mark};
 use crate::config::{self, Trust};
+use crate::mistake::Mistake;
 use crate::settings::{Layer, Settings, Word};
 use crate::syntax::YAML_SYNTAX;
-use crate::{Entry, Input, Registry, Report, RuleId, lint};
+use crate::{Entry, Input, Registry, Report, RuleId, lint, lock};
 
 /// What a case is to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +54,22 @@ pub fn run(case: &Case, kind: Kind, rule: &RuleId, registry: &Registry) -> Vec<S
         .map(|it| it.path.clone())
         .collect();
     targets.sort();
+    let (lock, online) = match (lock::read(&sources, lock::FILE_NAME), answers(case)) {
+        (Ok(lock), Ok(online)) => (lock, online),
+        (Err(mistakes), _) | (_, Err(mistakes)) => {
+            failures.extend(mistakes.iter().map(|it| at_case(case, &it.to_string())));
+            return failures;
+        }
+    };
     let input = Input {
         sources: &sources,
         targets: kubelint_model::Targets::of(&targets),
         rendered: Vec::new(),
+        images: ImageSources {
+            lock: lock.as_ref(),
+            registry: online.as_ref().map(|it| it as &dyn ImageRegistry),
+            is_required: false,
+        },
     };
     let report = lint(input, registry, &settings);
     failures.extend(report.problems.iter().map(|it| at_case(case, &it.message)));
@@ -62,6 +80,26 @@ pub fn run(case: &Case, kind: Kind, rule: &RuleId, registry: &Registry) -> Vec<S
         .collect();
     compare(case, &report, &entries, &mut failures);
     failures
+}
+
+/// Answers that stand in for those of registries.
+struct Online(BTreeMap<String, LockedImage>);
+
+impl ImageRegistry for Online {
+    fn ask(&self, wanted: &BTreeSet<String>) -> BTreeMap<String, ImageAnswer> {
+        let known = wanted.iter().filter_map(|it| self.0.get_key_value(it));
+        known
+            .map(|(full, it)| (full.clone(), it.answer.clone()))
+            .collect()
+    }
+}
+
+fn answers(case: &Case) -> Result<Option<Online>, Vec<Mistake>> {
+    let Some(text) = &case.registry else {
+        return Ok(None);
+    };
+    let text = Arc::new(SourceText::from_bytes(text.clone().into_bytes()));
+    lock::parse("registry", &text).map(|it| Some(Online(it)))
 }
 
 fn settings(case: &Case, rule: &RuleId, registry: &Registry) -> Result<Settings, Vec<String>> {
@@ -76,7 +114,7 @@ fn settings(case: &Case, rule: &RuleId, registry: &Registry) -> Result<Settings,
         ..Layer::default()
     };
     let mut layers = vec![only];
-    let told = |mistakes: Vec<crate::mistake::Mistake>| {
+    let told = |mistakes: Vec<Mistake>| {
         mistakes
             .iter()
             .map(|it| at_case(case, &it.to_string()))
