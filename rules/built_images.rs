@@ -117,6 +117,17 @@ impl<'a> BuiltImages<'a> {
         !text.contains(['$', '%', '`']) && !text.contains("{{")
     }
 
+    /// Whether the text of a step writes its tag out, whatever variables are in the name before it.
+    pub(crate) fn states_tag(&self, step: &ImageStep) -> bool {
+        let source = self.graph.file(step.file).source;
+        let text = step.range.of(self.graph.sources.get(source).text());
+        let (_, tag) = split_image(&step.image);
+        let stated = text.rsplit_once(':').map(|it| it.1);
+        // An image without a tag is `latest`, as good as written out.
+        stated.is_some_and(|it| it.trim_end_matches(['"', '\'']) == tag)
+            || !text.contains(':') && !text.contains(['$', '%', '`']) && !text.contains("{{")
+    }
+
     /// The place of a step.
     pub(crate) fn span(&self, step: &ImageStep) -> Span {
         self.graph.span(step.file, step.range)

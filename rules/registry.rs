@@ -38,6 +38,10 @@ mod hpa_without_requests;
 mod image_name_drift;
 #[path = "image/image_not_built.rs"]
 mod image_not_built;
+#[path = "image/image_not_found.rs"]
+mod image_not_found;
+#[path = "image/image_not_pullable.rs"]
+mod image_not_pullable;
 #[path = "image/image_not_pushed.rs"]
 mod image_not_pushed;
 #[path = "image/image_pushed_not_built.rs"]
@@ -72,6 +76,8 @@ mod missing_headless_service;
 mod missing_mounted_file;
 #[path = "reference/missing_namespace.rs"]
 mod missing_namespace;
+#[path = "image/missing_platform.rs"]
+mod missing_platform;
 #[path = "network/missing_probe_port.rs"]
 mod missing_probe_port;
 #[path = "config/missing_required_env.rs"]
@@ -94,6 +100,8 @@ mod missing_service_account;
 mod missing_subject;
 #[path = "network/missing_target_port.rs"]
 mod missing_target_port;
+#[path = "image/moved_tag.rs"]
+mod moved_tag;
 #[path = "image/mutable_tag.rs"]
 mod mutable_tag;
 #[path = "image/non_root_refused.rs"]
@@ -154,6 +162,8 @@ mod shared_single_writer;
 mod swallowed_failure;
 #[path = "image/tag_not_built.rs"]
 mod tag_not_built;
+#[path = "image/tag_not_found.rs"]
+mod tag_not_found;
 #[path = "delivery/unchecked_build.rs"]
 mod unchecked_build;
 #[path = "api/undefined_volume.rs"]
@@ -188,6 +198,8 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "rollout/hpa-without-requests.md", text: include_str!("rollout/hpa-without-requests.md"), code: Some(hpa_without_requests::RULE) },
     RuleSource { path: "image/image-name-drift.md", text: include_str!("image/image-name-drift.md"), code: Some(image_name_drift::RULE) },
     RuleSource { path: "image/image-not-built.md", text: include_str!("image/image-not-built.md"), code: Some(image_not_built::RULE) },
+    RuleSource { path: "image/image-not-found.md", text: include_str!("image/image-not-found.md"), code: Some(image_not_found::RULE) },
+    RuleSource { path: "image/image-not-pullable.md", text: include_str!("image/image-not-pullable.md"), code: Some(image_not_pullable::RULE) },
     RuleSource { path: "image/image-not-pushed.md", text: include_str!("image/image-not-pushed.md"), code: Some(image_not_pushed::RULE) },
     RuleSource { path: "image/image-pushed-not-built.md", text: include_str!("image/image-pushed-not-built.md"), code: Some(image_pushed_not_built::RULE) },
     RuleSource { path: "api/ingress-class-twice.md", text: include_str!("api/ingress-class-twice.md"), code: Some(ingress_class_twice::RULE) },
@@ -205,6 +217,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-headless-service.md", text: include_str!("reference/missing-headless-service.md"), code: Some(missing_headless_service::RULE) },
     RuleSource { path: "reference/missing-mounted-file.md", text: include_str!("reference/missing-mounted-file.md"), code: Some(missing_mounted_file::RULE) },
     RuleSource { path: "reference/missing-namespace.md", text: include_str!("reference/missing-namespace.md"), code: Some(missing_namespace::RULE) },
+    RuleSource { path: "image/missing-platform.md", text: include_str!("image/missing-platform.md"), code: Some(missing_platform::RULE) },
     RuleSource { path: "network/missing-probe-port.md", text: include_str!("network/missing-probe-port.md"), code: Some(missing_probe_port::RULE) },
     RuleSource { path: "config/missing-required-env.md", text: include_str!("config/missing-required-env.md"), code: Some(missing_required_env::RULE) },
     RuleSource { path: "reference/missing-role.md", text: include_str!("reference/missing-role.md"), code: Some(missing_role::RULE) },
@@ -216,6 +229,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "reference/missing-service-account.md", text: include_str!("reference/missing-service-account.md"), code: Some(missing_service_account::RULE) },
     RuleSource { path: "reference/missing-subject.md", text: include_str!("reference/missing-subject.md"), code: Some(missing_subject::RULE) },
     RuleSource { path: "network/missing-target-port.md", text: include_str!("network/missing-target-port.md"), code: Some(missing_target_port::RULE) },
+    RuleSource { path: "image/moved-tag.md", text: include_str!("image/moved-tag.md"), code: Some(moved_tag::RULE) },
     RuleSource { path: "image/mutable-tag.md", text: include_str!("image/mutable-tag.md"), code: Some(mutable_tag::RULE) },
     RuleSource { path: "image/non-root-refused.md", text: include_str!("image/non-root-refused.md"), code: Some(non_root_refused::RULE) },
     RuleSource { path: "rollout/overlapping-selectors.md", text: include_str!("rollout/overlapping-selectors.md"), code: Some(overlapping_selectors::RULE) },
@@ -247,6 +261,7 @@ pub(crate) const RULES: &[RuleSource<'_>] = &[
     RuleSource { path: "storage/shared-single-writer.md", text: include_str!("storage/shared-single-writer.md"), code: Some(shared_single_writer::RULE) },
     RuleSource { path: "delivery/swallowed-failure.md", text: include_str!("delivery/swallowed-failure.md"), code: Some(swallowed_failure::RULE) },
     RuleSource { path: "image/tag-not-built.md", text: include_str!("image/tag-not-built.md"), code: Some(tag_not_built::RULE) },
+    RuleSource { path: "image/tag-not-found.md", text: include_str!("image/tag-not-found.md"), code: Some(tag_not_found::RULE) },
     RuleSource { path: "delivery/unchecked-build.md", text: include_str!("delivery/unchecked-build.md"), code: Some(unchecked_build::RULE) },
     RuleSource { path: "api/undefined-volume.md", text: include_str!("api/undefined-volume.md"), code: Some(undefined_volume::RULE) },
     RuleSource { path: "delivery/unreachable-job.md", text: include_str!("delivery/unreachable-job.md"), code: Some(unreachable_job::RULE) },

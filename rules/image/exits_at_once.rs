@@ -3,7 +3,9 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::build::{ImageStep, split_image};
 use kubelint_model::dockerfile::{Argument, Inherited, Program, Start};
+use kubelint_model::pulled::Origin;
 use kubelint_model::purpose::Purpose;
+use kubelint_model::registry::ImageConfig;
 use kubelint_model::view::{Container, ContainerKind, Lifetime, Text, Workload};
 use kubelint_model::{Cause, ImageRef, KubeNode, base_image};
 use kubelint_parser::TextRange;
@@ -12,7 +14,7 @@ use crate::built::{AllBuilt, Built};
 use crate::built_images::BuiltImages;
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images().needs_registry();
 
 /// The fields that decide what a container starts, and whether that waits.
 const DECISIVE: [&str; 5] = ["image", "command", "args", "stdin", "tty"];
@@ -58,13 +60,19 @@ fn finding(
     image: &Text<'_>,
 ) -> Option<Finding> {
     let reference = ImageRef::parse(&image.value)?;
-    let built = built.of(workload, container);
-    let (on_start, most) = match &built {
-        Some(built) => (on_start_of_build(cx, built)?, built.confidence()),
-        None => (on_start(cx, &reference)?.to_owned(), Confidence::High),
-    };
     let resource = workload.resource;
     let path = container.field_path("image");
+    let built = built.of(workload, container);
+    let pulled = cx.graph.registry.config(resource.id, &container.path());
+    let pulled = pulled.filter(|_| built.as_ref().is_none_or(|it| is_unknown(cx, it)));
+    let (on_start, most) = match (&built, pulled) {
+        (_, Some((config, _))) => (
+            on_start_of_pulled(cx, &reference, config)?,
+            Confidence::High,
+        ),
+        (Some(built), None) => (on_start_of_build(cx, built)?, built.confidence()),
+        (None, None) => (on_start(cx, &reference)?.to_owned(), Confidence::High),
+    };
     let may_start_something = DECISIVE
         .iter()
         .any(|field| cx.graph.may_change(resource, &container.field_path(field)))
@@ -88,6 +96,9 @@ fn finding(
         let image = split_image(&step.image).0;
         let label = format!("did you mean `{image}`, which is made here?");
         found = found.related(steps.span(step), label);
+    }
+    if let Some((_, Origin::Lock(span))) = pulled {
+        found = found.related(span, "what it starts, as it was locked");
     }
     Some(if may_start_something {
         found.confidence(Confidence::Low)
@@ -115,6 +126,35 @@ fn on_start(cx: &RuleContext<'_>, image: &ImageRef<'_>) -> Option<&'static str> 
     base.or_else(stated)
 }
 
+/// Whether a Dockerfile leaves what is started to a base image that is not known.
+fn is_unknown(cx: &RuleContext<'_>, built: &Built<'_>) -> bool {
+    let image = &built.image;
+    matches!(
+        (&image.entrypoint, &image.cmd),
+        (Inherited::FromBase, Inherited::FromBase)
+    ) && built.of_base(|it| on_start(cx, it)).is_none()
+}
+
+/// What an image does, as its registry says, if that ends at once.
+fn on_start_of_pulled(
+    cx: &RuleContext<'_>,
+    image: &ImageRef<'_>,
+    config: &ImageConfig,
+) -> Option<String> {
+    let argument = |text: &str| Argument {
+        text: text.to_owned(),
+        range: None,
+    };
+    let words: Vec<Argument> = config.words().map(argument).collect();
+    let Some(last) = words.last() else {
+        return Some("says nothing of what to start".to_owned());
+    };
+    // Entry points of known images hand over to the program behind them.
+    let last = last.text.rsplit('/').next().unwrap_or_default();
+    let known = on_start(cx, image).filter(|_| INTERACTIVE.contains(&last));
+    known.map(str::to_owned).or_else(|| ends_at_once(&words))
+}
+
 /// What an image does that is built from a Dockerfile, if that ends at once.
 fn on_start_of_build(cx: &RuleContext<'_>, built: &Built<'_>) -> Option<String> {
     let image = &built.image;
@@ -133,7 +173,11 @@ fn on_start_of_build(cx: &RuleContext<'_>, built: &Built<'_>) -> Option<String> 
             Start::Words(words) => words,
         },
     };
-    let program = interactive(&words)?;
+    ends_at_once(&words)
+}
+
+fn ends_at_once(words: &[Argument]) -> Option<String> {
+    let program = interactive(words)?;
     Some(format!(
         "starts `{program}`, which ends at once without a terminal"
     ))

@@ -3,6 +3,8 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::dockerfile::Inherited;
 use kubelint_model::image_user::{self, ImageUser};
+use kubelint_model::pulled::Origin;
+use kubelint_model::registry::ImageConfig;
 use kubelint_model::view::{Container, PodTemplate, Text, Value, Workload, boolean, integer};
 use kubelint_model::{Cause, ImageRef, KubeNode, path};
 use kubelint_parser::yaml::Node;
@@ -11,7 +13,7 @@ use crate::built::{AllBuilt, Built};
 use crate::evidence;
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_images().needs_registry();
 
 /// A container that must not run as root.
 struct Subject<'a> {
@@ -94,9 +96,15 @@ impl Subject<'_> {
                 }
                 let image = self.container.image()?;
                 let built = built.of(&self.workload, &self.container);
-                match built {
-                    Some(built) => self.of_build(cx, &image, &built),
-                    None => self.of_image(cx, &image),
+                let path = self.container.path();
+                let pulled = cx.graph.registry.config(self.workload.resource.id, &path);
+                match (built, pulled) {
+                    (Some(built), None) => self.of_build(cx, &image, &built),
+                    (Some(built), _) if !is_unknown(cx, &built) => {
+                        self.of_build(cx, &image, &built)
+                    }
+                    (_, Some((config, origin))) => self.of_pulled(cx, &image, config, origin),
+                    (None, None) => self.of_image(cx, &image),
                 }
             }
         }
@@ -133,11 +141,23 @@ impl Subject<'_> {
         let reference = ImageRef::parse(&image.value)?;
         let user = image_user::of(&reference).or_else(|| stated(cx, &reference))?;
         let user = User::of_known(user)?;
-        let label = match &user {
-            User::Root => "the image sets no other user than root".to_owned(),
-            User::Name(name) => format!("the image sets its user by name: `{name}`"),
-        };
-        let found = self.refused(cx, image, &user)?.label(label);
+        let found = self.refused(cx, image, &user)?.label(label_of(&user));
+        Some(found.confidence(self.confidence(cx)))
+    }
+
+    /// The user that the image has in its registry.
+    fn of_pulled(
+        &self,
+        cx: &RuleContext<'_>,
+        image: &Text<'_>,
+        config: &ImageConfig,
+        origin: Origin,
+    ) -> Option<Finding> {
+        let user = User::of_text(&config.user)?;
+        let mut found = self.refused(cx, image, &user)?.label(label_of(&user));
+        if let Origin::Lock(span) = origin {
+            found = found.related(span, "its user, as it was locked");
+        }
         Some(found.confidence(self.confidence(cx)))
     }
 
@@ -224,6 +244,22 @@ impl Subject<'_> {
     }
 }
 
+fn label_of(user: &User) -> String {
+    match user {
+        User::Root => "the image sets no other user than root".to_owned(),
+        User::Name(name) => format!("the image sets its user by name: `{name}`"),
+    }
+}
+
+/// Whether a Dockerfile leaves the user to a base image that is not known.
+fn is_unknown(cx: &RuleContext<'_>, built: &Built<'_>) -> bool {
+    let known = || built.of_base(|it| image_user::of(it).or_else(|| stated(cx, it)));
+    matches!(built.image.user, Inherited::FromBase) && known().is_none()
+}
+
+/// Of longer names only the beginning is shown: images may state anything.
+const LONGEST_NAME: usize = 64;
+
 impl User {
     /// The user of a known image, if the kubelet refuses it.
     fn of_known(user: ImageUser) -> Option<Self> {
@@ -242,7 +278,7 @@ impl User {
             Ok(0) => Some(Self::Root),
             Ok(_) => None,
             Err(_) if user.is_empty() || user == "root" => Some(Self::Root),
-            Err(_) => Some(Self::Name(user.to_owned())),
+            Err(_) => Some(Self::Name(user.chars().take(LONGEST_NAME).collect())),
         }
     }
 }

@@ -3,8 +3,9 @@
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::address::port_variable;
 use kubelint_model::dockerfile::Exposed;
+use kubelint_model::pulled::Origin;
 use kubelint_model::view::Container;
-use kubelint_model::{Cause, image_ports};
+use kubelint_model::{Cause, ImageRef, image_ports};
 use kubelint_parser::TextRange;
 
 use crate::built::{AllBuilt, Built};
@@ -14,7 +15,10 @@ use crate::ports::{self, Declared, Pod};
 use crate::programs::{AllPrograms, Running};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs().needs_ports();
+pub(crate) const RULE: CodeRule = CodeRule::new(check)
+    .needs_programs()
+    .needs_ports()
+    .needs_registry();
 
 /// Base images whose program listens on the port that one of these variables gives, or else on these.
 const DOTNET: &str = "mcr.microsoft.com/dotnet/";
@@ -36,6 +40,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             }
             for container in pod.running() {
                 let Some(built) = all.of(&workload, &container) else {
+                    out.extend(of_pulled(cx, &pod, &container, &mentions));
                     continue;
                 };
                 // Where the source shows the ports, it decides: that is `port-not-listened`.
@@ -44,23 +49,80 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                 if listened.is_some_and(|it| !it.is_empty()) {
                     continue;
                 }
-                if let Some(declared) = unexposed(cx, &pod, &container, &built, &mentions) {
-                    out.push(finding(cx, &pod, &container, &built, &declared));
+                let exposed = &built.image.exposed;
+                let text = graph.sources.get(built.file.source).text();
+                let is_known = |number| {
+                    is_of_base(&built, number)
+                        || names_number(text, number)
+                        || is_of_compose(cx, &built, number)
+                        || is_of_source(cx, &built, number)
+                };
+                let declared = unexposed(cx, &pod, &container, exposed, &mentions, is_known);
+                if let Some(declared) = declared {
+                    let found = finding(cx, &pod, &container, exposed, &declared);
+                    let found = with_places(found, &built).confidence(built.confidence());
+                    out.push(built.with_chain(graph, found));
                 }
             }
         }
     }
 }
 
-/// The first port that the container declares, if its image exposes others and nothing tells the program to listen there.
+/// The same of an image that others make, where its registry says what it exposes.
+fn of_pulled(
+    cx: &RuleContext<'_>,
+    pod: &Pod<'_>,
+    container: &Container<'_>,
+    mentions: &Mentions<'_>,
+) -> Option<Finding> {
+    let resource = pod.workload.resource;
+    let (config, origin) = cx.graph.registry.config(resource.id, &container.path())?;
+    let text = container.image()?;
+    let image = ImageRef::parse(&text.value)?;
+    let exposed: Vec<Exposed> = config.ports().filter_map(of_port).collect();
+    let is_known = |number| image_ports::of(&image).any(|it| it == number);
+    // What is set up by files that are not here is not known.
+    if has_unseen_files(pod) {
+        return None;
+    }
+    let declared = unexposed(cx, pod, container, &exposed, mentions, is_known)?;
+    let found = finding(cx, pod, container, &exposed, &declared);
+    Some(match origin {
+        Origin::Lock(span) => found.related(span, "what the image exposes, as it was locked"),
+        Origin::Online => found,
+    })
+}
+
+fn of_port((number, protocol): (u16, &str)) -> Option<Exposed> {
+    let known = ["tcp", "udp", "sctp"].into_iter();
+    Some(Exposed {
+        ports: Some((number, number)),
+        protocol: known.into_iter().find(|it| *it == protocol)?,
+        range: TextRange::empty(0),
+    })
+}
+
+/// Whether the pod mounts files that no manifest shows: Secrets, claims, folders of nodes, what drivers bring.
+fn has_unseen_files(pod: &Pod<'_>) -> bool {
+    pod.template.volumes().iter().any(|it| {
+        let source = it.source().and_then(|it| it.key.as_str());
+        !matches!(
+            source.as_deref(),
+            Some("configMap" | "emptyDir" | "downwardAPI")
+        )
+    })
+}
+
+/// The first port that the container declares, if its image exposes others and nothing tells the program to listen there. `is_known` tells
+/// whether the image may listen on a port although it does not expose it.
 fn unexposed<'a>(
     cx: &RuleContext<'a>,
     pod: &Pod<'a>,
     container: &Container<'a>,
-    built: &Built<'_>,
+    exposed: &[Exposed],
     mentions: &Mentions<'a>,
+    is_known: impl Fn(i64) -> bool,
 ) -> Option<Declared<'a>> {
-    let exposed = &built.image.exposed;
     // Another program than the image's may run, and listen anywhere.
     let is_other = container.command().is_some() || container.args().is_some();
     if exposed.is_empty() || exposed.iter().any(|it| it.ports.is_none()) || is_other {
@@ -71,15 +133,9 @@ fn unexposed<'a>(
     if declared.iter().any(is_exposed) || is_told(cx, pod, container) {
         return None;
     }
-    let text = cx.graph.sources.get(built.file.source).text();
-    let is_known = |it: &Declared<'_>| {
-        mentions.has_beside_probes(pod, it.number)
-            || is_of_base(built, it.number)
-            || names_number(text, it.number)
-            || is_of_compose(cx, built, it.number)
-            || is_of_source(cx, built, it.number)
-    };
-    if declared.iter().any(is_known) {
+    let may_listen =
+        |it: &Declared<'_>| mentions.has_beside_probes(pod, it.number) || is_known(it.number);
+    if declared.iter().any(may_listen) {
         return None;
     }
     let mut serving = container.ports().filter(|it| {
@@ -144,7 +200,7 @@ fn finding(
     cx: &RuleContext<'_>,
     pod: &Pod<'_>,
     container: &Container<'_>,
-    built: &Built<'_>,
+    exposed: &[Exposed],
     declared: &Declared<'_>,
 ) -> Finding {
     let graph = cx.graph;
@@ -154,26 +210,29 @@ fn finding(
     let message = format!(
         "container `{name}` declares port {}, and its image exposes {}",
         declared.number,
-        listed(&built.image.exposed)
+        listed(exposed)
     );
-    let mut found = Finding::new(
+    let image = container.field_path("image");
+    let confidence = evidence::inferred(graph, resource, &[&path, &image]);
+    Finding::new(
         graph.span_in(resource, declared.node.range()),
         message,
         Cause::field_of(resource, &path),
     )
     .label("nothing tells the program to listen here")
     .about(resource.id, path.clone(), declared.number.to_string())
-    .help("declare the port that the program listens on, and expose the same one");
+    .help("declare the port that the program listens on, and expose the same one")
+    .confidence(confidence.min(Confidence::Medium))
+}
+
+/// Adds the places of `EXPOSE`.
+fn with_places(mut found: Finding, built: &Built<'_>) -> Finding {
     let mut places: Vec<TextRange> = built.image.exposed.iter().map(|it| it.range).collect();
     places.dedup();
     for range in places.into_iter().take(MOST_PLACES) {
         found = found.related(built.span(range), "what the image exposes");
     }
-    let image = container.field_path("image");
-    let confidence = evidence::inferred(graph, resource, &[&path, &image]);
-    built
-        .with_chain(graph, found)
-        .confidence(confidence.min(built.confidence()).min(Confidence::Medium))
+    found
 }
 
 /// `80`, `80 and 443`, `8000-8010 and 2 others`.

@@ -18,7 +18,7 @@ use crate::args::{CheckArgs, DecideArgs, LockArgs, OnlineArgs, OutputArgs, Print
 use crate::commands::check::Run;
 use crate::config;
 use crate::disk::{MAX_CONFIG, slashed};
-use crate::exit::{ExitStatus, Failure, Outcome, say};
+use crate::exit::{ExitStatus, Failure, Outcome, say, tell};
 use crate::interrupt::Interrupts;
 use crate::online::Registries;
 use crate::output;
@@ -80,11 +80,12 @@ pub(crate) fn run(
         write(&file, &shown, &now, &differences, print, interrupts)?;
         ExitStatus::Clean
     };
-    Ok(if is_complete {
-        done
-    } else {
-        ExitStatus::Failed
-    })
+    if is_complete {
+        return Ok(done);
+    }
+    let message = "not every registry told what it has: of its images nothing new is known";
+    tell(Failure::new(message));
+    Ok(ExitStatus::Failed)
 }
 
 /// What the lock file says so far.

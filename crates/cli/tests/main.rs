@@ -16,6 +16,7 @@ mod hostile;
 mod incidents;
 mod other_commands;
 mod output;
+mod registries;
 mod secrets;
 #[cfg(unix)]
 mod signals;
