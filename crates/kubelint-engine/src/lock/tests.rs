@@ -155,7 +155,7 @@ fn mistakes_have_their_place() {
         ),
         (
             &image(&format!("{{digest: {DIGEST}, platforms: [linux]}}")),
-            "kubelint.lock:3:107: `platforms`: a platform as `linux/arm64` is meant here",
+            "kubelint.lock:3:106: `platforms`: a platform as `linux/arm64` is meant here",
         ),
         (
             &image("{denied: true}\n  docker.io/nginx:1: {denied: true}"),
