@@ -56,7 +56,7 @@ pub(crate) fn find_in_source(
 ) -> BTreeMap<(ResourceId, String), Vec<SourceAddress>> {
     let mut found = BTreeMap::new();
     let programs = &graph.programs.programs;
-    if graph.services().next().is_none() && programs.iter().all(|it| it.addresses.is_empty()) {
+    if programs.iter().all(|it| it.addresses.is_empty()) {
         return found;
     }
     let reach = Reach::new(graph);
