@@ -54,4 +54,6 @@ pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod samples;

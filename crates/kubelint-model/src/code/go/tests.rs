@@ -1,7 +1,7 @@
 use kubelint_parser::code::{Language, MAX_DEPTH};
 
 use crate::code::samples::{lines, show};
-use crate::code::{CodeFacts, read};
+use crate::code::{CodeFacts, hostile, read};
 
 fn facts(text: &str) -> CodeFacts {
     read(Language::Go, text).unwrap()
@@ -85,9 +85,6 @@ fn hostile_files_end() {
         "func (".repeat(50),
     ];
     for text in &texts {
-        let start = std::time::Instant::now();
-        let _ = read(Language::Go, text);
-        let took = start.elapsed();
-        assert!(took.as_secs() < 10, "{took:?} for {text:.40}");
+        hostile::check(Language::Go, text);
     }
 }

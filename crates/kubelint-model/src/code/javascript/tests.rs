@@ -1,7 +1,7 @@
 use kubelint_parser::code::{Language, MAX_DEPTH};
 
 use crate::code::samples::show;
-use crate::code::{CodeFacts, read};
+use crate::code::{CodeFacts, hostile, read};
 
 fn facts(text: &str) -> CodeFacts {
     read(Language::TypeScript, text).unwrap()
@@ -97,10 +97,7 @@ fn hostile_files_end() {
     ];
     for language in [Language::JavaScript, Language::TypeScript, Language::Tsx] {
         for text in &texts {
-            let start = std::time::Instant::now();
-            let _ = read(language, text);
-            let took = start.elapsed();
-            assert!(took.as_secs() < 10, "{took:?} for {text:.40}");
+            hostile::check(language, text);
         }
     }
 }
