@@ -29,10 +29,12 @@ fn nothing_is_too_deep_or_too_long() {
         format!("x = {};", "a ? b : ".repeat(4000)),
         format!("x = {};", "() => ".repeat(3000)),
         "if (a) { return; } else ".repeat(4000),
-        (0..3000).map(|n| format!("a{} = a{n};\n", n + 1)).collect(),
-        (0..1000)
-            .map(|n| format!("class A{} extends A{n} {{ }}\n", n + 1))
-            .collect(),
+        (0..3000).fold(String::new(), |all, n| {
+            all + &format!("a{} = a{n};\n", n + 1)
+        }),
+        (0..1000).fold(String::new(), |all, n| {
+            all + &format!("class A{} extends A{n} {{ }}\n", n + 1)
+        }),
         "class A extends A { static String a = A.a; }".to_owned(),
         "\"${\"${\"${".repeat(300),
         "$\"{$\"{$\"{".repeat(300),
