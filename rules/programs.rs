@@ -11,6 +11,7 @@ use kubelint_model::view::{Container, PodTemplate, Workload};
 use kubelint_model::{
     DeploymentGraph, FileId, ImageRef, KubeNode, service_variable, unnamed_variable,
 };
+use kubelint_parser::code::Language;
 use kubelint_parser::{Span, TextRange};
 
 use crate::built::{AllBuilt, Built};
@@ -342,8 +343,14 @@ impl<'a> Running<'a> {
             };
             word_places(text, name).any(is_text)
         };
+        // In JavaScript the environment is an object that is handed around: its members are words like any other.
+        let is_bare = matches!(
+            program.language,
+            Some(Language::JavaScript | Language::TypeScript | Language::Tsx)
+        );
         let mut scripts = program.scripts.iter().chain([&program.dockerfile]);
-        scripts.any(holds) || program.files.iter().any(quotes)
+        let mut files = program.files.iter();
+        scripts.any(holds) || files.any(|it| if is_bare { holds(it) } else { quotes(it) })
     }
 
     /// Whether the variable is read although the source does not name it.

@@ -1,4 +1,4 @@
-; needle: process import.meta dotenv env-var cleanEnv
+; needle: process import.meta dotenv env-var cleanEnv onfig convict nconf Bun Deno
 
 ((member_expression object: (_) @callee property: (property_identifier) @read.name) @read
   (#set! callee "process.env"))
@@ -72,7 +72,7 @@
   arguments: (arguments (_) (object (pair key: (property_identifier) @read.name
     value: (call_expression arguments: (arguments) @arguments)) @read)))
   (#set! callee "envalid.cleanEnv")
-  (#set! default "0.default") (#set! required true))
+  (#set! default "0.default 0.devDefault") (#set! required true))
 
 ((call_expression function: (_) @callee arguments: (arguments) @arguments) @read
   (#set! callee "env-var.get env-var.default.get") (#set! name "0"))
@@ -82,3 +82,39 @@
 
 ((import_statement source: (string) @_module) @file
   (#match? @_module "^.dotenv/config.$"))
+
+; Whether it is there.
+((binary_expression left: (string) @read.name operator: "in" right: (_) @callee) @read
+  (#set! callee "process.env"))
+((call_expression function: (member_expression object: (_) @callee property: (property_identifier) @_method)
+  arguments: (arguments . (string) @read.name)) @read
+  (#eq? @_method "hasOwnProperty") (#set! callee "process.env"))
+
+; Services of configuration that read the environment: those of Nest, and of the same shape.
+((call_expression function: (member_expression object: (_) @_service property: (property_identifier) @_get)
+  arguments: (arguments . (string) @read.name . [(string) (number) (true) (false)] @read.default)) @read
+  (#any-of? @_get "get" "getOrThrow") (#match? @_service "[cC]onfig([sS]ervice)?$") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$"))
+((call_expression function: (member_expression object: (_) @_service property: (property_identifier) @_get)
+  arguments: (arguments . (string) @read.name .)) @read
+  (#any-of? @_get "get" "getOrThrow") (#match? @_service "[cC]onfig([sS]ervice)?$") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$"))
+((call_expression function: (_) @callee) @open
+  (#set! callee "@nestjs/config.ConfigModule.forRoot @nestjs/config.registerAs")
+  (#set! subject reads) (#set! why "the environment is handed over as a whole"))
+
+; Schemas of packages that read it by themselves, or from files.
+((pair key: (property_identifier) @_key value: (string) @read.name) @read
+  (#eq? @_key "env") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$") (#set! needle "convict"))
+((call_expression function: (_) @callee) @open
+  (#set! callee "convict convict.default")
+  (#set! subject reads) (#set! why "a package reads the environment"))
+((import_statement source: (string) @open)
+  (#match? @open "^.(config|node-config|rc|nconf|fastify-env|@fastify/env|env-schema|envsafe|znv|dotenv-(expand|flow|safe)|@t3-oss/env-(core|nextjs))/?.$")
+  (#set! subject reads) (#set! why "a package reads the environment"))
+((call_expression function: (identifier) @_require arguments: (arguments . (string) @open))
+  (#eq? @_require "require") (#match? @open "^.(config|node-config|rc|nconf|fastify-env|@fastify/env|env-schema|envsafe|znv|dotenv-(expand|flow|safe)|@t3-oss/env-(core|nextjs))/?.$")
+  (#set! subject reads) (#set! why "a package reads the environment"))
+((member_expression object: (member_expression object: (identifier) @_runtime property: (property_identifier) @_env) property: (property_identifier) @read.name) @read
+  (#eq? @_runtime "Bun") (#eq? @_env "env"))
+((call_expression function: (member_expression object: (member_expression object: (identifier) @_runtime property: (property_identifier) @_env) property: (property_identifier) @_get)
+  arguments: (arguments . (string) @read.name)) @read
+  (#eq? @_runtime "Deno") (#eq? @_env "env") (#eq? @_get "get"))

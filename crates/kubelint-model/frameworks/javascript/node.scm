@@ -121,5 +121,6 @@
   (#set! subject routes) (#set! why "the paths of probes are not enumerated"))
 
 ; What stands beside the handler of a server.
-([(call_expression function: (_) @callee) (new_expression constructor: (_) @callee)] @route
-  (#set! callee "socket_io socket_io.Server socket_io.default") (#set! on "=") (#set! path "=/socket.io") (#set! style prefix))
+([(call_expression function: (_) @callee arguments: (arguments) @arguments)
+  (new_expression constructor: (_) @callee arguments: (arguments) @arguments)] @route
+  (#set! callee "socket_io socket_io.Server socket_io.default") (#set! on "=") (#set! path "1.path =/socket.io") (#set! style prefix))

@@ -20,7 +20,7 @@ use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
 use super::{Gap, Port, Program, ProgramRead, ProgramSet, ProgramWait};
-use super::{asked, unseen};
+use super::{asked, dotenv, told, unseen};
 use crate::FileId;
 use crate::code::{Expr, Kind, Protocol, ReadName, Subject};
 
@@ -102,6 +102,10 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     source.loads(&mut program);
     source.reads(&mut program);
     source.sets(&mut program);
+    for &(file, is_sure) in &draft.variable_files {
+        let sets = dotenv::sets(store.text_of(file), file, is_sure);
+        program.sets.extend(sets);
+    }
     if let Some(java) = java {
         // Hosts in its source are names of registries (Eureka, Consul) as well as of the cluster: they are not told apart.
         source.found(&mut program);
@@ -140,6 +144,8 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     program
 }
 
+/// Functions that are told which variable to read are followed so often.
+const MOST_TOLD: u32 = 200;
 /// More reasons than these are not told.
 const MOST_GAPS: usize = 100;
 
@@ -319,6 +325,7 @@ impl Source<'_, '_, '_> {
     }
 
     fn reads(&self, program: &mut Program) {
+        let mut told_left = MOST_TOLD;
         for unit in self.names.units.iter() {
             for it in &unit.facts.reads {
                 if self.is_never(unit, it.place.function) {
@@ -331,6 +338,22 @@ impl Source<'_, '_, '_> {
                     }
                     ReadName::Computed(expr) => {
                         let Expr::Text(name) = self.names.value(unit.id, expr) else {
+                            told_left = told_left.saturating_sub(1);
+                            if told_left > 0
+                                && let Some(told) = told::reads(self.names, self.reached, unit, it)
+                            {
+                                program
+                                    .reads
+                                    .extend(told.into_iter().map(|told| ProgramRead {
+                                        name: ReadName::Exact(told.name),
+                                        is_required: it.is_required && told.default.is_none(),
+                                        default: told.default,
+                                        on_start: told.on_start,
+                                        kind: it.kind,
+                                        place: told.place,
+                                    }));
+                                continue;
+                            }
                             program.gaps.push(Gap {
                                 subject: Some(Subject::Reads),
                                 why: "a variable's name is computed".to_owned(),

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use kubelint_parser::code::Language;
-
 use super::Gap;
 use super::names::Names;
+use super::node_project::is_javascript;
 use super::routes::{RouterId, Routes};
 use super::units::Unit;
 use crate::code::{Call, Expr, Subject};
@@ -25,9 +24,7 @@ pub(super) fn unknown(
     unit: &Unit,
     last_names: &BTreeSet<&str>,
 ) -> Vec<(Vec<RouterId>, Gap)> {
-    // Of .NET what is called on an application is looked at apart: its own library hands it from one to the next; so it is of Go.
-    let is_apart = matches!(unit.facts.language, Language::Python | Language::Go);
-    if is_apart || unit.facts.dotnet.is_some() {
+    if !is_javascript(unit.facts.language) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -80,8 +77,9 @@ fn is_known(routes: &Routes<'_, '_, '_>, unit: &Unit, call: &Call, at: usize) ->
             && !facts.classes_by_name.contains_key(it)
             && imports_no_file(unit, it)
     });
-    // A method of a router.
-    (is_outside && object != "?") || !routes.routers(unit.id, object).is_empty()
+    // A method of a router. What a function stands for that is called so is another thing.
+    let is_function = facts.functions_by_name.contains_key(object);
+    (is_outside && object != "?") || (!is_function && !routes.routers(unit.id, object).is_empty())
 }
 
 /// Whether no file of the program is imported by this name.

@@ -11,13 +11,14 @@ use super::build::Build;
 use super::environment::{Environment, Environments};
 use super::mentions::Asked;
 use super::modules::{self, At};
+use super::node_project::{Project, is_javascript};
 use super::packages;
 use super::runners::{self, Around, Entry, Launch};
 use super::start::{self, Command};
 use super::store::{Reader, Store, language};
 use super::units::Units;
 use super::words::Word;
-use super::{Gap, Program, ProgramOf, Programs, Started, finish};
+use super::{Gap, Program, ProgramOf, Programs, Started, dotenv, finish};
 use crate::code::Subject;
 use crate::image_link::Tie;
 use crate::{DeploymentGraph, FileId, ResourceId, code};
@@ -68,6 +69,8 @@ pub(super) struct Draft<'g> {
     /// The configuration of its server, if that is source.
     pub(super) configuration: Option<At>,
     pub(super) units: Option<Units<'g>>,
+    /// The files of variables that it reads, and whether it is sure that these are the ones.
+    pub(super) variable_files: Vec<(FileId, bool)>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -120,8 +123,11 @@ pub(super) fn read_with(
             }
         }
     }
-    for units in drafts.iter_mut().filter_map(|it| it.units.as_mut()) {
-        units.close();
+    for draft in &mut drafts {
+        if let Some(units) = &mut draft.units {
+            units.close();
+            draft.variable_files = dotenv::files(units, &mut store);
+        }
     }
     let programs = drafts.iter().map(|it| finish::program(it, &store));
     let programs: Vec<Program> = programs.collect();
@@ -232,6 +238,7 @@ fn draft<'g>(
         entry: None,
         configuration: None,
         units: None,
+        variable_files: Vec::new(),
         gaps: Vec::new(),
     };
     let commands = words.and_then(|words| {
@@ -273,6 +280,11 @@ fn draft<'g>(
     }
     draft.gaps.extend(launch.gaps.iter().cloned());
     begin(&mut draft, &launch, build);
+    if is_javascript(launch.language)
+        && let (Some(units), Some(entry)) = (&mut draft.units, &draft.entry)
+    {
+        units.project = Project::of(entry, build, store);
+    }
     draft.command = Some(command);
     draft.launch = Some(launch);
     draft

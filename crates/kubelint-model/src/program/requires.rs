@@ -2,6 +2,7 @@
 
 use super::build::{Build, absolute};
 use super::modules::{At, Led, at};
+use super::node_project::{Lead, Project};
 use super::runners::Root;
 
 /// What may stand behind a module's name, in the order in which TypeScript and bundlers try it.
@@ -18,7 +19,13 @@ const OTHER: [&str; 14] = [
 ];
 
 /// What an import of `module` in the file `from` leads to. Packages are not followed: they are no part of the program's own source.
-pub(super) fn import(build: &Build<'_>, roots: &[Root], from: &At, module: &str) -> Led {
+pub(super) fn import(
+    build: &Build<'_>,
+    roots: &[Root],
+    project: &Project,
+    from: &At,
+    module: &str,
+) -> Led {
     if module.starts_with('.') || module.starts_with('/') {
         let folder = from.path.rsplit_once('/').map_or("", |it| it.0);
         let found = module_at(build, from.stage, &absolute(folder, module));
@@ -28,13 +35,27 @@ pub(super) fn import(build: &Build<'_>, roots: &[Root], from: &At, module: &str)
             ..Led::default()
         };
     }
+    let lead = project.lead(build, from.stage, module);
+    match lead {
+        Lead::File(found) => {
+            return Led {
+                module: Some(found),
+                ..Led::default()
+            };
+        }
+        Lead::Package => return Led::default(),
+        Lead::Missing | Lead::Unknown => {}
+    }
     // `paths` of tsconfig.json: by far the most say one of these.
     let alias = ["@/", "~/", "#/", "$lib/"];
     let bare = alias.iter().find_map(|it| module.strip_prefix(it));
     let inner = bare.unwrap_or(module);
     let first = inner.split('/').next().unwrap_or_default();
     if bare.is_none() && !build.may_hold(first.split('.').next().unwrap_or_default()) {
-        return Led::default();
+        return Led {
+            is_missing: lead == Lead::Missing && is_code(module),
+            ..Led::default()
+        };
     }
     for root in roots {
         for folder in ["src", ""] {
@@ -48,7 +69,7 @@ pub(super) fn import(build: &Build<'_>, roots: &[Root], from: &At, module: &str)
         }
     }
     Led {
-        is_missing: bare.is_some() && is_code(module),
+        is_missing: (bare.is_some() || lead == Lead::Missing) && is_code(module),
         ..Led::default()
     }
 }

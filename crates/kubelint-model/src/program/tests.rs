@@ -229,6 +229,55 @@ fn a_program_of_express_in_several_files() {
 }
 
 #[test]
+fn imports_of_node_that_only_the_project_explains() {
+    let server = "const express = require('express');\nconst { setup } = require('@shop/routes');\nconst { env } = require('lib/env');\nconst app = express();\nsetup(app);\nrequire('dotenv').config();\napp.listen(env('PORT', 80));\n";
+    check(
+        "",
+        &format!("{NODE}CMD [\"node\", \"server.js\"]\n"),
+        &[
+            (
+                "api/package.json",
+                "{\"workspaces\": [\"packages/*\"], \"dependencies\": {\"express\": \"4\", \"dotenv\": \"16\"}}\n",
+            ),
+            (
+                "api/tsconfig.json",
+                "{\"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"lib/*\": [\"shared/*\"]}}} // own\n",
+            ),
+            ("api/.env", "PORT=4000\nMODE=web\n"),
+            ("api/server.js", server),
+            (
+                "api/shared/env.js",
+                "exports.env = (name, fallback) => process.env[name] || fallback;\n",
+            ),
+            (
+                "api/packages/routes/package.json",
+                "{\"name\": \"@shop/routes\"}\n",
+            ),
+            (
+                "api/packages/routes/index.js",
+                "exports.setup = (it) => {\n  it.get('/healthz', health);\n};\n",
+            ),
+        ],
+        "$ node server.js\nentry api/server.js\nGET /healthz\nreads PORT at start\ngap Some(Routes): it is handed to what may add routes\nlistens 4000 api/server.js:7\n",
+    );
+    check(
+        "",
+        &format!("{NODE}CMD [\"node\", \"server.js\"]\n"),
+        &[
+            (
+                "api/package.json",
+                "{\"dependencies\": {\"express\": \"4\"}}\n",
+            ),
+            (
+                "api/server.js",
+                "const app = require('express')();\nconst routes = require('@shop/routes');\nroutes.forEach((it) => it(app));\napp.listen(80);\n",
+            ),
+        ],
+        "$ node server.js\nentry api/server.js\ngap Some(Routes): it is handed to a function that is not found\nlistens 80 api/server.js:4\n",
+    );
+}
+
+#[test]
 fn a_program_that_is_built_of_typescript() {
     let main = "import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module.js';\nasync function bootstrap() {\n  const app = await NestFactory.create(AppModule);\n  await app.listen(process.env.PORT ?? 3000);\n}\nbootstrap();\n";
     let module = "import { Module } from '@nestjs/common';\nimport { HealthController } from '@/health/health.controller';\n@Module({ controllers: [HealthController] })\nexport class AppModule {}\n";

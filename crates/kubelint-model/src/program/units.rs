@@ -14,6 +14,7 @@ use super::environment::Environment;
 use super::loads;
 use super::modules::{self, At, Led};
 use super::names::Names;
+use super::node_project::Project;
 use super::packages;
 use super::requires;
 use super::runners::{GoModule, Root};
@@ -51,6 +52,8 @@ pub(super) struct Units<'g> {
     pub(super) roots: Vec<Root>,
     /// The modules of Go.
     pub(super) modules: Vec<GoModule>,
+    /// What a project of Node.js says of its imports.
+    pub(super) project: Project,
     by_id: BTreeMap<FileId, Unit>,
     by_file: BTreeMap<SourcePath, FileId>,
     /// The files in the order in which they were reached.
@@ -68,6 +71,7 @@ impl<'g> Units<'g> {
             build,
             roots,
             modules: Vec::new(),
+            project: Project::default(),
             by_id: BTreeMap::new(),
             by_file: BTreeMap::new(),
             order: Vec::new(),
@@ -130,7 +134,7 @@ impl<'g> Units<'g> {
                     modules::python_import(&self.build, &self.roots, &at, module, item)
                 }
                 Language::Java => Led::default(),
-                _ => requires::import(&self.build, &self.roots, &at, module),
+                _ => requires::import(&self.build, &self.roots, &self.project, &at, module),
             };
             let place = Some((id, import.place.range));
             let files = led.packages.iter().chain(&led.module).chain(&led.item);

@@ -53,7 +53,10 @@ fn plugins(facts: &mut CodeFacts) {
 
 impl<'a> Source<'a> for File<'a> {
     fn texts(node: Node<'a>) -> Option<Vec<String>> {
-        Some(vec![strings::plain(node)?])
+        match node.kind() {
+            "array" => node.children().map(|it| strings::plain(bare(it))).collect(),
+            _ => Some(vec![strings::plain(node)?]),
+        }
     }
 
     fn add_imports(&self, node: Node<'a>, imports: &mut Vec<Import>) {

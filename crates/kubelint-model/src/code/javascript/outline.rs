@@ -39,6 +39,14 @@ impl<'a> Walk<'a> for Statements<'_, 'a> {
             "for_statement" | "while_statement" | "for_in_statement" => {
                 // What only this loop leaves does not leave the function, but what it returns does.
                 let before = self.outline.returns.len();
+                if let (Some(left), Some(list)) = (node.field("left"), node.field("right"))
+                    && left.kind() == "identifier"
+                {
+                    let path = self.names.local(left.text(), context.scope);
+                    self.outline
+                        .assigned
+                        .push((path, Assigned::Item(bare(list))));
+                }
                 for part in node.children() {
                     let is_body = part.kind() == "statement_block";
                     self.within(part, if is_body { conditional } else { context }, context);
@@ -133,7 +141,35 @@ impl<'a> Statements<'_, 'a> {
             return false;
         }
         self.outline.calls.push(node);
+        self.item(node);
         self.all(node, context)
+    }
+
+    /// What `list.forEach(it => …)` and the like call `it`.
+    fn item(&mut self, call: Node<'a>) {
+        const EACH: [&str; 7] = [
+            "forEach", "map", "filter", "some", "every", "find", "flatMap",
+        ];
+        let function = call.field("function").map(bare);
+        let parts = function.and_then(|it| Some((it.field("object")?, it.field("property")?)));
+        let Some((list, _)) = parts.filter(|it| EACH.contains(&it.1.text())) else {
+            return;
+        };
+        let given = call.field("arguments").and_then(|it| it.children().next());
+        let Some(each) = given.map(bare).filter(|it| is_function(*it)) else {
+            return;
+        };
+        let first = scope::parameters(each).into_iter().next();
+        if let Some(name) = first
+            .map(|it| it.name)
+            .filter(|it| it.kind() == "identifier")
+        {
+            let scope = self.names.scopes.of_node(each);
+            let path = format!("{}{}", self.names.scopes.prefix(scope), name.text());
+            self.outline
+                .assigned
+                .push((path, Assigned::Item(bare(list))));
+        }
     }
 
     fn function(&mut self, node: Node<'a>, context: Context, runs_here: bool) {

@@ -7,6 +7,7 @@ use kubelint_parser::code::Node;
 use super::File;
 use super::scope::bare;
 use crate::code::captures::{self, ReadAt, Syntax};
+use crate::code::expr::either;
 use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Expr, Kind, Open, Read, ReadName, Subject, VariableSet};
 
@@ -16,6 +17,10 @@ impl<'a> File<'a> {
         let default = read.default.map(|it| Box::new(self.value_in(it, left)));
         match self.read_name(read) {
             Expr::Text(name) => Expr::Variable { name, default },
+            name @ Expr::Name(_) => Expr::VariableOf {
+                name: Box::new(name),
+                default,
+            },
             _ => Expr::Unknown,
         }
     }
@@ -27,9 +32,9 @@ impl<'a> File<'a> {
             return Expr::Text(read.name.text().to_owned());
         }
         match self.value(read.name) {
-            Expr::Name(name) => match self.constants.get(&name).map(Vec::as_slice) {
-                Some([text]) => Expr::Text(text.clone()),
-                _ => Expr::Unknown,
+            Expr::Name(name) => match self.constants.get(&name) {
+                Some(texts) if !texts.is_empty() => either(texts.iter().cloned().map(Expr::Text)),
+                _ => Expr::Name(name),
             },
             other => other,
         }
@@ -61,40 +66,33 @@ impl<'a> File<'a> {
             let context = self.outline.context(node.range().start);
             let mut place = self.place(read.name);
             place.is_conditional = context.is_conditional;
-            let name = match self.read_name(read) {
-                Expr::Text(name) => ReadName::Exact(name),
-                name => match name {
-                    Expr::Join(parts) if matches!(parts.first(), Some(Expr::Text(_))) => {
-                        let prefix = parts.first().and_then(Expr::text).unwrap_or_default();
-                        ReadName::Prefix(prefix.to_owned())
-                    }
-                    _ => {
-                        facts.open.push(Open {
-                            needs_router: false,
-                            subject: Subject::Reads,
-                            why: "the name of a variable is computed",
-                            on: None,
-                            place,
-                        });
-                        continue;
-                    }
-                },
-            };
             let default = read.default.map(|it| self.value(it));
             let default = default.or_else(|| self.fallback(*node));
             let wanted = read.is_required || required.contains(&node.id());
-            facts.reads.push(Read {
-                name,
-                is_required: wanted && !context.is_caught && default.is_none(),
-                default,
-                kind: match read.kind {
-                    Some("number") => Kind::Number,
-                    Some("boolean") => Kind::Boolean,
-                    _ => Kind::Text,
-                },
-                class: None,
-                place,
-            });
+            for name in read_names(self.read_name(read)) {
+                let Some(name) = name else {
+                    facts.open.push(Open {
+                        needs_router: false,
+                        subject: Subject::Reads,
+                        why: "the name of a variable is computed",
+                        on: None,
+                        place,
+                    });
+                    continue;
+                };
+                facts.reads.push(Read {
+                    name,
+                    is_required: wanted && !context.is_caught && default.is_none(),
+                    default: default.clone(),
+                    kind: match read.kind {
+                        Some("number") => Kind::Number,
+                        Some("boolean") => Kind::Boolean,
+                        _ => Kind::Text,
+                    },
+                    class: None,
+                    place,
+                });
+            }
         }
     }
 
@@ -131,5 +129,19 @@ impl<'a> File<'a> {
             required.insert(node.id());
         }
         required
+    }
+}
+
+/// The names that a read may mean; `None` for one that nobody can tell.
+fn read_names(name: Expr) -> Vec<Option<ReadName>> {
+    match name {
+        Expr::Text(name) => vec![Some(ReadName::Exact(name))],
+        Expr::Either(all) => all.into_iter().flat_map(read_names).collect(),
+        Expr::Join(parts) => {
+            let first = parts.first().and_then(Expr::text);
+            vec![first.map(|it| ReadName::Prefix(it.to_owned()))]
+        }
+        name @ Expr::Name(_) => vec![Some(ReadName::Computed(Box::new(name)))],
+        _ => vec![None],
     }
 }

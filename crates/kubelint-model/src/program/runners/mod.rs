@@ -11,6 +11,7 @@ mod python;
 mod scripts;
 
 pub(super) use java::{beside, mounts_configuration};
+pub(super) use package::Package;
 pub(super) use python::port_of;
 
 use std::rc::Rc;
