@@ -16,7 +16,7 @@ mod expr;
 mod facts;
 mod file;
 mod frameworks;
-mod go;
+pub(crate) mod go;
 pub(crate) mod java;
 mod javascript;
 mod outline;

@@ -52,7 +52,7 @@ fn what_is_not_read_leaves_gaps() {
             ("api/go.mod", MODULE),
             (
                 "api/cmd/api/main.go",
-                "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n\t\"net/http\"\n\n\t\"example.com/other/lib\"\n\t\"github.com/gorilla/mux\"\n)\n\nvar port = flag.Int(\"port\", 8080, \"\")\n\nfunc main() {\n\tflag.Parse()\n\tr := mux.NewRouter()\n\tr.HandleFunc(\"/ready\", ready)\n\tlib.Register(r)\n\tgo lib.Serve()\n\thttp.ListenAndServe(fmt.Sprintf(\":%d\", *port), r)\n}\n",
+                "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n\t\"net/http\"\n\n\t\"example.net/other/lib\"\n\t\"github.com/gorilla/mux\"\n)\n\nvar port = flag.Int(\"port\", 8080, \"\")\n\nfunc main() {\n\tflag.Parse()\n\tr := mux.NewRouter()\n\tr.HandleFunc(\"/ready\", ready)\n\tlib.Register(r)\n\tgo lib.Serve()\n\thttp.ListenAndServe(fmt.Sprintf(\":%d\", *port), r)\n}\n",
             ),
         ],
         "$ /bin/api --port=9000\nentry api/cmd/api/main.go\n* /ready\ngap Some(Routes): a package that is not read may add routes\ngap Some(Ports): a package that is not read may listen\nlistens 9000 api/cmd/api/main.go:20\n",
@@ -73,5 +73,49 @@ fn binaries_that_nothing_builds_are_guessed_by_their_names() {
             ("api/cmd/api/main.go", "package main\n\nfunc main() {}\n"),
         ],
         "$ /worker\nentry api/cmd/worker/main.go\nreads QUEUE at start\ngap Some(Ports): no place is found where it listens\ngap Some(Routes): which application it serves is not known\n",
+    );
+}
+
+#[test]
+fn files_count_where_they_are_built() {
+    check(
+        "",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            (
+                "api/cmd/api/main.go",
+                "package main\n\nimport \"net/http\"\n\nfunc main() {\n\troutes()\n\thttp.ListenAndServe(\":8080\", nil)\n}\n",
+            ),
+            (
+                "api/cmd/api/routes.go",
+                "//go:build !windows\n\npackage main\n\nimport \"net/http\"\n\nfunc routes() { http.HandleFunc(\"/a\", a) }\n",
+            ),
+            (
+                "api/cmd/api/service.go",
+                "//go:build windows\n\npackage main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc routes() { http.HandleFunc(os.Getenv(\"W\"), w) }\n",
+            ),
+            (
+                "api/cmd/api/paid.go",
+                "//go:build paid\n\npackage main\n\nimport \"os\"\n\nfunc init() {\n\tif os.Getenv(\"LICENCE\") == \"\" {\n\t\tpanic(1)\n\t}\n}\n",
+            ),
+        ],
+        "$ /bin/api\nentry api/cmd/api/main.go\n* /a\nreads LICENCE at start\ngap Some(Reads): a file is built only with some tags\ngap Some(Ports): a file is built only with some tags\ngap Some(Routes): a file is built only with some tags\nlistens 8080 api/cmd/api/main.go:7\n",
+    );
+}
+
+#[test]
+fn modules_of_the_same_owner_may_do_anything() {
+    check(
+        "",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            (
+                "api/cmd/api/main.go",
+                "package main\n\nimport (\n\t\"net/http\"\n\n\t\"example.com/common/config\"\n\t\"example.net/other\"\n)\n\nfunc main() {\n\tconfig.Load()\n\thttp.HandleFunc(\"/a\", other.A)\n\thttp.ListenAndServe(\":8080\", nil)\n}\n",
+            ),
+        ],
+        "$ /bin/api\nentry api/cmd/api/main.go\n* /a\ngap None: `example.com/common/config` is imported, and its file is not there\nlistens 8080 api/cmd/api/main.go:13\n",
     );
 }

@@ -6,30 +6,16 @@ use super::build::Build;
 use super::modules::{At, Led};
 use super::runners::GoModule;
 use super::store::Store;
+use crate::code::go::constraint::{OTHER_ARCHITECTURES, OTHER_SYSTEMS};
 
-/// Operating systems and architectures that names of files end with; what is built for others is no part of an image
-/// (go.dev/src/internal/syslist/syslist.go).
-const OTHER_SYSTEMS: [&str; 16] = [
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "hurd",
-    "illumos",
-    "ios",
-    "js",
-    "nacl",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "wasip1",
-    "windows",
-];
-const OTHER_ARCHITECTURES: [&str; 14] = [
-    "386", "arm", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv",
-    "riscv64", "s390x", "sparc64", "wasm",
+/// Where many people keep their modules.
+const HOSTS: [&str; 6] = [
+    "bitbucket.org",
+    "codeberg.org",
+    "gitea.com",
+    "github.com",
+    "gitlab.com",
+    "gopkg.in",
 ];
 /// Folders of what tools generate, which is often not among the files of a repository, and holds nothing of a program's own.
 const GENERATED: [&str; 12] = [
@@ -100,11 +86,17 @@ pub(super) fn import(build: &Build<'_>, modules: &[GoModule], from: &At, module:
     };
     // The longest of several names is meant.
     let of = modules.iter().filter(|it| rest(it).is_some());
-    let Some(found) = of.max_by_key(|it| it.path.len()) else {
-        return Led::default();
+    let folder = match of.max_by_key(|it| it.path.len()) {
+        Some(it) => format!("{}/{}", it.folder, rest(it).unwrap_or_default()),
+        // What people share between their own programs often reads variables and serves for them.
+        None => match modules.first() {
+            Some(own) if owner(&own.path).is_some_and(|it| owner(module) == Some(it)) => {
+                format!("{}/vendor/{module}", own.folder)
+            }
+            _ => return Led::default(),
+        },
     };
-    let rest = rest(found).unwrap_or_default();
-    let folder = SourcePath::new(&format!("{}/{rest}", found.folder));
+    let folder = SourcePath::new(&folder);
     let mut files = files(build, folder.as_str()).into_iter().map(at);
     let first = files.next();
     let name = module.rsplit('/').next().unwrap_or_default();
@@ -116,6 +108,17 @@ pub(super) fn import(build: &Build<'_>, modules: &[GoModule], from: &At, module:
         packages: files.collect(),
         ..Led::default()
     }
+}
+
+/// What the paths of all modules of a person or an organization begin with.
+fn owner(path: &str) -> Option<&str> {
+    let mut slashes = path.match_indices('/').map(|it| it.0);
+    let host = path.get(..slashes.next()?).filter(|it| it.contains('.'))?;
+    if !HOSTS.contains(&host) {
+        return Some(host);
+    }
+    let end = slashes.next().unwrap_or(path.len());
+    path.get(..end)
 }
 
 /// The modules that the package in `folder` may import from: the one that it stands in, and those that this one, or the workspace, takes from
@@ -240,6 +243,19 @@ mod tests {
             ("_x.go", false),
         ] {
             assert_eq!(is_built(&SourcePath::new(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn owners_of_modules() {
+        for (path, expected) in [
+            ("github.com/acme/shop/config", Some("github.com/acme")),
+            ("github.com/acme", Some("github.com/acme")),
+            ("example.com/shop", Some("example.com")),
+            ("net/http", None),
+            ("shop", None),
+        ] {
+            assert_eq!(owner(path), expected, "{path}");
         }
     }
 

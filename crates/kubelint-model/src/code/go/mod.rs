@@ -4,6 +4,7 @@
 //! not told apart: `Config.Port` is the field of all of them.
 
 mod conditions;
+pub(crate) mod constraint;
 mod expr;
 mod flags;
 mod outline;
@@ -19,13 +20,16 @@ mod tests;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kubelint_parser::code::{Code, Limit, Node};
+use kubelint_parser::code::{Code, Limit, Node, parse};
 
+use self::constraint::Built;
 use self::outline::Outline;
 use self::reads::Fates;
 use self::scope::{Scopes, bare};
 use super::captures::{self, Captures, ReadAt, Syntax};
-use super::{Address, Call, CodeFacts, Expr, Import, Place, expr as values, patterns};
+use super::{
+    Address, Call, CodeFacts, Expr, Import, Open, Place, Subject, expr as values, patterns,
+};
 use crate::address;
 
 /// A file that is read.
@@ -38,8 +42,20 @@ struct File<'a> {
     constants: BTreeMap<String, Option<String>>,
 }
 
-/// The facts of a file.
+/// The facts of a file; of one that is never built for Linux those of an empty one.
 pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
+    match constraint::built(text) {
+        Built::Always => facts(code, text),
+        Built::Never => facts(&parse("", code.language())?, ""),
+        Built::Unknown => {
+            let mut facts = facts(code, text)?;
+            may_not_be_built(&mut facts);
+            Ok(facts)
+        }
+    }
+}
+
+fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     let root = code.root(text);
     let scopes = Scopes::of(root);
     let outline = Outline::of(root, &scopes);
@@ -83,6 +99,22 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     Captures::add(&file, &found, &mut facts);
     settle::settle(&file, &mut facts);
     Ok(facts)
+}
+
+/// Leaves open what a file adds that is only built with some tags.
+fn may_not_be_built(facts: &mut CodeFacts) {
+    for read in &mut facts.reads {
+        read.is_required = false;
+    }
+    for subject in [Subject::Ports, Subject::Reads, Subject::Routes] {
+        facts.open.push(Open {
+            subject,
+            why: "a file is built only with some tags",
+            on: None,
+            needs_router: false,
+            place: Place::default(),
+        });
+    }
 }
 
 /// The text that each name of a file stands for; nothing if it may be another.
