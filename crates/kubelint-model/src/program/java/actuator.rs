@@ -1,13 +1,15 @@
 //! Spring Boot's actuator: which of its endpoints answer to HTTP, and where
-//! (docs.spring.io/spring-boot/reference/actuator/endpoints.html).
+//! (docs.spring.io/spring-boot/reference/actuator/endpoints.html, and by version the classes of Spring Boot that are named below).
+//! Endpoints of the project's own leave a gap where their annotations are imported (`frameworks/java/spring.scm`).
 
 use super::finish::{Around, served, somewhere};
 use super::gap;
 use crate::code::{RouteStyle, Subject};
 use crate::program::{Program, Served};
 
-/// The endpoints that may be exposed, without those that need a library of their own.
-const ENDPOINTS: [&str; 23] = [
+/// The endpoints that Spring Boot 2 to 4 may expose (its classes with `@Endpoint` and the like), without `health`, `prometheus`, and
+/// `shutdown`, which answers to no `GET`.
+const ENDPOINTS: [&str; 24] = [
     "auditevents",
     "beans",
     "caches",
@@ -20,6 +22,7 @@ const ENDPOINTS: [&str; 23] = [
     "httptrace",
     "info",
     "integrationgraph",
+    "jolokia",
     "liquibase",
     "logfile",
     "loggers",
@@ -32,26 +35,92 @@ const ENDPOINTS: [&str; 23] = [
     "startup",
     "threaddump",
 ];
-/// Health indicators that come with Spring Boot.
-const INDICATORS: [&str; 18] = [
+/// Endpoints that libraries add: a part of the name of those that do, and what they are called.
+const OF_LIBRARIES: [(&str, &[&str]); 6] = [
+    (
+        "spring-cloud",
+        &[
+            "archaius",
+            "bindings",
+            "bus-env",
+            "bus-refresh",
+            "busenv",
+            "busrefresh",
+            "channels",
+            "features",
+            "filters",
+            "gateway",
+            "hystrix.stream",
+            "nacos-config",
+            "nacos-discovery",
+            "nacosconfig",
+            "nacosdiscovery",
+            "refresh",
+            "routes",
+            "sentinel",
+            "service-registry",
+            "serviceregistry",
+        ],
+    ),
+    ("resilience4j", &RESILIENCE),
+    ("circuitbreaker", &RESILIENCE),
+    (
+        "springdoc",
+        &["openapi", "swagger-ui", "swaggerui", "springdoc"],
+    ),
+    ("modulith", &["modulith"]),
+    ("togglz", &["togglz"]),
+];
+/// What Resilience4j adds.
+const RESILIENCE: [&str; 10] = [
+    "bulkheadevents",
+    "bulkheads",
+    "circuitbreakerevents",
+    "circuitbreakers",
+    "ratelimiterevents",
+    "ratelimiters",
+    "retries",
+    "retryevents",
+    "timelimiterevents",
+    "timelimiters",
+];
+/// Libraries that add endpoints of names that are not known.
+const OTHERS: [&str; 4] = ["camel", "hawtio", "axon", "activiti"];
+/// Health indicators that come with Spring Boot and Spring Cloud.
+const INDICATORS: [&str; 33] = [
+    "binders",
     "cassandra",
+    "circuitBreakers",
+    "clientConfigServer",
+    "configServer",
+    "consul",
     "couchbase",
     "db",
     "diskSpace",
     "discoveryComposite",
     "elasticsearch",
     "hazelcast",
+    "hystrix",
     "influxDb",
     "jms",
+    "kubernetes",
     "ldap",
+    "livenessState",
     "mail",
     "mongo",
     "neo4j",
     "ping",
+    "r2dbc",
     "rabbit",
+    "rateLimiters",
+    "reactiveDiscoveryClients",
+    "readinessState",
     "redis",
     "refreshScope",
+    "solr",
     "ssl",
+    "vault",
+    "zookeeper",
 ];
 
 /// The endpoints that answer, without what stands before all paths of the server.
@@ -97,68 +166,13 @@ fn list(text: &str) -> Vec<String> {
 
 /// The paths; `None` if they are not known.
 fn paths(around: &Around<'_, '_>) -> Option<Vec<String>> {
-    let settings = around.settings();
-    let libraries = &around.java.libraries;
+    if is_switched(around) {
+        return None;
+    }
     let base = around.text("management.endpoints.web.base-path", "/actuator")?;
-    let base = base.trim_end_matches('/').to_owned();
-    let default = match libraries.boot {
-        Some(it) if it < (2, 5) => "health,info",
-        Some(_) => "health",
-        None => "health,info",
-    };
-    let included = list(&around.text("management.endpoints.web.exposure.include", default)?);
-    let excluded = list(&around.text("management.endpoints.web.exposure.exclude", "")?);
-    let is_exposed = |it: &str| {
-        let holds = |all: &[String]| all.iter().any(|one| one == "*" || one == it);
-        holds(&included) && !holds(&excluded)
-    };
-    // What is switched off one by one, or altogether.
-    for name in [
-        "management.endpoints.enabled-by-default",
-        "management.endpoints.access.default",
-    ] {
-        if settings.any_below(name) {
-            return None;
-        }
-    }
-    let mut names: Vec<&str> = included
-        .iter()
-        .map(String::as_str)
-        .filter(|it| *it != "*")
-        .collect();
-    if included.iter().any(|it| it == "*") {
-        names.extend(ENDPOINTS);
-        names.push("health");
-        if libraries.has_part("micrometer-registry-prometheus") {
-            names.push("prometheus");
-        }
-        if libraries.has_part("spring-cloud") {
-            names.extend([
-                "refresh",
-                "features",
-                "busrefresh",
-                "hystrix.stream",
-                "gateway",
-                "serviceregistry",
-            ]);
-        }
-    }
-    let mut found = vec![if base.is_empty() {
-        "/".to_owned()
-    } else {
-        base.clone()
-    }];
-    for name in names.into_iter().filter(|it| is_exposed(it)) {
-        if name == "prometheus"
-            && !libraries.has_part("micrometer-registry-prometheus")
-            && !libraries.has_part("prometheus")
-        {
-            // A library may still bring it along.
-            if !libraries.unknown.is_empty() {
-                return None;
-            }
-            continue;
-        }
+    let base = base.trim_end_matches('/');
+    let mut found = vec![if base.is_empty() { "/" } else { base }.to_owned()];
+    for name in exposed(around)? {
         let enabled = around.text(&format!("management.endpoint.{name}.enabled"), "true")?;
         let access = around.text(
             &format!("management.endpoint.{name}.access"),
@@ -169,7 +183,7 @@ fn paths(around: &Around<'_, '_>) -> Option<Vec<String>> {
         }
         let path = around.text(
             &format!("management.endpoints.web.path-mapping.{name}"),
-            name,
+            &name,
         )?;
         let path = format!("{base}/{}", path.trim_start_matches('/'));
         if name == "health" {
@@ -182,17 +196,58 @@ fn paths(around: &Around<'_, '_>) -> Option<Vec<String>> {
     Some(found)
 }
 
-/// What is below the health of the program: groups and indicators. Those of its start are there on Kubernetes unless they are switched off,
-/// from 2.3 on (`AvailabilityProbesAutoConfiguration`).
-fn health(around: &Around<'_, '_>, path: &str) -> Option<Vec<String>> {
+/// Whether endpoints are switched on and off altogether.
+fn is_switched(around: &Around<'_, '_>) -> bool {
     let settings = around.settings();
+    let names = [
+        "management.endpoints.enabled-by-default",
+        "management.endpoints.access",
+    ];
+    names.iter().any(|it| settings.any_below(it))
+        || around.sets_below("MANAGEMENT_ENDPOINTS_ENABLED")
+        || around.sets_below("MANAGEMENT_ENDPOINTS_ACCESS")
+}
+
+/// The names of the endpoints that are exposed; `None` if they are not known. Without a word about it these are `health` and `info` before
+/// Spring Boot 2.5, and `health` from then on (its release notes, "Secure Info Endpoint"; `EndpointExposure`).
+fn exposed(around: &Around<'_, '_>) -> Option<Vec<String>> {
     let libraries = &around.java.libraries;
-    let stated = around.text("management.endpoint.health.probes.enabled", "")?;
-    let older = around.text("management.health.probes.enabled", "")?;
-    let platform = around.text("spring.main.cloud-platform", "kubernetes")?;
-    let is_old = libraries.boot.is_some_and(|it| it < (2, 3));
-    let is_off =
-        stated == "false" || older == "false" || (platform != "kubernetes" && stated != "true");
+    let default = match libraries.boot {
+        Some(it) if it < (2, 5) => "health,info",
+        Some(_) => "health",
+        None => "health,info",
+    };
+    let included = list(&around.text("management.endpoints.web.exposure.include", default)?);
+    let excluded = list(&around.text("management.endpoints.web.exposure.exclude", "")?);
+    let mut names = included;
+    if names.iter().any(|it| it == "*") {
+        if OTHERS.iter().any(|it| libraries.has_part(it)) {
+            return None;
+        }
+        let of_libraries = OF_LIBRARIES.iter().filter(|it| libraries.has_part(it.0));
+        let of_libraries = of_libraries.flat_map(|it| it.1.iter().copied());
+        let all = ENDPOINTS.into_iter().chain(["health", "prometheus"]);
+        names.extend(all.chain(of_libraries).map(str::to_owned));
+    }
+    let is_excluded = |it: &str| excluded.iter().any(|one| one == "*" || one == it);
+    names.retain(|it| it != "*" && !is_excluded(it));
+    names.sort();
+    names.dedup();
+    // It needs a registry, which may come along with a library that is not seen.
+    if !libraries.has_part("prometheus") && names.iter().any(|it| it == "prometheus") {
+        if !libraries.unknown.is_empty() {
+            return None;
+        }
+        names.retain(|it| it != "prometheus");
+    }
+    Some(names)
+}
+
+/// What is below the health of the program: groups and indicators.
+fn health(around: &Around<'_, '_>, path: &str) -> Option<Vec<String>> {
+    if around.sets_below("MANAGEMENT_ENDPOINT_HEALTH_GROUP") {
+        return None;
+    }
     let mut found = Vec::new();
     if around.text(
         "management.endpoint.health.probes.add-additional-paths",
@@ -201,7 +256,7 @@ fn health(around: &Around<'_, '_>, path: &str) -> Option<Vec<String>> {
     {
         found.extend(["/livez".to_owned(), "/readyz".to_owned()]);
     }
-    for entry in settings.entries() {
+    for entry in around.settings().entries() {
         let name = entry.name.strip_prefix("management.endpoint.health.group.");
         let Some((group, key)) = name.and_then(|it| it.split_once('.')) else {
             continue;
@@ -213,10 +268,47 @@ fn health(around: &Around<'_, '_>, path: &str) -> Option<Vec<String>> {
             found.push(inner.to_owned());
         }
     }
-    if is_old || is_off {
-        found.extend(INDICATORS.iter().map(|it| format!("{path}/{it}")));
-    } else {
+    if has_probes(around)? {
         found.push(format!("{path}/{{*rest}}"));
+    } else if around.java.speaks_of("HealthIndicator", around.store)
+        || around.java.speaks_of("HealthContributor", around.store)
+    {
+        // What they are called is not read.
+        return None;
+    } else {
+        found.extend(INDICATORS.iter().map(|it| format!("{path}/{it}")));
     }
     Some(found)
+}
+
+/// Whether there are groups for the probes of a cluster: not before Spring Boot 2.3, then wherever Kubernetes is told by its variables or
+/// `spring.main.cloud-platform`, and from 4.0 on everywhere, unless they are switched off (`AvailabilityProbesAutoConfiguration`; the older
+/// of the two properties counts only without the newer one, which 2.3.0 did not have, and 4.0 has forgotten it).
+fn has_probes(around: &Around<'_, '_>) -> Option<bool> {
+    let boot = around.java.libraries.boot;
+    if boot.is_some_and(|it| it < (2, 3)) {
+        return Some(false);
+    }
+    let is_false = |it: &str| it.eq_ignore_ascii_case("false");
+    let newer = around.text("management.endpoint.health.probes.enabled", "")?;
+    if !newer.is_empty() {
+        return match boot {
+            Some((2, 3)) if is_false(&newer) => None,
+            _ => Some(!is_false(&newer)),
+        };
+    }
+    if boot.is_some_and(|it| it >= (4, 0)) {
+        return Some(true);
+    }
+    let older = around.text("management.health.probes.enabled", "")?;
+    if !older.is_empty() {
+        return if is_false(&older) && boot.is_none() {
+            None
+        } else {
+            Some(!is_false(&older))
+        };
+    }
+    let platform = around.text("spring.main.cloud-platform", "kubernetes")?;
+    let is_known = ["kubernetes", "none"].contains(&platform.to_ascii_lowercase().as_str());
+    is_known.then(|| platform.eq_ignore_ascii_case("kubernetes"))
 }

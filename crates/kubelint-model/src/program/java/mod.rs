@@ -135,6 +135,15 @@ impl Java {
             statics,
         })
     }
+
+    /// Whether some source of it holds a word, or could not be read.
+    fn speaks_of(&self, word: &str, store: &Store<'_>) -> bool {
+        let mut files = self.files.iter();
+        files.any(|it| {
+            let id = store.id(it);
+            id.is_none_or(|it| store.text_of(it).contains(word))
+        })
+    }
 }
 
 /// The file of the class that is started: the one that is named, else the only one of the module that has a `main`.

@@ -201,8 +201,14 @@ fn paths(around: &Around<'_, '_>, program: &mut Program) {
     put_before(prefix, written, &mut program.routes);
     if settings.any_below("management.server.port") || around.sets_below("MANAGEMENT_SERVER") {
         let mut endpoints = endpoints;
-        match around.text("management.server.base-path", "") {
-            Some(base) => put_before(&base, None, &mut endpoints),
+        // The second is what the first was called before Spring Boot 2.4.
+        let newer = around.text("management.server.base-path", "");
+        let older = around.text("management.server.servlet.context-path", "");
+        match newer.zip(older) {
+            Some((newer, older)) => {
+                let base = if newer.is_empty() { older } else { newer };
+                put_before(&base, None, &mut endpoints);
+            }
             None => program.gaps.push(gap(
                 Subject::Routes,
                 "what stands before all paths is not known",

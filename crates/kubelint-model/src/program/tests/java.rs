@@ -150,3 +150,62 @@ fn a_program_of_quarkus() {
         "$ /opt/jboss/container/java/run/run-java.sh\nGET /api/heroes\nGET /api/q/health/{*rest}\nGET /api/q/health\nlistens 8083 api/src/main/resources/application.properties:1\n",
     );
 }
+
+#[test]
+fn groups_of_health_by_version_and_platform() {
+    let all = "GET /actuator/health/{*rest}";
+    let one = "GET /actuator/health/db";
+    let indicator = "package com.shop;\nimport org.springframework.boot.actuate.health.HealthIndicator;\nclass Queue implements HealthIndicator {}\n";
+    for (version, configuration, source, expected) in [
+        ("2.2.6.RELEASE", "", "", Some(one)),
+        ("2.3.4.RELEASE", "", "", Some(all)),
+        ("3.3.0", "", "", Some(all)),
+        (
+            "3.3.0",
+            "management.endpoint.health.probes.enabled=false",
+            "",
+            Some(one),
+        ),
+        (
+            "3.3.0",
+            "management.endpoint.health.probes.enabled=false",
+            indicator,
+            None,
+        ),
+        (
+            "3.3.0",
+            "spring.main.cloud-platform=KUBERNETES",
+            "",
+            Some(all),
+        ),
+        ("3.3.0", "spring.main.cloud-platform=none", "", Some(one)),
+        ("4.0.1", "spring.main.cloud-platform=none", "", Some(all)),
+        (
+            "4.0.1",
+            "management.endpoint.health.probes.enabled=false",
+            "",
+            Some(one),
+        ),
+    ] {
+        let pom = pom(&["spring-boot-starter-web", "spring-boot-starter-actuator"]);
+        let pom = pom.replace("3.3.0", version);
+        let files = [
+            ("api/pom.xml", pom.as_str()),
+            (MAIN_AT, MAIN),
+            ("api/src/main/java/com/shop/Queue.java", source),
+            (
+                "api/src/main/resources/application.properties",
+                configuration,
+            ),
+        ];
+        let text = super::found("", BUILT, &files);
+        let case = format!("{version} {configuration}: {text}");
+        match expected {
+            Some(route) => assert!(text.lines().any(|it| it == route), "{case}"),
+            None => assert!(text.contains("which endpoints of the actuator"), "{case}"),
+        }
+        if expected == Some(one) {
+            assert!(!text.contains(all), "{case}");
+        }
+    }
+}
