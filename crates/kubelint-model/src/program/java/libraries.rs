@@ -52,8 +52,8 @@ const PLAIN: [&str; 26] = [
     "com.github.ulisesbocchio",
 ];
 
-/// Artifacts that add routes which the source does not show.
-const ROUTES: [&str; 30] = [
+/// Artifacts that add routes which the source does not show. A starter of a group that is not in [`PLAIN`] leaves a gap anyway.
+const ROUTES: [&str; 41] = [
     "spring-boot-starter-data-rest",
     "spring-data-rest-webmvc",
     "spring-boot-starter-graphql",
@@ -84,9 +84,23 @@ const ROUTES: [&str; 30] = [
     "camunda-bpm-spring-boot-starter-rest",
     "camunda-bpm-spring-boot-starter-webapp",
     "zipkin-server",
+    // The same by their names before or besides the starters.
+    "spring-cloud-gateway-core",
+    "spring-cloud-gateway-server",
+    "spring-cloud-gateway-server-mvc",
+    "spring-cloud-netflix-zuul",
+    // What `spring-boot-starter-oauth2-authorization-server` is called from Spring Boot 4.0 on.
+    "spring-boot-starter-security-oauth2-authorization-server",
+    // Consumers of Camel's routes serve HTTP (camel.apache.org/components, "REST DSL", "Servlet", "Platform HTTP").
+    "camel-spring-boot-starter",
+    "camel-rest-starter",
+    "camel-servlet-starter",
+    "camel-platform-http-starter",
+    "camel-undertow-starter",
+    "camel-netty-http-starter",
 ];
 /// Artifacts that take configuration from elsewhere.
-const CONFIGURATION: [&str; 14] = [
+const CONFIGURATION: [&str; 31] = [
     "spring-cloud-starter-config",
     "spring-cloud-config-client",
     "spring-cloud-starter-consul-config",
@@ -101,6 +115,23 @@ const CONFIGURATION: [&str; 14] = [
     "spring-cloud-starter-kubernetes-fabric8-config",
     "spring-cloud-starter-kubernetes-fabric8-all",
     "apollo-client",
+    "spring-cloud-starter-zookeeper-all",
+    "spring-cloud-consul-config",
+    "spring-cloud-vault-config",
+    "spring-cloud-kubernetes-config",
+    "spring-cloud-kubernetes-client-config",
+    "spring-cloud-kubernetes-fabric8-config",
+    "spring-cloud-starter-aws-parameter-store-config",
+    "spring-cloud-starter-aws-secrets-manager-config",
+    "spring-cloud-aws-starter-parameter-store",
+    "spring-cloud-aws-starter-secrets-manager",
+    "spring-cloud-gcp-starter-config",
+    "spring-cloud-gcp-starter-secretmanager",
+    "spring-cloud-azure-appconfiguration-config",
+    "spring-cloud-azure-appconfiguration-config-web",
+    "spring-cloud-azure-starter-appconfiguration-config",
+    "spring-cloud-azure-starter-keyvault",
+    "spring-cloud-azure-starter-keyvault-secrets",
 ];
 
 impl Libraries {

@@ -106,6 +106,18 @@ fn what_is_not_seen_leaves_a_gap() {
     ] {
         assert_eq!(gaps(BUILT, &[(path, text)]), expected, "{path}");
     }
+    for (library, expected) in [
+        (
+            "spring-cloud-gcp-starter-secretmanager",
+            "takes configuration from elsewhere",
+        ),
+        ("camel-servlet-starter", "adds routes"),
+    ] {
+        let pom = pom.replace("-starter-web</", &format!("-starter-web</artifactId></dependency><dependency><groupId>org.springframework.cloud</groupId><artifactId>{library}</"));
+        let files = [("api/pom.xml", pom.as_str()), (MAIN_AT, MAIN)];
+        let text = super::found("", BUILT, &files);
+        assert!(text.contains(&format!("{library} {expected}")), "{text}");
+    }
     let downloaded = "FROM eclipse-temurin:21\nADD https://example.com/x.jar /x.jar\nCMD [\"java\", \"-jar\", \"/x.jar\"]\n";
     assert!(gaps(downloaded, &[]).contains("what it starts is not built here"));
 }
