@@ -43,8 +43,25 @@
   (#set! callee "@nestjs/core.NestFactory.create") (#set! application true))
 
 ((call_expression function: (_) @callee) @open
-  (#set! callee "@nestjs/core.NestFactory.create().setGlobalPrefix @nestjs/core.NestFactory.create().enableVersioning @nestjs/core.NestFactory.create().use")
+  (#set! callee "@nestjs/core.NestFactory.create().use")
   (#set! subject routes) (#set! why "all paths are changed where the application is made"))
+
+; Applications that are made elsewhere are known by methods that nothing else has.
+((call_expression function: (member_expression property: (property_identifier) @_method)) @open
+  (#any-of? @_method "setGlobalPrefix" "enableVersioning")
+  (#set! subject routes) (#set! why "all paths are changed where the application is made"))
+((call_expression function: (member_expression object: (identifier) @_object property: (property_identifier) @_method)) @open
+  (#eq? @_object "RouterModule") (#any-of? @_method "register" "forRoutes")
+  (#set! subject routes) (#set! why "modules are put under paths of their own"))
+((call_expression function: (member_expression property: (property_identifier) @_method)) @open
+  (#eq? @_method "getHttpAdapter")
+  (#set! subject routes) (#set! why "the server under the framework may be given routes"))
+; Middleware for some paths only may answer them itself.
+((call_expression
+  function: (member_expression property: (property_identifier) @_method)
+  arguments: (arguments (string) @_path)) @open
+  (#eq? @_method "forRoutes") (#not-match? @_path "[*]")
+  (#set! subject routes) (#set! why "middleware may answer paths by itself"))
 
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee

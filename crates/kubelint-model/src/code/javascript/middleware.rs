@@ -57,6 +57,55 @@ const HARMLESS: [&str; 50] = [
     "serve-favicon",
     "xss-clean",
 ];
+/// Packages whose modules put no controller and no middleware with paths of its own into an application of Nest.
+const MODULES_WITHOUT_ROUTES: [&str; 46] = [
+    "@golevelup/nestjs-rabbitmq",
+    "@liaoliaots/nestjs-redis",
+    "@mikro-orm/nestjs",
+    "@nestjs-modules/ioredis",
+    "@nestjs-modules/mailer",
+    "@nestjs/axios",
+    "@nestjs/bull",
+    "@nestjs/bullmq",
+    "@nestjs/cache-manager",
+    "@nestjs/common",
+    "@nestjs/config",
+    "@nestjs/core",
+    "@nestjs/cqrs",
+    "@nestjs/elasticsearch",
+    "@nestjs/event-emitter",
+    "@nestjs/jwt",
+    "@nestjs/microservices",
+    "@nestjs/mongoose",
+    "@nestjs/passport",
+    "@nestjs/platform-express",
+    "@nestjs/platform-fastify",
+    "@nestjs/platform-socket.io",
+    "@nestjs/platform-ws",
+    "@nestjs/schedule",
+    "@nestjs/sequelize",
+    "@nestjs/swagger",
+    "@nestjs/terminus",
+    "@nestjs/testing",
+    "@nestjs/throttler",
+    "@nestjs/typeorm",
+    "@nestjs/websockets",
+    "@sentry/nestjs",
+    "@songkeys/nestjs-redis",
+    "nest-winston",
+    "nestjs-cls",
+    "nestjs-config",
+    "nestjs-i18n",
+    "nestjs-kafka",
+    "nestjs-minio-client",
+    "nestjs-pino",
+    "nestjs-prisma",
+    "nestjs-redis",
+    "nestjs-redoc",
+    "nestjs-s3",
+    "nestjs-typegoose",
+    "nestjs-zod",
+];
 /// How many names may be behind a name.
 const MAX_ALIASES: u32 = 6;
 
@@ -94,6 +143,49 @@ pub(super) fn settle(facts: &mut CodeFacts) {
             });
         }
     }
+}
+
+/// Leaves routes open where a module of Nest comes from a package: it may bring controllers of its own.
+pub(super) fn modules(facts: &mut CodeFacts) {
+    let is_nest = |it: &Import| it.module == "@nestjs/common";
+    if !facts.imports.iter().any(is_nest) {
+        return;
+    }
+    let brings_routes = |it: &&Import| {
+        let local = it.local.rsplit('.').next().unwrap_or_default();
+        let name = it.item.as_deref().filter(|it| *it != "default");
+        is_module(name.unwrap_or(local))
+            && is_package(it)
+            && !is_own_scope(&it.module)
+            && !MODULES_WITHOUT_ROUTES.contains(&package_name(&it.module))
+    };
+    let found = facts.imports.iter().find(brings_routes);
+    let place = found.map(|it| it.place);
+    facts.open.extend(place.map(|place| Open {
+        needs_router: false,
+        subject: Subject::Routes,
+        why: "a module of a package may bring controllers of its own",
+        on: None,
+        place,
+    }));
+}
+
+/// Whether a class is named as the modules of Nest are.
+fn is_module(name: &str) -> bool {
+    name.len() > "Module".len() && name.ends_with("Module")
+}
+
+/// Whether a module is under one of the names that Nest's workspaces give their own libraries, whose source is read.
+fn is_own_scope(module: &str) -> bool {
+    let own = ["@app/", "@lib/", "@libs/", "@modules/", "@src/", "libs/"];
+    own.iter().any(|it| module.starts_with(it))
+}
+
+/// `@scope/name` of `@scope/name/inner`.
+fn package_name(module: &str) -> &str {
+    let parts = usize::from(module.starts_with('@'));
+    let end = module.match_indices('/').nth(parts).map(|it| it.0);
+    &module[..end.unwrap_or(module.len())]
 }
 
 /// The package that what is called `name` is of; `None` if it is the program's own.

@@ -144,6 +144,7 @@ impl<'a> Source<'a> for File<'a> {
         addresses::settle(self, found, facts);
         plugins(facts);
         middleware::settle(facts);
+        middleware::modules(facts);
     }
 }
 
