@@ -1,5 +1,7 @@
 //! What a program of Java reads, serves and listens on, as its framework does with its source and configuration.
 
+use std::collections::BTreeSet;
+
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 
@@ -126,6 +128,41 @@ impl Around<'_, '_> {
         }
     }
 
+    /// The variables that placeholders in the source take in: many annotations and functions of libraries resolve them, as those of
+    /// listeners, schedules and clients, and expressions hold them.
+    fn written_reads(&self, program: &mut Program) {
+        let mut known: BTreeSet<String> = program
+            .reads
+            .iter()
+            .filter_map(|it| match &it.name {
+                ReadName::Exact(name) | ReadName::AnyCase(name) => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        for id in self.java.files.iter().filter_map(|it| self.store.id(it)) {
+            let text = self.store.text_of(id);
+            for (at, _) in text.match_indices("${") {
+                let start = at + 2;
+                let Some(name) = placeholder_name(&text[start..]) else {
+                    continue;
+                };
+                if !known.insert(variable_of(name)) {
+                    continue;
+                }
+                let range = TextRange::new(start as u32, (start + name.len()) as u32);
+                program.reads.push(ProgramRead {
+                    name: read_name(name),
+                    // Whether it may be missing is up to what resolves it.
+                    default: Some(Expr::Unknown),
+                    is_required: false,
+                    on_start: false,
+                    kind: Kind::Text,
+                    place: (id, range),
+                });
+            }
+        }
+    }
+
     /// The variables that the configuration takes in, and those that set a property of it.
     fn reads(&self, program: &mut Program) {
         let settings = self.settings();
@@ -142,6 +179,7 @@ impl Around<'_, '_> {
             }
         }
         let mut families: Vec<String> = Vec::new();
+        self.written_reads(program);
         for entry in settings.entries() {
             let name = entry.name.trim_start_matches('%');
             let name = if entry.name.starts_with('%') {
@@ -179,6 +217,25 @@ impl Around<'_, '_> {
     }
 }
 
+/// The name of the property or variable that a placeholder takes in: what stands behind `${`, up to its default or end.
+fn placeholder_name(text: &str) -> Option<&str> {
+    let is_of_name = |it: char| it.is_ascii_alphanumeric() || ['.', '-', '_'].contains(&it);
+    let end = text.find(|it| !is_of_name(it))?;
+    let (name, rest) = text.split_at(end);
+    (!name.is_empty() && rest.starts_with([':', '}'])).then_some(name)
+}
+
+/// The variables that a placeholder of this name takes in.
+fn read_name(name: &str) -> ReadName {
+    if !name.contains('.') && !name.bytes().any(|it| it.is_ascii_lowercase()) {
+        ReadName::Exact(name.to_owned())
+    } else if let Some((first, _)) = name.split_once('-') {
+        ReadName::Prefix(variable_of(first))
+    } else {
+        ReadName::AnyCase(variable_of(name))
+    }
+}
+
 /// The reads of a value with placeholders.
 fn placeholders(
     value: &str,
@@ -194,7 +251,6 @@ fn placeholders(
         let Piece::Property { name, default } = piece else {
             continue;
         };
-        let is_variable = !name.contains('.') && !name.bytes().any(|it| it.is_ascii_lowercase());
         let at = place.1.of(text).find(name);
         let range = at.map_or(place.1, |at| {
             let start = place.1.start + at as u32;
@@ -202,13 +258,7 @@ fn placeholders(
         });
         let written = default.filter(|it| !it.contains("${"));
         program.reads.push(ProgramRead {
-            name: if is_variable {
-                ReadName::Exact(name.to_owned())
-            } else if let Some((first, _)) = name.split_once('-') {
-                ReadName::Prefix(variable_of(first))
-            } else {
-                ReadName::AnyCase(variable_of(name))
-            },
+            name: read_name(name),
             default: default.map(|_| match written {
                 Some(text) => Expr::Text(text.to_owned()),
                 None => Expr::Unknown,

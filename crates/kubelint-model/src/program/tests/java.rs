@@ -221,3 +221,19 @@ fn groups_of_health_by_version_and_platform() {
         }
     }
 }
+
+#[test]
+fn placeholders_in_annotations_of_libraries_are_read() {
+    let source = "package com.shop;\nclass Listen {\n  @KafkaListener(topics = {\"${topics.orders}\", \"x\"}, groupId = \"g-${GROUP}\")\n  void on() {}\n  @Value(\"#{'${allowed.hosts:a}'.split(',')}\") List<String> hosts;\n}\n";
+    let pom = pom(&["spring-boot-starter-web"]);
+    let files = [
+        ("api/pom.xml", pom.as_str()),
+        (MAIN_AT, MAIN),
+        ("api/src/main/java/com/shop/Listen.java", source),
+    ];
+    let text = super::found("", BUILT, &files);
+    for name in ["TOPICS_ORDERS", "GROUP", "ALLOWED_HOSTS"] {
+        let line = format!("reads {name}");
+        assert!(text.lines().any(|it| it.starts_with(&line)), "{text}");
+    }
+}
