@@ -145,6 +145,11 @@ impl<'g> Store<'g> {
         known.or_else(|| self.by_path.get(path).copied())
     }
 
+    /// Whether git ignores such a file, so that it may be where images are built and not here.
+    pub(super) fn is_ignored(&self, path: &SourcePath) -> bool {
+        self.sources.is_ignored(path)
+    }
+
     /// The text of a file.
     pub(super) fn text_of(&self, id: FileId) -> &str {
         match self.graph.files.get(id.0 as usize) {

@@ -11,7 +11,10 @@ use crate::code::GuardKind;
 use crate::{DeploymentGraph, Known, Needs, Targets};
 
 pub(super) fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
-    let sources = MemorySources::new(files.iter().copied());
+    read(&MemorySources::new(files.iter().copied()))
+}
+
+pub(super) fn read(sources: &dyn Sources) -> DeploymentGraph {
     let needs = Needs {
         links: true,
         images: true,
@@ -20,7 +23,7 @@ pub(super) fn graph(files: &[(&str, &str)]) -> DeploymentGraph {
     };
     let targets = sources.list().to_vec();
     DeploymentGraph::read(
-        &sources,
+        sources,
         Targets::of(&targets),
         Vec::new(),
         &Known::default(),

@@ -7,6 +7,7 @@ mod reads;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use kubelint_parser::TextRange;
 

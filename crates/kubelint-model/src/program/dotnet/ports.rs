@@ -78,6 +78,7 @@ impl Dotnet<'_, '_, '_> {
             return;
         }
         let before = program.ports.len();
+        self.unseen_addresses(program);
         if stated.is_empty() {
             self.of_configuration(program);
         } else {
@@ -115,6 +116,12 @@ impl Dotnet<'_, '_, '_> {
             let mut all = self.environments.iter();
             all.any(|it| !matches!(it.get(name), Known::Unset))
         });
+        let environment = environment_of(self.environments);
+        let settings = settings::read(&self.project.settings, environment.as_deref(), self.store);
+        if !endpoints(&settings).is_empty() {
+            let why = "source and settings say where it listens";
+            program.gaps.push(Gap::of_ports(why));
+        }
         if stated.iter().any(is_url) && (is_set || self.word("--urls").is_some()) {
             let why = "source and variables say where it listens";
             program.gaps.push(Gap::of_ports(why));

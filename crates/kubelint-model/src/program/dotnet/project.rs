@@ -19,6 +19,8 @@ const MOST_ELEMENTS: usize = 20_000;
 pub(in crate::program) struct Project {
     /// The assembly, without `.dll`.
     pub(in crate::program) name: String,
+    /// The folder of its project file.
+    pub(in crate::program) folder: String,
     /// The files that it is made of, the one that it begins with first.
     pub(in crate::program) sources: Vec<At>,
     /// The files of settings beside it.
@@ -76,6 +78,7 @@ pub(in crate::program) fn find(
         folders,
         found: Project {
             name: name.to_owned(),
+            folder: main.parent().to_owned(),
             ..Project::default()
         },
         gaps: Vec::new(),

@@ -13,23 +13,6 @@ use crate::program::ProgramRead;
 const MOST_NESTED: usize = 6;
 /// More variables of one section are not told.
 const MOST_PROPERTIES: usize = 2_000;
-/// Where configuration may come from that nobody sees here.
-const PROVIDERS: [&str; 14] = [
-    "AddAzureKeyVault",
-    "AddAzureAppConfiguration",
-    "AddKeyPerFile",
-    "AddSystemsManager",
-    "AddSecretsManager",
-    "AddConsul",
-    "AddVault",
-    "AddVaultConfiguration",
-    "AddYamlFile",
-    "AddXmlFile",
-    "AddIniFile",
-    "AddJsonStream",
-    "AddInMemoryCollection",
-    "AddDaprSecretStore",
-];
 
 /// The variable that a key of the configuration is read from.
 fn variable(key: &str) -> String {
@@ -43,12 +26,8 @@ impl Dotnet<'_, '_, '_> {
         self.bindings(program);
         let environment = environment_of(self.environments);
         let settings = settings::read(&self.project.settings, environment.as_deref(), self.store);
-        let calls = self.names.units.iter().flat_map(|it| &it.facts.calls);
-        let mut callees = calls.map(|it| it.callee.as_str());
-        let has_others = callees.any(|it| {
-            let name = it.rsplit('.').next().unwrap_or(it);
-            PROVIDERS.contains(&name) || name == "AddJsonFile"
-        });
+        let is_ignored = self.has_ignored_settings();
+        let has_others = self.has_unseen_settings();
         for read in &mut program.reads {
             let ReadName::AnyCase(name) = &read.name else {
                 continue;
@@ -56,7 +35,11 @@ impl Dotnet<'_, '_, '_> {
             let key = name.replace("__", ":");
             // What the files of settings say stands where the variable is not set.
             if let Some(setting) = settings::get(&settings, &key) {
-                read.default = Some(Expr::Text(setting.text.clone()));
+                // Another may stand over it in what git ignores.
+                read.default = Some(match is_ignored {
+                    true => Expr::Unknown,
+                    false => Expr::Text(setting.text.clone()),
+                });
                 read.is_required = false;
             }
             read.is_required &= !has_others;

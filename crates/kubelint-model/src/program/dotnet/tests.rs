@@ -1,4 +1,8 @@
-use crate::program::tests::check;
+use std::sync::Arc;
+
+use kubelint_parser::source::{MemorySources, ReadError, SourcePath, SourceText, Sources};
+
+use crate::program::tests::{check, deployment, project, read, shown};
 
 const PUBLISHED: &str = "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nWORKDIR /src\nCOPY . .\nRUN dotnet publish src/Shop.Api/Shop.Api.csproj -c Release -o /app\nFROM mcr.microsoft.com/dotnet/aspnet:8.0\nWORKDIR /app\nCOPY --from=build /app .\nENTRYPOINT [\"dotnet\", \"Shop.Api.dll\"]\n";
 const PROJECT: &str = "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><ItemGroup><ProjectReference Include=\"..\\Defaults\\Defaults.csproj\" /></ItemGroup></Project>";
@@ -119,5 +123,104 @@ fn older_images_and_startup_classes() {
         &dockerfile,
         &files,
         "$ ./Shop.Api\nentry api/src/Shop.Api/Program.cs\n* /hc\nlistens 80 \n",
+    );
+}
+
+/// A repository whose git ignores the settings of production.
+struct Kept(MemorySources);
+
+impl Sources for Kept {
+    fn list(&self) -> &[SourcePath] {
+        self.0.list()
+    }
+
+    fn read(&self, path: &SourcePath) -> Result<Arc<SourceText>, ReadError> {
+        self.0.read(path)
+    }
+
+    fn exists(&self, path: &SourcePath) -> bool {
+        self.0.exists(path)
+    }
+
+    fn is_ignored(&self, path: &SourcePath) -> bool {
+        path.file_name() == "appsettings.Production.json"
+    }
+}
+
+#[test]
+fn settings_that_git_ignores_may_say_anything() {
+    let program = "var builder = WebApplication.CreateBuilder(args);\nvar region = builder.Configuration[\"Region\"] ?? throw new Exception();\nvar app = builder.Build();\n";
+    for (environment, expected) in [
+        (
+            "Production",
+            "reads REGION in any case at start\ngap Some(Ports): git ignores settings that may say where it listens\n",
+        ),
+        (
+            "Development",
+            "reads REGION in any case at start required\n",
+        ),
+    ] {
+        let container =
+            format!("        env: [{{name: ASPNETCORE_ENVIRONMENT, value: {environment}}}]\n");
+        let deployment = deployment(&container);
+        let files = shop(&[("api/src/Shop.Api/Program.cs", program)]);
+        let files = project(&deployment, PUBLISHED, &files);
+        let graph = read(&Kept(MemorySources::new(files)));
+        let expected = format!(
+            "$ dotnet Shop.Api.dll\nentry api/src/Shop.Api/Program.cs\n{expected}listens 8080 \n"
+        );
+        assert_eq!(shown(&graph), expected);
+    }
+}
+
+#[test]
+fn other_configuration_may_say_where_it_listens() {
+    for (added, gap) in [
+        ("AddJsonFile(\"appsettings.json\", true)", ""),
+        (
+            "AddJsonFile($\"appsettings.{builder.Environment.EnvironmentName}.json\", true)",
+            "",
+        ),
+        ("AddEnvironmentVariables()", ""),
+        ("AddJsonFile(\"hosting.json\")", "AddJsonFile"),
+        ("AddJsonFile(path)", "AddJsonFile"),
+        ("AddKeyPerFile(\"/etc/shop\")", "AddKeyPerFile"),
+    ] {
+        let program = format!(
+            "var builder = WebApplication.CreateBuilder(args);\nbuilder.Configuration.{added};\nvar app = builder.Build();\n"
+        );
+        let gap = match gap {
+            "" => String::new(),
+            name => format!("gap Some(Ports): `{name}` may say where it listens\n"),
+        };
+        let files = shop(&[("api/src/Shop.Api/Program.cs", &program)]);
+        check(
+            "",
+            PUBLISHED,
+            &files,
+            &format!(
+                "$ dotnet Shop.Api.dll\nentry api/src/Shop.Api/Program.cs\n{gap}listens 8080 \n"
+            ),
+        );
+    }
+}
+
+#[test]
+fn addresses_of_source_and_of_settings_are_not_told_apart() {
+    let files = shop(&[
+        (
+            "api/src/Shop.Api/Program.cs",
+            "var builder = WebApplication.CreateBuilder(args);\nbuilder.WebHost.UseUrls(\"http://*:5000\");\n",
+        ),
+        (
+            "api/src/Shop.Api/appsettings.json",
+            "{\"Kestrel\": {\"Endpoints\": {\"Web\": {\"Url\": \"http://+:80\"}}}}",
+        ),
+    ]);
+    check(
+        "",
+        PUBLISHED,
+        &files,
+        "$ dotnet Shop.Api.dll\nentry api/src/Shop.Api/Program.cs\ngap Some(Ports): source and settings say where it listens\nlistens 5000 api/src/Shop.Api/Program.cs:2\n",
     );
 }
