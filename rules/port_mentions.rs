@@ -1,6 +1,7 @@
 //! What speaks for a port that no container declares: Kubernetes does not care whether a port is declared, only whether the program listens
 //! on it.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -9,15 +10,20 @@ use kubelint_model::link::Outcome;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::Container;
 use kubelint_model::{DeploymentGraph, ImageRef, KubeNode, ResourceId, image_ports};
+use kubelint_parser::code::Language;
 use kubelint_parser::yaml::Node;
 
 use crate::ports::{self, Pod};
+use crate::programs::Running;
 
 /// Aliases may make a small document a huge tree: what has more nodes than these may name any port.
 const MOST_NODES: u32 = 20_000;
 
 /// Whoever reads more ConfigMaps than these may be told any port.
 const MOST_CONFIGS: usize = 64;
+
+/// What the folders are called that certificates and their keys are mounted in.
+const CERTIFICATES: [&str; 4] = ["tls", "ssl", "cert", "pki"];
 
 /// The ports that pods and their configuration name. Each text is read once, however many Services and probes ask for however many ports.
 pub(crate) struct Mentions<'a> {
@@ -89,12 +95,51 @@ impl<'a> Mentions<'a> {
     }
 
     /// Whether a ConfigMap that the pod mounts names the port `number`, or may do so.
-    pub(crate) fn is_configured(&self, pod: &Pod<'a>, number: i64) -> bool {
+    fn is_configured(&self, pod: &Pod<'a>, number: i64) -> bool {
         let said = self.said(pod);
         let mut configs = said.mounted.iter();
         said.told.any
             || configs.any(|it| self.config(*it).has(number))
             || pod.has_unseen_config(self.graph)
+    }
+
+    /// Whether something that is not read as source may make the program listen on the port `number`: words of its command, a framework's
+    /// variable, a variable that the program reads for something that is not understood, a mounted file.
+    pub(crate) fn may_tell(&self, running: &Running<'a>, number: i64) -> bool {
+        let text = number.to_string();
+        let holds = |it: &str| {
+            it.split(|it: char| !it.is_ascii_digit())
+                .any(|it| it == text)
+        };
+        let in_words = running.program.started.words.iter().any(|it| holds(it));
+        let mut variables = running.env.given().iter();
+        let in_variables = variables.any(|(name, value)| {
+            let is_read =
+                || running.is_read_unnamed(name) || running.reads_of(name).next().is_some();
+            value.text.as_deref().is_some_and(holds) && is_read()
+        });
+        let pod = Pod {
+            workload: running.workload,
+            template: running.template.clone(),
+        };
+        let language = running.program.language;
+        in_words || in_variables || self.may_mount(&pod, &running.container, language, number)
+    }
+
+    /// Whether a file that the container mounts may make its program listen on the port `number`.
+    pub(crate) fn may_mount(
+        &self,
+        pod: &Pod<'a>,
+        container: &Container<'a>,
+        language: Option<Language>,
+        number: i64,
+    ) -> bool {
+        if container.volume_mounts().next().is_none() {
+            return false;
+        }
+        // Frameworks of these look for files of settings by themselves.
+        let may_find = matches!(language, Some(Language::CSharp | Language::Java));
+        self.is_configured(pod, number) || may_find && mounts_secret(pod, container)
     }
 
     fn said(&self, pod: &Pod<'a>) -> Rc<Said> {
@@ -113,6 +158,25 @@ impl<'a> Mentions<'a> {
         });
         Rc::clone(numbers)
     }
+}
+
+/// Whether the container mounts a Secret, and not as what TLS needs.
+fn mounts_secret(pod: &Pod<'_>, container: &Container<'_>) -> bool {
+    let volumes = pod.template.volumes();
+    let secrets = volumes.iter().filter(|it| {
+        ["secret", "projected", "csi"]
+            .iter()
+            .any(|kind| it.node.field(kind).is_some())
+    });
+    let names: BTreeSet<Cow<'_, str>> = secrets
+        .filter_map(|it| it.node.field("name")?.text_value())
+        .collect();
+    container.volume_mounts().any(|it| {
+        let is_secret = it.name().is_some_and(|it| names.contains(&it.value));
+        let path = it.path().map(|it| it.value.to_ascii_lowercase());
+        let is_of_tls = path.is_some_and(|path| CERTIFICATES.iter().any(|it| path.contains(it)));
+        is_secret && !is_of_tls
+    })
 }
 
 /// The repository of a container's image.

@@ -17,6 +17,7 @@ use kubelint_parser::{Span, TextRange};
 use crate::built::{AllBuilt, Built};
 use crate::environment::{Environment, Setting};
 use crate::evidence;
+use crate::port_mentions::Mentions;
 use crate::ports::Pod;
 
 /// The most places where a program listens that a finding shows.
@@ -124,7 +125,12 @@ impl<'a> AllPrograms<'a> {
     }
 
     /// Whether a program of the pod listens on the port `number`.
-    pub(crate) fn hearing(&self, pod: &Pod<'a>, number: i64) -> Hearing<'a> {
+    pub(crate) fn hearing(
+        &self,
+        mentions: &Mentions<'a>,
+        pod: &Pod<'a>,
+        number: i64,
+    ) -> Hearing<'a> {
         let template = &pod.template;
         let containers = pod.running();
         let known = containers
@@ -142,6 +148,10 @@ impl<'a> AllPrograms<'a> {
             if listened.iter().any(|it| it.number == number) {
                 return Hearing::Heard;
             }
+            let may_be_told = running
+                .as_ref()
+                .is_some_and(|it| mentions.may_tell(it, number));
+            is_closed &= !may_be_told;
         }
         if is_closed {
             Hearing::Deaf(known.into_iter().flatten().collect())

@@ -270,7 +270,10 @@ impl<'a> Subject<'a> {
         let graph = cx.graph;
         let text = number.to_string();
         let only = self.only_port();
-        let deaf = match surroundings.programs.hearing(&self.pod, number) {
+        let deaf = match surroundings
+            .programs
+            .hearing(&surroundings.mentions, &self.pod, number)
+        {
             Hearing::Heard => return None,
             Hearing::Deaf(running) if !self.is_doubtful(graph, probe) => running,
             _ => Vec::new(),

@@ -205,7 +205,7 @@ impl<'a> Subject<'a> {
             return None;
         }
         let heard = match node.integer() {
-            Some(number) => self.heard(programs, number),
+            Some(number) => self.heard(mentions, programs, number),
             None => Heard::Unknown,
         };
         let confidence = match (node.integer(), &heard) {
@@ -256,10 +256,10 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether the programs of the pods listen on the port `number`.
-    fn heard(&self, programs: &AllPrograms<'a>, number: i64) -> Heard<'a> {
+    fn heard(&self, mentions: &Mentions<'a>, programs: &AllPrograms<'a>, number: i64) -> Heard<'a> {
         let mut all = Vec::new();
         for pod in self.pods.iter().take(MOST_PLACES) {
-            match programs.hearing(&pod.pod, number) {
+            match programs.hearing(mentions, &pod.pod, number) {
                 Hearing::Heard => return Heard::Somewhere,
                 Hearing::Deaf(running) => all.extend(running),
                 Hearing::Unknown => return Heard::Unknown,

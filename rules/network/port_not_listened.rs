@@ -8,7 +8,7 @@ use kubelint_model::view::{ContainerKind, ContainerPort};
 use crate::askers::Askers;
 use crate::misnamed::Misnamed;
 use crate::port_mentions::Mentions;
-use crate::ports::{self, Pod};
+use crate::ports;
 use crate::programs::{AllPrograms, By, Listened, Running};
 
 /// The rule's function.
@@ -69,7 +69,7 @@ fn finding(surroundings: &Surroundings<'_>, running: &Running<'_>) -> Option<Fin
         return unreached(surroundings, running, &declared, &listened);
     };
     // Another program of the container may be told to listen there.
-    if is_told(surroundings, running, wrong.number) {
+    if surroundings.mentions.may_tell(running, wrong.number) {
         return None;
     }
     Some(report(
@@ -175,28 +175,6 @@ fn is_of_other(running: &Running<'_>, number: i64) -> bool {
     let containers = running.template.containers().into_iter();
     let mut others = containers.filter(|it| it.path() != running.container.path());
     others.any(|it| ports::declared(&it).iter().any(|it| it.number == number))
-}
-
-/// Whether something that nobody reads here may make the container listen on the port: words of its command, a framework's variable, a
-/// variable that the program reads for something that is not understood, a configuration file.
-fn is_told(surroundings: &Surroundings<'_>, running: &Running<'_>, number: i64) -> bool {
-    let text = number.to_string();
-    let holds = |it: &str| {
-        it.split(|it: char| !it.is_ascii_digit())
-            .any(|it| it == text)
-    };
-    let in_words = running.program.started.words.iter().any(|it| holds(it));
-    let mut variables = running.env.given().iter();
-    let in_variables = variables.any(|(name, value)| {
-        let is_read = || running.is_read_unnamed(name) || running.reads_of(name).next().is_some();
-        value.text.as_deref().is_some_and(holds) && is_read()
-    });
-    let pod = Pod {
-        workload: running.workload,
-        template: running.template.clone(),
-    };
-    let mounts_files = running.container.volume_mounts().next().is_some();
-    in_words || in_variables || mounts_files && surroundings.mentions.is_configured(&pod, number)
 }
 
 fn report(

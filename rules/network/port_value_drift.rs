@@ -11,6 +11,7 @@ use kubelint_model::view::{Container, IntOrString, Lifetime};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::yaml::{Node, NodeId};
 
+use crate::port_mentions::Mentions;
 use crate::ports::{self, Pod};
 use crate::programs::{AllPrograms, By, Running};
 use crate::{absence, evidence};
@@ -42,6 +43,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let graph = cx.graph;
     let services = Services::of(graph);
     let programs = AllPrograms::new(graph);
+    let mentions = Mentions::new(graph);
     let mut known = Variables::new(graph);
     // Of what a ConfigMap says to several containers, nothing is wrong as long as one of them declares it.
     let mut right: BTreeSet<(ResourceId, NodeId)> = BTreeSet::new();
@@ -64,7 +66,9 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
                     let place = (variable.holder.id, variable.node.id());
                     match drift(
                         graph, &services, &pod, &container, &variables, variable, &said,
-                    ) {
+                    )
+                    .filter(|it| !is_mounted(&mentions, &pod, &container, running.as_ref(), it))
+                    {
                         Some(mut drift) if lifetime == Lifetime::StaysUp => {
                             if said.by == SaidBy::Source {
                                 drift.running = programs.of(&workload, &pod.template, &container);
@@ -260,6 +264,19 @@ fn is_told(container: &Container<'_>, declared: &[Node<'_>]) -> bool {
     numbers
         .map(|it| it.to_string())
         .any(|number| texts.iter().any(|text| text.contains(&number)))
+}
+
+/// Whether a mounted file may make the program listen on the port that is declared.
+fn is_mounted<'a>(
+    mentions: &Mentions<'a>,
+    pod: &Pod<'a>,
+    container: &Container<'a>,
+    running: Option<&Running<'a>>,
+    drift: &Drift<'a>,
+) -> bool {
+    let language = running.and_then(|it| it.program.language);
+    let declared = drift.declared.integer();
+    declared.is_some_and(|it| mentions.may_mount(pod, container, language, it))
 }
 
 /// Whether a probe of the container asks the port.

@@ -36,9 +36,10 @@ impl Dotnet<'_, '_, '_> {
             // What the files of settings say stands where the variable is not set.
             if let Some(setting) = settings::get(&settings, &key) {
                 // Another may stand over it in what git ignores.
-                read.default = Some(match is_ignored {
-                    true => Expr::Unknown,
-                    false => Expr::Text(setting.text.clone()),
+                read.default = Some(if is_ignored {
+                    Expr::Unknown
+                } else {
+                    Expr::Text(setting.text.clone())
                 });
                 read.is_required = false;
             }
