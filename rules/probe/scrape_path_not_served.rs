@@ -1,6 +1,6 @@
 //! Paths and ports that Prometheus is told to scrape and that the program does not serve.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::code::{Protocol, Subject};
@@ -97,11 +97,11 @@ impl<'a> Scrapes<'a> {
                 let stated = endpoint.port().map(|it| it.value.into_owned());
                 let target = endpoint.target_port().map(|it| text_of(&it.value));
                 let number = endpoint.port_number().map(|it| it.value.to_string());
-                for workload in picked(resource.id, Picks::PodMonitor) {
-                    let port = stated.clone().or_else(|| number.clone());
-                    if let Some(port) = port.or_else(|| target.clone()) {
-                        found.entry(workload).or_default().push(scrape(Some(port)));
-                    }
+                let mut scraped: Vec<(ResourceId, String)> = Vec::new();
+                let port = stated.clone().or(number).or_else(|| target.clone());
+                if let Some(port) = port {
+                    let pods = picked(resource.id, Picks::PodMonitor);
+                    scraped.extend(pods.map(|it| (it, port.clone())));
                 }
                 for id in picked(resource.id, Picks::ServiceMonitor) {
                     let service = crate::addresses::service(graph, id);
@@ -110,9 +110,20 @@ impl<'a> Scrapes<'a> {
                         None => target.clone(),
                     };
                     let Some(port) = port else { continue };
-                    for workload in picked(id, Picks::Service) {
+                    let workloads = picked(id, Picks::Service);
+                    scraped.extend(workloads.map(|it| (it, port.clone())));
+                }
+                // Of workloads with one name, which are not deployed together, nobody can tell which is meant.
+                let mut by_name: BTreeMap<Option<&str>, BTreeSet<ResourceId>> = BTreeMap::new();
+                for (workload, _) in &scraped {
+                    let name = graph.resource(*workload).name.as_deref();
+                    by_name.entry(name).or_default().insert(*workload);
+                }
+                for (workload, port) in scraped {
+                    let namesakes = by_name.get(&graph.resource(workload).name.as_deref());
+                    if namesakes.is_some_and(|it| it.len() == 1) {
                         let scrapes = found.entry(workload).or_default();
-                        scrapes.push(scrape(Some(port.clone())));
+                        scrapes.push(scrape(Some(port)));
                     }
                 }
             }
