@@ -328,7 +328,7 @@ pub enum DifferenceKind {
 }
 
 /// What differs between what was `locked` and what registries say `now`, in the order of the images' names. Both hold what is
-/// [kept](kept). Which other tags there are is no difference: it only explains.
+/// [kept]. Which other tags there are is no difference: it only explains.
 pub fn differences(
     locked: &BTreeMap<String, ImageAnswer>,
     now: &BTreeMap<String, ImageAnswer>,
