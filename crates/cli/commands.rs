@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod lock;
+pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod show_files;

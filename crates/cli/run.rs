@@ -1,7 +1,7 @@
 //! From arguments to an exit status: which command does the work.
 
 use crate::args::{Args, Command};
-use crate::commands::{check, completions, explain, graph, lock, rules, schema};
+use crate::commands::{check, completions, explain, graph, lock, man, rules, schema};
 use crate::exit::{ExitStatus, Failure, Outcome, tell};
 use crate::interrupt::Interrupts;
 
@@ -46,5 +46,6 @@ fn dispatch(args: &Args, interrupts: &Interrupts) -> Outcome<ExitStatus> {
         Command::Rules(rules) => rules::run(rules),
         Command::Schema(schema) => schema::run(schema.what),
         Command::Completions(completions) => completions::run(completions.shell),
+        Command::Man(man) => man::run(&man.dir, interrupts),
     }
 }

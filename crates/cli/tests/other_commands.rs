@@ -114,3 +114,32 @@ fn help_and_version_are_no_failures() {
     assert_eq!(run.status, Some(2));
     assert!(run.stderr.contains("'check'"), "{run:?}");
 }
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let tree = Tree::bare([]);
+    let run = tree.run(&["man", "pages/man1"]);
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+    let pages = tree.path.join("pages/man1");
+    let main = std::fs::read_to_string(pages.join("kubelint.1")).unwrap();
+    assert!(main.contains("\n.SH \"EXIT STATUS\"\n0 "), "{main}");
+    let help = tree.run(&["--help"]).stdout;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    // Lines that go on with the description of a command are indented further.
+    let starts = commands.lines().filter_map(|it| it.strip_prefix("  "));
+    let names = starts.filter_map(|it| it.split(' ').next());
+    for command in names.filter(|it| !["", "help"].contains(it)) {
+        let page = pages.join(format!("kubelint-{command}.1"));
+        let page = std::fs::read_to_string(page).unwrap();
+        let title = format!("\n.TH kubelint-{command} 1  \"kubelint ");
+        assert!(page.contains(&title), "{page}");
+    }
+}
+
+#[test]
+fn a_manual_that_cannot_be_written_is_a_failure() {
+    let tree = Tree::bare([("taken", "a file")]);
+    let run = tree.run(&["man", "taken/man1"]);
+    run.fails("kubelint: error: cannot write to taken/man1: not a directory\n");
+}
