@@ -186,6 +186,10 @@ pub(crate) struct DecideArgs {
     /// The least confidence that is shown [default: medium]
     #[arg(long, value_name = "CONFIDENCE", env = "KUBELINT_MIN_CONFIDENCE", value_parser = word(CONFIDENCES, Confidence::parse))]
     pub(crate) min_confidence: Option<Confidence>,
+    /// Findings that were there before the change do not count: those of the files as git has them in REF, `HEAD` if none is given. If
+    /// REF has commits that HEAD lacks, the files are those from which the two parted
+    #[arg(long, value_name = "REF", num_args = 0..=1, default_missing_value = "HEAD", env = "KUBELINT_CHANGED")]
+    pub(crate) changed: Option<String>,
     /// Findings in this file do not count
     #[arg(long, value_name = "FILE", env = "KUBELINT_BASELINE")]
     pub(crate) baseline: Option<PathBuf>,

@@ -6,10 +6,11 @@ mod open;
 mod root;
 mod walk;
 
-pub(crate) use names::{slashed, source_path};
+pub(crate) use ignored::{IgnoreRules, MAX_RULES, RuleFiles, hides};
+pub(crate) use names::{git_path, slashed, source_path};
 pub(crate) use open::{describe, in_words};
 pub(crate) use root::{MAX_CONFIG, Origin, Root, common};
-pub(crate) use walk::{LeftOut, Reason, is_git_internal};
+pub(crate) use walk::{LeftOut, Reason, TOOL_FOLDERS, is_git_internal};
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -18,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kubelint_parser::source::{ReadError, SourcePath, SourceText, Sources};
 
-use ignored::IgnoreRules;
+use ignored::OnDisk;
 use open::Enclosure;
 use walk::{Found, walk};
 
@@ -66,7 +67,7 @@ impl DiskSources {
             limit,
             context,
             enclosure: Enclosure::new(root),
-            rules: IgnoreRules::within(root),
+            rules: IgnoreRules::within(root, OnDisk),
             files: Mutex::default(),
             targets: Vec::new(),
             whole: OnceLock::new(),
@@ -98,7 +99,7 @@ impl DiskSources {
         let found = if *folder == self.root {
             self.whole().clone()
         } else if self.rules.hide(folder, true) {
-            self.search(folder, &IgnoreRules::from(folder))
+            self.search(folder, &IgnoreRules::from(folder, OnDisk))
         } else {
             self.search(folder, &self.rules)
         };

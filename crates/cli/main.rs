@@ -3,10 +3,12 @@
 //! Everything that touches the world is here: files, environment, clock, standard streams, signals.
 
 mod args;
+mod changed;
 mod commands;
 mod config;
 mod disk;
 mod exit;
+mod git;
 mod graph;
 mod interrupt;
 mod notes;

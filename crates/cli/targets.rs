@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use kubelint_engine::suggest::{did_you_mean, hint};
 use kubelint_parser::source::{SourcePath, SourceText};
@@ -20,14 +20,25 @@ pub(crate) enum Asked {
     File(AskedPath),
     /// A folder.
     Folder(AskedPath),
+    /// Something that is not there, and may have been once.
+    Gone(AskedPath),
 }
 
-/// A path given to something that is there.
+/// Whether what is asked for has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gone {
+    /// What is not there is a mistake.
+    Refused,
+    /// It may have been there before; nothing can come from standard input, which was nowhere.
+    Possible,
+}
+
+/// A path given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AskedPath {
     /// As it was given.
     pub(crate) given: PathBuf,
-    /// Where it is: absolute. Links on the way are resolved; should the path itself be a link, that is not.
+    /// Where it is, or was: absolute. Links on the way are resolved; should the path itself be a link, that is not.
     pub(crate) place: PathBuf,
 }
 
@@ -38,24 +49,52 @@ pub(crate) struct Targets {
     pub(crate) named: Vec<SourcePath>,
     /// The folders that were named, sorted.
     pub(crate) folders: Vec<SourcePath>,
+    /// What is not there any more, if it ever was.
+    pub(crate) gone: Vec<GonePath>,
     /// What lies below the folders given and is not read, sorted.
     pub(crate) left_out: Vec<LeftOut>,
 }
 
+/// A path to what is not there any more.
+#[derive(Clone, Debug)]
+pub(crate) struct GonePath {
+    given: PathBuf,
+    /// Where it was, from the root.
+    pub(crate) path: SourcePath,
+}
+
+impl GonePath {
+    /// That it was never there.
+    pub(crate) fn mistake(&self) -> String {
+        does_not_exist(&self.given)
+    }
+}
+
 /// Looks at the paths given. All that are wrong are told at once.
-pub(crate) fn ask(paths: &[PathBuf]) -> Outcome<Vec<Asked>> {
-    let (asked, wrong): (Vec<_>, Vec<_>) =
-        paths.iter().map(|it| ask_one(it)).partition(Result::is_ok);
+pub(crate) fn ask(paths: &[PathBuf], gone: Gone) -> Outcome<Vec<Asked>> {
+    let (asked, wrong): (Vec<_>, Vec<_>) = paths
+        .iter()
+        .map(|it| ask_one(it, gone))
+        .partition(Result::is_ok);
     Failure::unless_empty(wrong.into_iter().filter_map(Result::err).collect())?;
     Ok(asked.into_iter().filter_map(Result::ok).collect())
 }
 
-fn ask_one(given: &Path) -> Result<Asked, String> {
-    if ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+fn ask_one(given: &Path, gone: Gone) -> Result<Asked, String> {
+    let is_stdin = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
         .iter()
-        .any(|it| given == Path::new(it))
-    {
-        return Ok(Asked::Stdin);
+        .any(|it| given == Path::new(it));
+    match gone {
+        Gone::Possible if is_stdin => {
+            return Err("`--changed` compares files, and standard input is none".to_owned());
+        }
+        Gone::Refused if is_stdin => return Ok(Asked::Stdin),
+        Gone::Possible if fs::symlink_metadata(given).is_err() => {
+            let place = former_place(given).ok_or_else(|| does_not_exist(given))?;
+            let given = given.to_path_buf();
+            return Ok(Asked::Gone(AskedPath { given, place }));
+        }
+        _ => {}
     }
     let metadata = fs::metadata(given).map_err(|error| why_not(given, &error))?;
     let asked = AskedPath {
@@ -90,6 +129,26 @@ fn place(given: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// The absolute path of something that is not there: as far as folders are there, links are resolved.
+fn former_place(given: &Path) -> Option<PathBuf> {
+    let above = given.ancestors().skip(1).find_map(|it| {
+        let folder = if it.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            it
+        };
+        Some((it, folder.canonicalize().ok()?))
+    });
+    let (above, folder) = above?;
+    let rest = given.strip_prefix(above).ok()?;
+    let is_plain = |it: Component<'_>| matches!(it, Component::Normal(_) | Component::CurDir);
+    rest.components()
+        .all(is_plain)
+        .then(|| folder.join(rest))
+        // Without `.` parts.
+        .map(|it| it.components().collect())
+}
+
 /// Why a path cannot be used.
 fn why_not(given: &Path, error: &io::Error) -> String {
     let shown = slashed(given);
@@ -98,12 +157,18 @@ fn why_not(given: &Path, error: &io::Error) -> String {
         ErrorKind::NotFound if is_link => {
             format!("{shown} is a link to something that does not exist")
         }
-        ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            let nearest = nearest(given).map(|it| slashed(&it));
-            format!("{shown} does not exist{}", hint(nearest.as_deref()))
-        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => does_not_exist(given),
         _ => format!("cannot read {shown}: {}", in_words(error)),
     }
+}
+
+fn does_not_exist(given: &Path) -> String {
+    let nearest = nearest(given).map(|it| slashed(&it));
+    format!(
+        "{} does not exist{}",
+        slashed(given),
+        hint(nearest.as_deref())
+    )
 }
 
 /// The path that was most likely meant: with the parts that do not exist replaced by the nearest names beside them.
@@ -151,6 +216,10 @@ pub(crate) fn common_folder(asked: &[Asked], working_directory: &Path) -> PathBu
     let folders = asked.iter().map(|it| match it {
         Asked::Stdin => working_directory,
         Asked::File(path) => path.place.parent().unwrap_or(&path.place),
+        Asked::Gone(path) => {
+            let mut folders = path.place.ancestors();
+            folders.find(|it| it.is_dir()).unwrap_or(&path.place)
+        }
         Asked::Folder(path) if is_link(&path.place) => path.place.parent().unwrap_or(&path.place),
         Asked::Folder(path) => &path.place,
     });
@@ -189,6 +258,13 @@ impl Targets {
                     }
                     Err(message) => wrong.push(message),
                 },
+                Asked::Gone(path) => match below(&path.place, path, root) {
+                    Ok(below) => targets.gone.push(GonePath {
+                        given: path.given.clone(),
+                        path: disk::source_path(&below),
+                    }),
+                    Err(message) => wrong.push(message),
+                },
             }
         }
         Failure::unless_empty(wrong)?;
@@ -208,6 +284,12 @@ fn inside(path: &AskedPath, root: &Root) -> Result<(PathBuf, PathBuf), String> {
         .place
         .canonicalize()
         .map_err(|error| why_not(&path.given, &error))?;
+    let below = below(&real, path, root)?;
+    Ok((real, below))
+}
+
+/// How what is at `real` is called from the root. An error if that is outside, or in git's own files.
+fn below(real: &Path, path: &AskedPath, root: &Root) -> Result<PathBuf, String> {
     let (given, at) = (slashed(&path.given), slashed(&root.path));
     let Ok(below) = real.strip_prefix(&root.path) else {
         return Err(if path.place.starts_with(&root.path) {
@@ -221,8 +303,7 @@ fn inside(path: &AskedPath, root: &Root) -> Result<(PathBuf, PathBuf), String> {
             "{given} is one of git's own files, which are not read"
         ));
     }
-    let below = below.to_path_buf();
-    Ok((real, below))
+    Ok(below.to_path_buf())
 }
 
 /// What sources call standard input: the path it stands for, or else `<stdin>` in the working directory.

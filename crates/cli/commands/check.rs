@@ -13,6 +13,7 @@ use kubelint_model::registry::ImageRegistry;
 use kubelint_parser::source::SourcePath;
 
 use crate::args::{CheckArgs, PrintArgs};
+use crate::changed::{Before, Now};
 use crate::commands::show_files;
 use crate::config::{self, Wishes};
 use crate::disk::{Context, DiskSources, Origin, Root, in_words, slashed};
@@ -20,7 +21,7 @@ use crate::exit::{ExitStatus, Failure, Outcome, say, tell};
 use crate::interrupt::Interrupts;
 use crate::online::Registries;
 use crate::report::{self, Format, Options, Paths};
-use crate::targets::{self, Targets};
+use crate::targets::{self, Gone, Targets};
 use crate::timings::Timings;
 use crate::{notes, output, packs};
 
@@ -31,7 +32,7 @@ pub(crate) fn run(
     interrupts: &Interrupts,
 ) -> Outcome<ExitStatus> {
     let mut timings = Timings::start();
-    let run = Run::prepare(args)?;
+    let mut run = Run::prepare(args)?;
     if print.verbose {
         run.say_decisions();
     }
@@ -41,6 +42,9 @@ pub(crate) fn run(
     }
     let lock = run.lock()?;
     let registries = run.registries(print)?;
+    let before = run.look_back(registries.as_ref(), print)?;
+    run.settings.before = before.found;
+    timings.stage("before");
     let images = ImageSources {
         lock: lock.as_ref(),
         registry: registries.as_ref().map(|it| it as &dyn ImageRegistry),
@@ -49,6 +53,8 @@ pub(crate) fn run(
     let input = run.input(images);
     let mut stage_done = |stage| timings.stage(stage);
     let mut report = lint_in_stages(input, &run.registry, &run.settings, &mut stage_done);
+    report.problems.extend(before.problems);
+    report.notes.extend(before.notes);
     run.complete(&mut report);
     let unused = registries.into_iter().flat_map(|it| it.notes);
     report.notes.extend(unused.map(Note::from));
@@ -83,8 +89,18 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(crate) fn prepare(args: &'a CheckArgs) -> Outcome<Self> {
+        let is_changed = args.decide.changed.is_some();
+        if is_changed && args.decide.write_baseline.is_some() {
+            let message = "`--write-baseline` writes down all findings, and `--changed` leaves most out: give one of them";
+            return Err(Failure::new(message));
+        }
+        let gone = if is_changed {
+            Gone::Possible
+        } else {
+            Gone::Refused
+        };
         let here = targets::working_directory()?;
-        let asked = targets::ask(&args.paths)?;
+        let asked = targets::ask(&args.paths, gone)?;
         let home = config::home();
         let start = targets::common_folder(&asked, &here);
         let root = if let Some(folder) = &args.input.root {
@@ -137,6 +153,22 @@ impl<'a> Run<'a> {
         let is_asked = network.online && self.settings.needs(&self.registry).registry;
         let registries = is_asked.then(|| Registries::new(network, !print.quiet));
         registries.transpose()
+    }
+
+    /// What was there before the change, if only what it brought counts.
+    fn look_back(&self, registries: Option<&Registries>, print: PrintArgs) -> Outcome<Before> {
+        let Some(revision) = &self.args.decide.changed else {
+            return Ok(Before::default());
+        };
+        let now = Now {
+            root: &self.root,
+            sources: &self.sources,
+            targets: &self.targets,
+            registry: &self.registry,
+            settings: &self.settings,
+            images: registries.map(|it| it as &dyn ImageRegistry),
+        };
+        Before::look(now, revision, print.verbose)
     }
 
     /// The root, absolute.

@@ -11,28 +11,46 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// The rules of a tree of folders, read when they are needed and once.
 #[derive(Debug)]
-pub(crate) struct IgnoreRules {
+pub(crate) struct IgnoreRules<F = OnDisk> {
     top: PathBuf,
+    files: F,
     folders: Mutex<HashMap<PathBuf, FolderRules>>,
+}
+
+/// Where the files called `.gitignore` are read.
+pub(crate) trait RuleFiles {
+    /// The bytes of the one in `folder`, which is absolute; `None` if there is none, or none that git would read.
+    fn in_folder(&self, folder: &Path) -> Option<Vec<u8>>;
+}
+
+/// They are read on disk.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnDisk;
+
+impl RuleFiles for OnDisk {
+    fn in_folder(&self, folder: &Path) -> Option<Vec<u8>> {
+        read(&folder.join(".gitignore"))
+    }
 }
 
 /// The rules for what lies directly in one folder, the strongest last.
 pub(crate) type FolderRules = Arc<[Arc<Gitignore>]>;
 
-/// Larger files of rules are not read.
-const MAX_RULES: u64 = 1 << 20;
+/// Larger files of rules are not read; in bytes.
+pub(crate) const MAX_RULES: u64 = 1 << 20;
 
-impl IgnoreRules {
+impl<F: RuleFiles> IgnoreRules<F> {
     /// The rules for everything below `root`. If it lies in a git repository, those from the repository's top folder on.
-    pub(crate) fn within(root: &Path) -> Self {
+    pub(crate) fn within(root: &Path, files: F) -> Self {
         let top = root.ancestors().find(|it| is_repository(it));
-        Self::from(top.unwrap_or(root))
+        Self::from(top.unwrap_or(root), files)
     }
 
     /// The rules that stand in `top` or below it.
-    pub(crate) fn from(top: &Path) -> Self {
+    pub(crate) fn from(top: &Path, files: F) -> Self {
         Self {
             top: top.to_path_buf(),
+            files,
             folders: Mutex::default(),
         }
     }
@@ -53,7 +71,7 @@ impl IgnoreRules {
             missing.push(ancestor);
         }
         for folder in missing.into_iter().rev() {
-            rules = extend(&rules, folder);
+            rules = extend(&rules, folder, &self.files);
             folders.insert(folder.to_path_buf(), rules.clone());
         }
         rules
@@ -84,16 +102,18 @@ pub(crate) fn hides(rules: &FolderRules, path: &Path, is_folder: bool) -> bool {
 }
 
 /// The rules of a folder, from those of the folder above. A repository within a repository has its own.
-fn extend(above: &FolderRules, folder: &Path) -> FolderRules {
+fn extend(above: &FolderRules, folder: &Path, files: &impl RuleFiles) -> FolderRules {
     let mut rules = above.to_vec();
     let mut changed = false;
     if is_repository(folder) {
-        rules = read(folder, &folder.join(".git/info/exclude"))
+        let excluded = read(&folder.join(".git/info/exclude"));
+        rules = excluded
+            .and_then(|it| parse(folder, &it))
             .into_iter()
             .collect();
         changed = true;
     }
-    if let Some(own) = read(folder, &folder.join(".gitignore")) {
+    if let Some(own) = files.in_folder(folder).and_then(|it| parse(folder, &it)) {
         rules.push(own);
         changed = true;
     }
@@ -104,14 +124,16 @@ fn is_repository(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join(".git")).is_ok()
 }
 
-/// The rules that `file` states for `folder`. As git does, links are not followed, and a pattern that is none is passed over.
-fn read(folder: &Path, file: &Path) -> Option<Arc<Gitignore>> {
+/// The bytes of a file of rules. As git does, links are not followed.
+fn read(file: &Path) -> Option<Vec<u8>> {
     let metadata = fs::symlink_metadata(file).ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_RULES {
-        return None;
-    }
-    let bytes = fs::read(file).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
+    let is_read = metadata.is_file() && metadata.len() <= MAX_RULES;
+    is_read.then(|| fs::read(file).ok()).flatten()
+}
+
+/// The rules that `bytes` state for `folder`. As git does, a pattern that is none is passed over.
+fn parse(folder: &Path, bytes: &[u8]) -> Option<Arc<Gitignore>> {
+    let text = String::from_utf8_lossy(bytes);
     let mut builder = GitignoreBuilder::new(folder);
     for line in text.trim_start_matches('\u{feff}').lines() {
         let _ = builder.add_line(None, line);
@@ -138,7 +160,7 @@ mod tests {
         write("a/.gitignore", "!loud.log\n/x.yaml\n");
         write("a/inner/.git/HEAD", "");
         write("a/inner/.gitignore", "y.yaml\n");
-        let rules = IgnoreRules::within(&top.join("a"));
+        let rules = IgnoreRules::within(&top.join("a"), OnDisk);
         let hidden = |path: &str| rules.hide(&top.join(path), false);
         for path in [
             "build/x.yaml",

@@ -1,6 +1,5 @@
 //! Paths on disk and what sources call them.
 
-use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Component, Path};
 
@@ -21,14 +20,21 @@ pub(crate) fn slashed(path: &Path) -> String {
         }
         match component {
             Component::RootDir => text.push('/'),
-            component => push_escaped(&mut text, component.as_os_str()),
+            component => push_escaped(&mut text, component.as_os_str().as_encoded_bytes()),
         }
     }
     text
 }
 
-fn push_escaped(text: &mut String, name: &OsStr) {
-    for chunk in name.as_encoded_bytes().utf8_chunks() {
+/// What sources call the file that git calls `path`, which has `/` between its parts on every system.
+pub(crate) fn git_path(path: &[u8]) -> SourcePath {
+    let mut text = String::with_capacity(path.len());
+    push_escaped(&mut text, path);
+    SourcePath::new(&text)
+}
+
+fn push_escaped(text: &mut String, name: &[u8]) {
+    for chunk in name.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
             // Writing to a string cannot fail.
@@ -44,8 +50,11 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn names_that_are_not_utf8_stay_apart() {
+        use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
-        let path = Path::new(OsStr::from_bytes(b"d/caf\xe9.yaml"));
+        let bytes = b"d/caf\xe9.yaml";
+        let path = Path::new(OsStr::from_bytes(bytes));
         assert_eq!(source_path(path).as_str(), "d/caf\\xE9.yaml");
+        assert_eq!(git_path(bytes), source_path(path));
     }
 }

@@ -82,7 +82,7 @@ impl fmt::Display for Reason {
 
 /// Folders that are not searched: version control, and what package managers and build tools fill. A file in them that something
 /// names can still be read.
-const TOOL_FOLDERS: [&str; 16] = [
+pub(crate) const TOOL_FOLDERS: [&str; 16] = [
     ".git",
     ".hg",
     ".jj",

@@ -217,6 +217,15 @@ fn last_line(summary: &Summary, problems: usize) -> String {
     if summary.baselined > 0 {
         parts.push(format!("{} in the baseline", summary.baselined));
     }
+    if summary.unchanged > 0 {
+        let findings = number(summary.unchanged, "finding");
+        let were = if summary.unchanged == 1 {
+            "was"
+        } else {
+            "were"
+        };
+        parts.push(format!("{findings} {were} there before"));
+    }
     if problems > 0 {
         let problems = number(problems, "problem");
         parts.push(format!("not everything was checked: {problems}"));

@@ -156,6 +156,7 @@ fn finding<'a>(cx: Context<'a>, entry: &'a Entry) -> WireFinding<'a> {
             State::Active => "active",
             State::Suppressed { .. } => "suppressed",
             State::Baselined => "baselined",
+            State::Unchanged => "unchanged",
         },
         explained_by: entry.explained_by.as_deref(),
         fix: entry.fix.as_ref().map(|it| fix(cx, it)),

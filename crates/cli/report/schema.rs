@@ -59,8 +59,8 @@ fn finding() -> Value {
             "cause": text("Why; opaque. Equal for all findings that one edit would mend."),
             "group": text("Opaque. Joins the findings of one rule and cause, which are shown and counted as one."),
             "state": words(
-                "Whether it counts: `suppressed` findings are allowed by a comment, an annotation or the configuration, `baselined` ones by the baseline.",
-                &["active", "suppressed", "baselined"],
+                "Whether it counts: `suppressed` findings are allowed by a comment, an annotation or the configuration, `baselined` ones by the baseline, and `unchanged` ones were there before the change that is looked at.",
+                &["active", "suppressed", "baselined", "unchanged"],
             ),
             "explainedBy": {
                 "type": ["string", "null"],

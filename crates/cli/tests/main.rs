@@ -8,6 +8,7 @@
 )]
 
 mod baselines;
+mod changed;
 mod check;
 mod configuration;
 mod files;

@@ -95,6 +95,8 @@ pub enum State {
     },
     /// The baseline holds it.
     Baselined,
+    /// It was there before the change that is looked at.
+    Unchanged,
 }
 
 /// What allows a finding.
@@ -138,6 +140,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline holds.
     pub baselined: usize,
+    /// Other findings that were there before the change that is looked at.
+    pub unchanged: usize,
 }
 
 impl Report {
@@ -187,6 +191,7 @@ impl Summary {
                 State::Active => {}
                 State::Suppressed { .. } => summary.suppressed += 1,
                 State::Baselined => summary.baselined += 1,
+                State::Unchanged => summary.unchanged += 1,
             }
         }
         summary

@@ -16,7 +16,7 @@ use kubelint_model::known::{CustomKind, ExternalObject};
 use kubelint_model::registry::Platform;
 use kubelint_model::{Known, Needs};
 
-use crate::decide::{Baseline, PathIgnore};
+use crate::decide::{Baseline, FoundBefore, PathIgnore};
 use crate::meta::OnByDefault;
 use crate::mistake::{Mistake, MistakePlace};
 use crate::params::{Param, Params};
@@ -39,6 +39,8 @@ pub struct Settings {
     pub ignores: Vec<PathIgnore>,
     /// Findings that are known already, if the user keeps a baseline.
     pub baseline: Option<Baseline>,
+    /// What was found before the change, if only what a change brought counts.
+    pub before: Option<FoundBefore>,
     /// What the user states about the world.
     pub world: World,
     /// What the person allows of the network. The engine never uses it: whoever looks up images does.
@@ -265,6 +267,7 @@ impl Settings {
             fail_on: last(layers, |it| it.fail_on).unwrap_or_default(),
             ignores,
             baseline: None,
+            before: None,
             world: World {
                 kubernetes_version: last(layers, |it| it.kubernetes_version),
                 nodes: last(layers, |it| it.nodes.clone()).unwrap_or_default(),

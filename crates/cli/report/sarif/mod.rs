@@ -123,7 +123,8 @@ fn result<'a>(results: &Results<'a>, entry: &'a Entry, unique: &str) -> SarifRes
     let (message, related) = message(cx, entry);
     let mut primary = location(cx, entry.primary.place.span, &entry.primary.text);
     primary.logical_locations = entry.resource.iter().map(logical).collect();
-    let baseline = cx.report.summary.baselined > 0;
+    let summary = cx.report.summary;
+    let is_compared = summary.baselined + summary.unchanged > 0;
     SarifResult {
         rule_id: entry.rule.as_str(),
         rule_index: results.rules.get(entry.rule.as_str()).copied(),
@@ -143,11 +144,11 @@ fn result<'a>(results: &Results<'a>, entry: &'a Entry, unique: &str) -> SarifRes
                 },
                 justification: line(reason),
             }],
-            State::Active | State::Baselined => Vec::new(),
+            State::Active | State::Baselined | State::Unchanged => Vec::new(),
         },
         baseline_state: match entry.state {
-            State::Baselined => Some("unchanged"),
-            State::Active if baseline => Some("new"),
+            State::Baselined | State::Unchanged => Some("unchanged"),
+            State::Active if is_compared => Some("new"),
             State::Active | State::Suppressed { .. } => None,
         },
         properties: ResultProperties {

@@ -8,7 +8,7 @@ use kubelint_parser::TextRange;
 use crate::mistake::{InputText, Mistake};
 use crate::shape::{Shape, required};
 use crate::value::Value;
-use crate::{Entry, RuleId, Settings, State};
+use crate::{Entry, RuleId, State};
 
 /// Findings that are known already, counted by fingerprint. What exceeds a count is new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,28 +87,21 @@ impl Baseline {
         baseline
     }
 
-    /// Marks the first entries of each known fingerprint as known, as many as the baseline counts; `entries` are in the order of the
-    /// report. Returns how many known findings of rules that ran were not found.
-    pub(super) fn apply(&self, entries: &mut [Entry], settings: &Settings) -> usize {
-        let mut left: BTreeMap<&str, u32> = self
-            .known
-            .iter()
-            .map(|(fingerprint, known)| (fingerprint.as_str(), known.count))
-            .collect();
-        for entry in entries.iter_mut().filter(|it| it.state == State::Active) {
-            if let Some(count) = left.get_mut(entry.fingerprint.as_str())
-                && *count > 0
-            {
-                *count -= 1;
-                entry.state = State::Baselined;
-            }
-        }
+    /// How often a fingerprint is known.
+    pub(super) fn count(&self, fingerprint: &str) -> usize {
+        let known = self.known.get(fingerprint);
+        known.map_or(0, |it| it.count as usize)
+    }
+
+    /// The fingerprints that are known of `rules`, and how often each is.
+    pub(super) fn of_rules<T>(
+        &self,
+        rules: &BTreeMap<RuleId, T>,
+    ) -> impl Iterator<Item = (&str, usize)> {
         self.known
             .iter()
-            .filter(|(_, known)| settings.rules.contains_key(&RuleId::new(&known.rule)))
-            .filter_map(|(fingerprint, _)| left.get(fingerprint.as_str()))
-            .map(|&count| count as usize)
-            .sum()
+            .filter(|(_, known)| rules.contains_key(&RuleId::new(&known.rule)))
+            .map(|(fingerprint, known)| (fingerprint.as_str(), known.count as usize))
     }
 
     fn known(&mut self, rule: &str, fingerprint: &str) -> &mut Known {

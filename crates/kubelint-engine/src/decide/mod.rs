@@ -1,9 +1,10 @@
-//! From findings to the report: levels, suppression, baseline, causes. Knows ids, causes, spans and levels; no rule, no Kubernetes.
+//! From findings to the report: levels, suppression, what is known, causes. Knows ids, causes, spans and levels; no rule, no Kubernetes.
 
 mod baseline;
 mod draft;
 mod explain;
 mod fingerprint;
+mod known;
 mod mask;
 mod path_ignore;
 mod place;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use baseline::Baseline;
 pub use draft::page_url;
+pub use known::FoundBefore;
 pub use path_ignore::{BadPattern, PathIgnore};
 
 use std::collections::BTreeSet;
@@ -29,7 +31,7 @@ use crate::{Entry, Finding, Registry, Report, Settings, State};
 /// Makes the report: the only stage that knows levels, suppressions and baselines. Drops nothing that counts, marks the rest.
 ///
 /// In this order: severity, confidence and real places; what the user allows; what several builds show is joined; what is less
-/// sure than asked for is left out; order; baseline; what others explain. So what is allowed or known explains nothing, and what
+/// sure than asked for is left out; order; what is known; what others explain. So what is allowed or known explains nothing, and what
 /// is hidden still counts as a use of the comment that allows it.
 pub fn decide(
     graph: DeploymentGraph,
@@ -62,10 +64,17 @@ pub fn decide(
         .into_iter()
         .map(|draft| (draft.entry, draft.cause))
         .unzip();
-    let gone = settings
-        .baseline
-        .as_ref()
-        .map_or(0, |baseline| baseline.apply(&mut entries, settings));
+    let paths: Vec<SourcePath> = entries
+        .iter()
+        .map(|it| {
+            graph
+                .sources
+                .get(it.primary.place.span.source)
+                .path()
+                .clone()
+        })
+        .collect();
+    let gone = known::mark(&mut entries, &paths, settings);
     explain::explain(&mut entries, &causes, registry);
     Report {
         summary: summary(&graph, &entries),

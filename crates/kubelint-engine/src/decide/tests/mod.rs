@@ -146,6 +146,7 @@ fn shown(report: &Report) -> Vec<String> {
             let state = match &entry.state {
                 State::Suppressed { reason, .. } => format!(" (suppressed: {reason})"),
                 State::Baselined => " (baselined)".into(),
+                State::Unchanged => " (unchanged)".into(),
                 State::Active if entry.explained_by.is_some() => " (explained)".into(),
                 State::Active => String::new(),
             };
