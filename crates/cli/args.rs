@@ -213,6 +213,9 @@ pub(crate) struct OutputArgs {
     /// Write the findings to FILE, all of them or none
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Also write the findings to FILE in FORMAT, as `sarif=kubelint.sarif`; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report)]
+    pub(crate) report: Vec<(Format, PathBuf)>,
     /// Print which files would be read, as what, and which are left out and why; check nothing
     #[arg(long)]
     pub(crate) show_files: bool,
@@ -414,6 +417,19 @@ fn word<T: Clone + Send + Sync + 'static>(
 
 fn parse_version(text: &str) -> Result<KubernetesVersion, &'static str> {
     KubernetesVersion::parse(text).ok_or("expected a version as `1.34`")
+}
+
+/// A format and a file to write: `sarif=kubelint.sarif`.
+fn parse_report(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("expected a format and a file as `sarif=kubelint.sarif`")?;
+    let format = Format::parse(format).ok_or_else(|| {
+        let formats = Format::ALL.map(Format::as_str).join(", ");
+        format!("there is no format `{format}`; formats are {formats}")
+    })?;
+    Ok((format, PathBuf::from(file)))
 }
 
 /// A size in bytes: a number, or one with a unit of 1000 (`kB`, `MB`, `GB`) or 1024 (`K`, `KiB`, `M`, `MiB`, `G`, `GiB`).

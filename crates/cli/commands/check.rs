@@ -76,6 +76,8 @@ pub(crate) struct Run<'a> {
     root: Root,
     /// How paths read from the working directory.
     pub(crate) paths: Paths,
+    /// How they read from the repository's folder, or from the working directory if there is none.
+    repository: Paths,
     /// The files.
     pub(crate) sources: DiskSources,
     /// Those of them that were asked for.
@@ -114,6 +116,13 @@ impl<'a> Run<'a> {
             Context::None
         };
         let paths = Paths::new(&root.path, &here);
+        let repository = match Root::find(&root.path, home.as_deref(), &|_| false) {
+            Root {
+                path,
+                origin: Origin::Repository,
+            } => Paths::new(&root.path, &path),
+            _ => paths.clone(),
+        };
         let mut sources = DiskSources::new(&root.path, context, args.input.max_file_size);
         let mut wishes = Wishes::read(args, &sources, &root.path, &paths)?;
         if args.input.root.is_none() {
@@ -130,6 +139,7 @@ impl<'a> Run<'a> {
             args,
             root,
             paths,
+            repository,
             sources,
             targets,
             wishes,
@@ -289,25 +299,59 @@ impl Run<'_> {
             statistics: self.args.output.statistics,
             quiet: print.quiet,
             paths: self.paths.clone(),
+            repository: self.repository.clone(),
+            fail_on: self.settings.fail_on,
             exit_code: status.code(),
         };
-        if format == Format::Json && !print.quiet {
-            // The contract of this format has no place for them.
-            for note in &report.notes {
-                say(&format!("note: {}", self.paths.note(note)));
-            }
+        self.say_untold(report, format, print);
+        for (format, file) in &self.args.output.report {
+            let options = Options {
+                color: false,
+                ..options.clone()
+            };
+            self.write_file(report, *format, &options, file, interrupts)?;
         }
         match file {
             None => output::to_stdout(Box::new(|out| {
                 report::write(format, report, &self.registry, &options, out)
             })),
-            Some(file) => {
-                let mut bytes = Vec::new();
-                // Writing to memory does not fail.
-                let _ = report::write(format, report, &self.registry, &options, &mut bytes);
-                output::to_file(file, &bytes, interrupts)
+            Some(file) => self.write_file(report, format, &options, file, interrupts),
+        }
+    }
+
+    /// Says what the format has no place for.
+    fn say_untold(&self, report: &Report, format: Format, print: PrintArgs) {
+        let (tells_problems, tells_notes) = format.tells();
+        if !tells_problems {
+            for problem in &report.problems {
+                match &problem.path {
+                    Some(path) => {
+                        let path = self.paths.show(path);
+                        say(&format!("problem: {path}: {}", problem.message));
+                    }
+                    None => say(&format!("problem: {}", problem.message)),
+                }
             }
         }
+        if !tells_notes && !print.quiet {
+            for note in &report.notes {
+                say(&format!("note: {}", self.paths.note(note)));
+            }
+        }
+    }
+
+    fn write_file(
+        &self,
+        report: &Report,
+        format: Format,
+        options: &Options,
+        file: &Path,
+        interrupts: &Interrupts,
+    ) -> Outcome<()> {
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        let _ = report::write(format, report, &self.registry, options, &mut bytes);
+        output::to_file(file, &bytes, interrupts)
     }
 }
 

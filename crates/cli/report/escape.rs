@@ -11,12 +11,12 @@ use std::io;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 /// Whether a character does something instead of being seen: controls (C0, DEL, C1), line separators, bidirectional and
-/// invisible formatting, tags, and the letters that are drawn as nothing.
+/// invisible formatting, tags, the letters that are drawn as nothing, and two that are no characters (XML cannot hold them).
 pub(super) fn is_hostile(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}'
         | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -124,6 +124,22 @@ pub(super) fn uri(path: &str) -> String {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "%{byte:02X}");
             }
+        }
+    }
+    out
+}
+
+/// Text in XML 1.0, in an element or between double quotes. What XML cannot hold, even as a reference, is hostile: it must have gone
+/// through [`line()`] or [`lines()`].
+pub(super) fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
         }
     }
     out

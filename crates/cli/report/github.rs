@@ -1,7 +1,8 @@
 //! Annotations of a GitHub workflow, one a group, the worst first: of each level, GitHub shows ten a step.
 //!
 //! The syntax is that of the runner (`ActionCommand` in actions/runner): `%`, carriage return and line feed are escaped in the
-//! message, and `:` and `,` too in a property; columns are allowed only where a place begins and ends on one line.
+//! message, and `:` and `,` too in a property; columns are allowed only where a place begins and ends on one line. Paths are those
+//! of the repository, which is where GitHub looks for them.
 
 use std::io::{self, Write};
 
@@ -9,13 +10,12 @@ use kubelint_engine::Severity;
 use kubelint_parser::source::SourcePath;
 
 use super::Context;
-use super::escape::{github_message, github_property, line, lines};
-use super::groups::{Group, Mark, number, worst_first};
+use super::details::details;
+use super::escape::{github_message, github_property, line};
+use super::groups::{Group, number, worst_first};
 
 /// How many annotations of a level GitHub shows for a step.
 const SHOWN: usize = 10;
-/// How many related places a message names; the others are counted.
-const PLACES: usize = 8;
 
 /// Writes an annotation for each group, problem and note, and says how many of them GitHub will not show.
 pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -34,7 +34,8 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         let level = level(group.head.severity);
         let title = line(group.head.rule.as_str());
         let place = Some(place(cx, &group));
-        annotation(level, place, &title, &message(cx, &group), out)?;
+        let message = details(cx, &group, &cx.options.repository);
+        annotation(level, place, &title, &message, out)?;
         count(level);
     }
     if !cx.options.quiet {
@@ -43,7 +44,7 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "notice",
                 None,
                 "kubelint",
-                &line(&cx.options.paths.note(note)),
+                &line(&cx.options.repository.note(note)),
                 out,
             )?;
             count("notice");
@@ -82,7 +83,7 @@ fn annotation(
 }
 
 fn file(cx: Context<'_>, path: &SourcePath) -> String {
-    let path = cx.options.paths.show(path);
+    let path = cx.options.repository.show(path);
     format!("file={}", github_property(&line(&path)))
 }
 
@@ -97,34 +98,4 @@ fn place(cx: Context<'_>, group: &Group<'_>) -> String {
     };
     let file = file(cx, cx.path(span));
     format!("{file},line={},endLine={}{columns}", start.line, end.line)
-}
-
-/// What is wrong, the other places, and what to do.
-fn message(cx: Context<'_>, group: &Group<'_>) -> String {
-    let mut parts = vec![line(&group.head.message).into_owned()];
-    let marks = group.marks();
-    for (index, mark) in marks.iter().enumerate().take(PLACES + 1) {
-        let text = line(mark.text);
-        match (index, &*text) {
-            (0, "") => {}
-            (0, text) => parts.push(format!("here: {text}")),
-            (_, "") => parts.push(position(cx, mark)),
-            (_, text) => parts.push(format!("{}: {text}", position(cx, mark))),
-        }
-    }
-    if marks.len() > PLACES + 1 {
-        parts.push(format!("and {} more", marks.len() - PLACES - 1));
-    }
-    let help = group.head.help.trim();
-    if !help.is_empty() {
-        parts.push(format!("help: {}", lines(help)));
-    }
-    parts.join("\n")
-}
-
-fn position(cx: Context<'_>, mark: &Mark<'_>) -> String {
-    let source = cx.report.sources.get(mark.span.source);
-    let at = source.line_column(mark.span.range.start);
-    let path = cx.options.paths.show(source.path());
-    format!("{}:{}:{}", line(&path), at.line, at.column)
 }

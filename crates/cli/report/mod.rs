@@ -4,12 +4,16 @@
 //! Whatever comes from a user's files goes through [`escape`], and excerpts are cut only from what a source allows to show.
 
 mod concise;
+mod details;
 mod escape;
 mod excerpt;
 mod github;
+mod gitlab;
 mod groups;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod paths;
 mod sarif;
 mod schema;
@@ -19,6 +23,7 @@ mod tests;
 
 use std::io::{self, BufWriter, Write};
 
+use kubelint_engine::settings::FailOn;
 use kubelint_engine::{Registry, Report};
 use kubelint_parser::Span;
 use kubelint_parser::source::{LineColumn, SourcePath};
@@ -41,6 +46,12 @@ pub(crate) enum Format {
     Sarif,
     /// Annotations of a GitHub workflow.
     Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// Test results as XML, for what shows tests.
+    Junit,
+    /// A summary of bounded size, for what shows Markdown.
+    Markdown,
 }
 
 /// What the reporters are told beside the report.
@@ -54,6 +65,11 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// How paths read from the working directory.
     pub(crate) paths: Paths,
+    /// How they read from the repository's folder, which is where platforms look for them; outside of a repository, from the
+    /// working directory.
+    pub(crate) repository: Paths,
+    /// From which severity on findings make the run fail.
+    pub(crate) fail_on: FailOn,
     /// The status with which the command will end, for formats that can say it.
     pub(crate) exit_code: u8,
 }
@@ -105,18 +121,24 @@ pub(crate) fn write(
         Format::Json => json::write(cx, &mut out)?,
         Format::Sarif => sarif::write(cx, &mut out)?,
         Format::Github => github::write(cx, &mut out)?,
+        Format::Gitlab => gitlab::write(cx, &mut out)?,
+        Format::Junit => junit::write(cx, &mut out)?,
+        Format::Markdown => markdown::write(cx, &mut out)?,
     }
     out.flush()
 }
 
 impl Format {
     /// All formats, in the order of the documentation.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Human,
         Self::Concise,
         Self::Json,
         Self::Sarif,
         Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
     ];
 
     /// The word used on the command line.
@@ -127,6 +149,18 @@ impl Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    /// Whether the format has a place for what is not a finding: first for problems, then for notes.
+    pub(crate) const fn tells(self) -> (bool, bool) {
+        match self {
+            Self::Gitlab => (false, false),
+            Self::Json => (true, false),
+            _ => (true, true),
         }
     }
 

@@ -177,7 +177,7 @@ fn secrets_of_broken_documents_are_never_shown() {
             "secretGenerator:\n- literals: [a=s3cr3tvalue, \"b=s3cr3tvalue\n",
         ),
     ]);
-    for format in ["human", "concise", "json", "sarif", "github"] {
+    for format in crate::formats::ALL {
         let run = tree.check(&["--format", format, "--min-confidence", "low", "-v"]);
         assert_eq!(run.status, Some(1), "{run:?}");
         assert!(!run.stdout.contains(secret), "{run:?}");

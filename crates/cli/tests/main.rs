@@ -12,6 +12,7 @@ mod changed;
 mod check;
 mod configuration;
 mod files;
+mod formats;
 mod graph;
 mod hostile;
 mod incidents;

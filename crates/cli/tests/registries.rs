@@ -378,7 +378,7 @@ fn what_was_locked_is_shown_and_never_obeyed() {
     ]);
     let lock = tree.read("kubelint.lock").replace("DIGEST", &digest("x"));
     tree.write("kubelint.lock", lock);
-    for format in ["human", "concise", "github", "json", "sarif"] {
+    for format in crate::formats::ALL {
         let run = tree.run(&["check", "--select", "non-root-refused", "--format", format]);
         assert_eq!(run.status, Some(1), "{run:?}");
         assert!(!run.stdout.contains('\u{1b}'), "{run:?}");

@@ -4,8 +4,6 @@ use std::fs;
 
 use crate::tree::Tree;
 
-const FORMATS: [&str; 5] = ["human", "concise", "json", "sarif", "github"];
-
 /// Files with a Secret's value as `VALUE`: broken in each way that the parser has words for, refused, or well-formed with findings.
 const FILES: [(&str, &str); 22] = [
     ("quote.yaml", "  password: \"VALUE\n  user: x\n"),
@@ -64,7 +62,7 @@ fn fill(tree: &Tree, value: &str) {
 fn said(tree: &Tree, value: &str) -> Vec<String> {
     fill(tree, value);
     let mut said = Vec::new();
-    for format in FORMATS {
+    for format in crate::formats::ALL {
         let args = ["check", ".", "--min-confidence", "low", "--format", format];
         let run = tree.run(&args);
         assert_eq!(run.status, Some(1), "{run:?}");

@@ -63,7 +63,8 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         .enumerate()
         .map(|(at, it)| (it.id, at))
         .collect();
-    let description = "The directory in which kubelint ran.".to_owned();
+    let description =
+        "The repository or, outside of one, the directory in which kubelint ran.".to_owned();
     let run = Run {
         tool: Tool {
             driver: Driver {
@@ -180,7 +181,11 @@ fn message<'a>(cx: Context<'a>, entry: &'a Entry) -> (String, Vec<Location<'a>>)
     }
     let help = entry.help.trim();
     if !help.is_empty() {
-        text += ". ";
+        text += if text.ends_with(['.', '?', '!']) {
+            " "
+        } else {
+            ". "
+        };
         text += &help.lines().map(sarif).collect::<Vec<_>>().join("\n");
     }
     (text, related)
@@ -203,7 +208,7 @@ fn labels(entry: &Entry) -> impl Iterator<Item = (Span, &str)> {
 fn place_name(cx: Context<'_>, span: Span) -> String {
     let source = cx.report.sources.get(span.source);
     let line = source.lines().line(span.range.start);
-    format!("{}:{line}", cx.options.paths.show(source.path()))
+    format!("{}:{line}", cx.options.repository.show(source.path()))
 }
 
 fn location<'a>(cx: Context<'_>, span: Span, text: &str) -> Location<'a> {
@@ -226,7 +231,7 @@ fn location<'a>(cx: Context<'_>, span: Span, text: &str) -> Location<'a> {
 fn file(cx: Context<'_>, path: &SourcePath) -> PhysicalLocation {
     PhysicalLocation {
         artifact_location: ArtifactLocation {
-            uri: uri(&cx.options.paths.show(path)),
+            uri: uri(&cx.options.repository.show(path)),
             uri_base_id: BASE,
         },
         region: None,
@@ -269,7 +274,7 @@ fn invocation(cx: Context<'_>) -> Invocation<'_> {
     let notes = cx.report.notes.iter().map(|note| Notification {
         level: "note",
         message: Message {
-            text: line(&cx.options.paths.note(note)).into_owned(),
+            text: line(&cx.options.repository.note(note)).into_owned(),
         },
         locations: Vec::new(),
     });

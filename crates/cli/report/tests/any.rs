@@ -45,8 +45,18 @@ proptest! {
             let text = super::text(format, &report, &Options::default());
             prop_assert!(!text.contains(|c| c != '\n' && escape::is_hostile(c)), "{text:?}");
             prop_assert!(!text.contains("##["), "{text:?}");
-            if matches!(format, Format::Json | Format::Sarif) {
-                prop_assert!(serde_json::from_str::<Value>(&text).is_ok(), "{text}");
+            match format {
+                Format::Human | Format::Concise | Format::Github => {}
+                Format::Json | Format::Sarif | Format::Gitlab => {
+                    prop_assert!(serde_json::from_str::<Value>(&text).is_ok(), "{text}");
+                }
+                Format::Junit => {
+                    prop_assert!(roxmltree::Document::parse(&text).is_ok(), "{text}");
+                }
+                Format::Markdown => {
+                    let acting = readers::acting(&text);
+                    prop_assert!(acting.is_empty(), "{acting:?} in {text}");
+                }
             }
         }
     }

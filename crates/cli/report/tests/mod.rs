@@ -2,6 +2,7 @@
 
 mod any;
 mod fixture;
+mod readers;
 
 use super::*;
 use fixture::{SECRET, around_a_secret, hostile, rendered, rich, uneven};
@@ -279,7 +280,13 @@ fn quiet_leaves_findings_and_problems() {
         statistics: true,
         ..Options::default()
     };
-    for format in [Format::Human, Format::Concise, Format::Github] {
+    for format in [
+        Format::Human,
+        Format::Concise,
+        Format::Github,
+        Format::Junit,
+        Format::Markdown,
+    ] {
         let text = text(format, &rich(), &options);
         assert!(text.contains("missing-target-port") && text.contains("panicked"));
         assert!(!text.contains("charts were not rendered"), "{text}");
@@ -294,10 +301,31 @@ fn paths_read_from_the_working_directory() {
         paths: Paths::new(root, &root.join("deploy/base")),
         ..Options::default()
     };
-    for format in Format::ALL {
+    for format in [Format::Human, Format::Concise, Format::Json] {
         let text = text(format, &rich(), &options);
         assert!(text.contains("../app.yaml"), "{text}");
         assert!(!text.contains("deploy/app.yaml"), "{text}");
+    }
+}
+
+#[test]
+fn what_platforms_read_has_the_paths_of_the_repository() {
+    let root = std::path::Path::new("/repository/shop");
+    let options = Options {
+        paths: Paths::new(root, &root.join("deploy/base")),
+        repository: Paths::new(root, std::path::Path::new("/repository")),
+        ..Options::default()
+    };
+    for format in [
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Markdown,
+    ] {
+        let text = text(format, &rich(), &options);
+        assert!(text.contains("shop/deploy/app.yaml"), "{text}");
+        assert!(!text.contains("../"), "{text}");
     }
 }
 
