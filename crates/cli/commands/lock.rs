@@ -56,6 +56,9 @@ pub(crate) fn run(
             .show(&SourcePath::new(lock::FILE_NAME))
             .into_owned(),
     };
+    if args.output.is_none() {
+        refuse_link(&file, &shown)?;
+    }
     let is_whole = run.targets.folders.iter().any(|it| it.as_str().is_empty());
     let old = old(&file, &shown, is_whole, args.check)?;
     // What was said a while ago is nothing to write down.
@@ -86,6 +89,17 @@ pub(crate) fn run(
     let message = "not every registry told what it has: of its images nothing new is known";
     tell(Failure::new(message));
     Ok(ExitStatus::Failed)
+}
+
+/// Refuses a lock file in the root that is a link: whoever wrote the repository chose where it leads, which may be any file of the person
+/// who runs this.
+fn refuse_link(file: &Path, shown: &str) -> Outcome<()> {
+    if fs::symlink_metadata(file).is_ok_and(|it| it.is_symlink()) {
+        return Err(Failure::new(format!(
+            "{shown} is a link: remove it, or name the file by `--output`"
+        )));
+    }
+    Ok(())
 }
 
 /// What the lock file says so far.
