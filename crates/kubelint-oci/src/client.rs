@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use kubelint_model::ImageRef;
 use kubelint_model::image::DOCKER_HUB;
 use kubelint_model::registry::{ImageAnswer, Unchecked};
-use ureq::Proxy;
 
 use crate::cache::Cache;
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::guard::Guard;
+use crate::proxy::Proxies;
 use crate::repository::Repository;
 use crate::session::{Session, Tokens};
 use crate::transport::Transport;
@@ -34,7 +34,7 @@ pub struct Options {
     pub insecure: Vec<Endpoint>,
     /// Which registries are asked before others, by the name of the latter: `docker.io`.
     pub mirrors: Vec<(String, Endpoint)>,
-    /// Whether connections go through the proxy that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name.
+    /// Whether connections go through the proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name.
     pub uses_proxy: bool,
     /// Where answers are kept; `None` for nowhere.
     pub cache: Option<PathBuf>,
@@ -113,7 +113,11 @@ impl Client {
         let guard = Guard {
             allowed: self.options.allowed.clone(),
             insecure: self.options.insecure.clone(),
-            proxy: self.options.uses_proxy.then(Proxy::try_from_env).flatten(),
+            proxies: if self.options.uses_proxy {
+                Proxies::from_environment()
+            } else {
+                Proxies::default()
+            },
         };
         let shared = Shared {
             client: self,

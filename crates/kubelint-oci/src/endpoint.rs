@@ -50,6 +50,11 @@ impl Endpoint {
         &self.host
     }
 
+    /// The port, if one is stated.
+    pub(crate) const fn port(&self) -> Option<u16> {
+        self.port
+    }
+
     /// The port; `default` if none is stated.
     pub(crate) fn port_or(&self, default: u16) -> u16 {
         self.port.unwrap_or(default)

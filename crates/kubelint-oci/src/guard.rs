@@ -3,12 +3,11 @@
 //!
 //! Addresses are looked at when a name is resolved for a connection, so that a name that answers differently the second time gains nothing
 //! by it; the connection is made to the addresses that were looked at. Behind a proxy, which resolves by itself, hosts that are addresses or
-//! this machine are refused by name.
+//! this machine are refused by name; what `NO_PROXY` lets go past it is resolved here as everything is where there is no proxy.
 
 use std::fmt;
 use std::sync::Arc;
 
-use ureq::Proxy;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
@@ -16,6 +15,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 use crate::address::{Reach, reach};
 use crate::endpoint::{Endpoint, Scheme};
+use crate::proxy::{Proxies, Via};
 use crate::url::Url;
 
 /// What the person who runs kubelint allowed.
@@ -26,7 +26,7 @@ pub(crate) struct Guard {
     /// Registries that are talked to by plain HTTP, and whose addresses may be private.
     pub insecure: Vec<Endpoint>,
     /// Where connections go through.
-    pub proxy: Option<Proxy>,
+    pub proxies: Proxies,
 }
 
 /// Why a connection is not made.
@@ -70,9 +70,9 @@ impl Guard {
         if *scheme == Scheme::Http && self.scheme(endpoint) != Scheme::Http {
             return Err(Refused(format!("{endpoint} is not asked by plain HTTP")));
         }
-        let Some(proxy) = &self.proxy else {
+        if !matches!(self.proxies.via(*scheme, endpoint), Via::Proxy(_)) {
             return Ok(());
-        };
+        }
         if let Ok(address) = endpoint.host().parse()
             && let Reach::Never(why) = reach(address)
         {
@@ -84,21 +84,12 @@ impl Guard {
         if endpoint.is_address_or_local() {
             return Err(Refused(format!("{endpoint} is an address or this machine")));
         }
-        // The resolver lets connections to the proxy pass, and only those.
-        let is_proxy = of_proxy(proxy).is_some_and(|it| it.host() == endpoint.host());
-        if is_proxy {
-            return Err(Refused(format!("{endpoint} is the proxy")));
-        }
         Ok(())
     }
 }
 
 fn refused(endpoint: &Endpoint, why: &str) -> Refused {
     Refused(format!("{endpoint} is not asked: {why}"))
-}
-
-fn of_proxy(proxy: &Proxy) -> Option<Endpoint> {
-    Endpoint::parse(&format!("{}:{}", proxy.host(), proxy.port()))
 }
 
 /// Resolves names, and leaves out the addresses that may not be talked to.
@@ -115,6 +106,10 @@ impl Resolver for GuardedResolver {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        // Of a request that goes through a proxy, only the proxy is resolved here: it is the person's own choice, wherever it is.
+        if config.proxy().is_some_and(|it| it.uri() == uri) {
+            return self.inner.resolve(uri, config, timeout);
+        }
         let other = |it: Refused| ureq::Error::Other(Box::new(it));
         let unknown = || other(Refused(format!("{uri} is not a host")));
         let authority = uri.authority().ok_or_else(unknown)?;
@@ -123,15 +118,7 @@ impl Resolver for GuardedResolver {
             Some("http") => Scheme::Http,
             _ => Scheme::Https,
         };
-        // The proxy is the person's own choice, wherever it is.
-        let proxy = self.guard.proxy.as_ref().and_then(of_proxy);
-        let is_proxy = proxy.is_some_and(|it| {
-            it.host() == endpoint.host() && it.port_or(0) == endpoint.port_or(it.port_or(0))
-        });
         let all = self.inner.resolve(uri, config, timeout)?;
-        if is_proxy {
-            return Ok(all);
-        }
         let is_allowed = self.guard.allows(&endpoint, scheme);
         let mut kept = self.empty();
         let mut why = "it has no address";
@@ -189,7 +176,7 @@ mod tests {
                 Endpoint::parse("10.0.0.5:5000").unwrap(),
                 Endpoint::parse("169.254.169.254").unwrap(),
             ],
-            proxy: Some(Proxy::new("http://proxy.example:3128").unwrap()),
+            proxies: Proxies::of("http://proxy.example:3128", "8.8.4.4"),
             ..Guard::default()
         };
         let own = |host: &str| check(&guard, host, &format!("https://{host}/v2/"));
@@ -198,14 +185,16 @@ mod tests {
         for host in [
             "10.0.0.6:5000",
             "8.8.8.8",
-            "localhost:5000",
+            "a.localhost:5000",
             "127.1",
-            "[::1]:5000",
+            "[::2]:5000",
             "169.254.169.254",
-            "proxy.example:3128",
-            "proxy.example",
         ] {
             assert!(own(host).is_err(), "{host}");
+        }
+        // What goes past the proxy is looked at when it is resolved.
+        for host in ["8.8.4.4", "localhost:5000", "127.0.0.1", "[::1]"] {
+            assert_eq!(own(host), Ok(()), "{host}");
         }
     }
 }

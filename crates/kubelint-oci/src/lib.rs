@@ -16,6 +16,7 @@ mod client;
 mod credentials;
 mod endpoint;
 mod guard;
+mod proxy;
 mod repository;
 mod session;
 mod tags;

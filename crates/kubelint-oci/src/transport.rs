@@ -10,6 +10,7 @@ use ureq::unversioned::resolver::DefaultResolver;
 
 use crate::endpoint::Endpoint;
 use crate::guard::{Guard, GuardedResolver, Refused};
+use crate::proxy::Via;
 use crate::url::Url;
 
 /// How long a request may take, redirects each for themselves.
@@ -83,7 +84,8 @@ impl Transport {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .proxy(guard.proxy.clone())
+            // Each request states its own.
+            .proxy(None)
             .user_agent(concat!("kubelint/", env!("CARGO_PKG_VERSION")))
             .max_response_header_size(MOST_HEADER)
             .timeout_resolve(Some(CONNECT))
@@ -139,6 +141,14 @@ impl Transport {
         self.guard
             .check(&url, question.origin)
             .map_err(|it| Unchecked::Refused(it.0))?;
+        let proxy = match self.guard.proxies.via(url.scheme, &url.endpoint) {
+            Via::Direct => None,
+            Via::Proxy(proxy) => Some(proxy.clone()),
+            Via::Unusable(variable) => {
+                let why = format!("{variable} states no proxy that is spoken to by HTTP");
+                return Err(Unchecked::Unreachable(why));
+            }
+        };
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Unchecked::TimedOut);
@@ -157,11 +167,11 @@ impl Transport {
         let invalid = |it: ureq::http::Error| Unchecked::Invalid(format!("{url}: {it}"));
         let answered = if let Some(form) = &question.form {
             let request = request.body(form.clone()).map_err(invalid)?;
-            let request = self.agent.configure_request(request);
+            let request = self.agent.configure_request(request).proxy(proxy);
             self.agent.run(request.timeout_global(timeout).build())
         } else {
             let request = request.body(()).map_err(invalid)?;
-            let request = self.agent.configure_request(request);
+            let request = self.agent.configure_request(request).proxy(proxy);
             self.agent.run(request.timeout_global(timeout).build())
         };
         let mut response = answered.map_err(failure)?;
