@@ -11,6 +11,7 @@ mod baselines;
 mod changed;
 mod check;
 mod configuration;
+mod distribution;
 mod files;
 mod formats;
 mod graph;
@@ -18,8 +19,11 @@ mod hostile;
 mod incidents;
 mod other_commands;
 mod output;
+mod proxies;
 mod registries;
 mod secrets;
 #[cfg(unix)]
 mod signals;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tree;

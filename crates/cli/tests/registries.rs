@@ -10,8 +10,8 @@ use std::thread;
 use crate::tree::{Run, Tree, finish};
 
 /// A registry that serves what it is given, and remembers what it was asked.
-struct Stub {
-    host: String,
+pub(crate) struct Stub {
+    pub(crate) host: String,
     /// Bodies by path, with their type.
     pages: Arc<Mutex<BTreeMap<String, (&'static str, String)>>>,
     asked: Arc<Mutex<Vec<String>>>,
@@ -21,9 +21,13 @@ const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const PLAIN: &str = "application/json";
+/// The type of a page that leads elsewhere: its body is where to.
+const REDIRECT: &str = "redirect";
+/// The type of a page that is shown only to who has a password.
+const PRIVATE: &str = "private";
 
 impl Stub {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let stub = Self {
             host: listener.local_addr().unwrap().to_string(),
@@ -41,7 +45,7 @@ impl Stub {
     }
 
     /// An image for one platform that starts `command` as `user`.
-    fn push(&self, path: &str, tag: &str, user: &str, command: &str) {
+    pub(crate) fn push(&self, path: &str, tag: &str, user: &str, command: &str) {
         let config = format!(
             r#"{{"architecture":"amd64","os":"linux","config":{{"User":"{user}","Cmd":["{command}"],"Env":["TOKEN=hunter2"]}},"rootfs":{{"type":"layers","diff_ids":[]}}}}"#
         );
@@ -72,19 +76,33 @@ impl Stub {
         pages.insert(list, (PLAIN, tags));
     }
 
-    fn asked(&self) -> Vec<String> {
+    /// Has a path lead elsewhere.
+    pub(crate) fn redirect(&self, path: &str, to: &str) {
+        let mut pages = self.pages.lock().unwrap();
+        pages.insert(path.to_owned(), (REDIRECT, to.to_owned()));
+    }
+
+    /// Shows what is below a path only to those who have a password, whatever it is.
+    fn hide(&self, path: &str) {
+        let mut pages = self.pages.lock().unwrap();
+        for (_, page) in pages.iter_mut().filter(|it| it.0.starts_with(path)) {
+            page.0 = PRIVATE;
+        }
+    }
+
+    pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
     /// A Deployment of an image of this registry.
-    fn app(&self, image: &str) -> String {
+    pub(crate) fn app(&self, image: &str) -> String {
         format!(
             "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: executor\nspec:\n  selector:\n    matchLabels: {{app: executor}}\n  template:\n    metadata:\n      labels: {{app: executor}}\n    spec:\n      containers:\n      - name: executor\n        image: {}/{image}\n",
             self.host
         )
     }
 
-    fn lock(&self, tree: &Tree, args: &[&str]) -> Run {
+    pub(crate) fn lock(&self, tree: &Tree, args: &[&str]) -> Run {
         let args: Vec<&str> = ["lock", "--insecure-registry", &self.host]
             .iter()
             .chain(args)
@@ -115,10 +133,11 @@ fn serve(
         if !reader.read_line(&mut request).is_ok_and(|it| it > 0) {
             return;
         }
-        let mut header = String::new();
-        while reader.read_line(&mut header).is_ok_and(|it| it > 2) {
-            header.clear();
-        }
+        let mut headers = String::new();
+        while reader.read_line(&mut headers).is_ok_and(|it| it > 2) {}
+        let is_known_person = headers
+            .to_ascii_lowercase()
+            .contains("\nauthorization: basic ");
         let mut words = request.split(' ');
         let is_head = words.next() == Some("HEAD");
         let path = words.next().unwrap_or_default();
@@ -132,6 +151,11 @@ fn serve(
             .contains_key(&format!("{repository}/tags/list"));
         let (status, kind, body) = match found {
             _ if path == "/v2/" => ("200 OK", PLAIN, "{}".to_owned()),
+            Some((REDIRECT, to)) => ("307 Temporary Redirect", REDIRECT, to),
+            Some((PRIVATE, _)) if !is_known_person => {
+                let challenge = "WWW-Authenticate: Basic realm=\"x\"\r\n".to_owned();
+                ("401 Unauthorized", PRIVATE, challenge)
+            }
             Some((kind, body)) => ("200 OK", kind, body),
             None => {
                 let code = if is_known {
@@ -143,11 +167,18 @@ fn serve(
                 ("404 Not Found", PLAIN, body)
             }
         };
-        let digest = digest(&body);
+        let (more, body) = match kind {
+            REDIRECT => (format!("Location: {body}\r\n"), String::new()),
+            PRIVATE if status.starts_with("401") => (body, String::new()),
+            _ => (
+                format!("Docker-Content-Digest: {}\r\n", digest(&body)),
+                body,
+            ),
+        };
         let length = body.len();
         let sent = if is_head { "" } else { &body };
         let answer = format!(
-            "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nDocker-Content-Digest: {digest}\r\nContent-Length: {length}\r\n\r\n{sent}"
+            "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{more}Content-Length: {length}\r\n\r\n{sent}"
         );
         if stream.write_all(answer.as_bytes()).is_err() {
             return;
@@ -155,7 +186,7 @@ fn serve(
     }
 }
 
-fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     use sha2::Digest;
     use std::fmt::Write as _;
     let mut out = String::from("sha256:");
@@ -316,6 +347,55 @@ fn who_cannot_be_asked_is_told_once_and_fails_only_if_that_is_wanted() {
 }
 
 #[test]
+fn what_is_shown_to_others_only_counts_as_not_told() {
+    let stub = Stub::start();
+    stub.push("acme/executor", "1.0.0", "1000", "/executor");
+    stub.hide("/v2/acme/executor/");
+    let app = stub.app("acme/executor:1.0.0");
+    let open = Tree::repository([("app.yaml", app.as_str())]);
+    // The pod has credentials, which kubelint has not.
+    let secret = app.replace(
+        "      containers:",
+        "      imagePullSecrets: [{name: registry}]\n      containers:",
+    );
+    let private = Tree::repository([("app.yaml", secret.as_str())]);
+    let insecure = ["--insecure-registry", stub.host.as_str()];
+    for (tree, rule) in [
+        (&open, Some("warning[image-not-pullable]")),
+        (&private, None),
+    ] {
+        let run = check(tree, &[&insecure[..], &["--online"]].concat());
+        assert_eq!(run.status, Some(0), "{run:?}");
+        let told = format!("{}{}", run.stdout, run.stderr);
+        let why = "wants other credentials than there are: 1 image was not looked up";
+        assert!(told.contains(why), "{told}");
+        assert_eq!(
+            rule.is_some(),
+            told.contains("image-not-pullable"),
+            "{told}"
+        );
+        let run = check(tree, &[&insecure[..], &["--require-online"]].concat());
+        assert_eq!(run.status, Some(2), "{run:?}");
+        assert!((run.stdout.clone() + &run.stderr).contains(why), "{run:?}");
+        let auth = format!(
+            "{{\"auths\": {{\"{}\": {{\"auth\": \"bWU6cHc=\"}}}}}}",
+            stub.host
+        );
+        tree.write("auth.json", auth);
+        let auth = [
+            "--require-online",
+            "--registry-auth",
+            "auth.json",
+            "--no-cache",
+        ];
+        let run = check(tree, &[&insecure[..], &auth].concat());
+        assert_eq!(run.status, Some(0), "{run:?}");
+        let told = format!("{}{}", run.stdout, run.stderr);
+        assert!(!told.contains("not looked up"), "{told}");
+    }
+}
+
+#[test]
 fn mistakes_are_told_with_their_place() {
     let tree = Tree::repository([
         (
@@ -404,4 +484,26 @@ fn images_that_nobody_was_asked_about_are_told() {
     );
     let run = tree.run(&["schema", "lock"]);
     run.holds(0, &["https://kubelint.dev/schema/lock.json", "\"missing\""]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_the_lock_file_is_not_followed() {
+    let stub = Stub::start();
+    stub.push("acme/executor", "1.0.0", "1000", "/executor");
+    let app = stub.app("acme/executor:1.0.0");
+    let elsewhere = Tree::bare([("kubelint.lock", "mine"), ("notes", "mine")]);
+    for target in ["kubelint.lock", "notes", "nothing"] {
+        let tree = Tree::repository([("app.yaml", app.as_str())]);
+        let link = tree.path.join("kubelint.lock");
+        std::os::unix::fs::symlink(elsewhere.path.join(target), link).unwrap();
+        for args in [&[][..], &["--check"]] {
+            stub.lock(&tree, args).fails(
+                "kubelint: error: kubelint.lock is a link: remove it, or name the file by `--output`\n",
+            );
+        }
+    }
+    assert_eq!(elsewhere.read("kubelint.lock"), "mine");
+    assert_eq!(elsewhere.read("notes"), "mine");
+    assert_eq!(elsewhere.names(), ["kubelint.lock", "notes"]);
 }

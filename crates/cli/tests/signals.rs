@@ -57,3 +57,29 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
         assert_eq!(tree.names(), [".git", "app.yaml", "old.json"]);
     }
 }
+
+#[test]
+fn an_interrupt_ends_a_run_that_waits_for_a_registry() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{host}/a:1'}}]}}\n"
+    );
+    let tree = Tree::repository([("app.yaml", pod.as_str())]);
+    for command in ["check --online", "lock"] {
+        let mut args: Vec<&str> = command.split(' ').collect();
+        args.extend(["--insecure-registry", &host]);
+        let mut command = tree.command_in("", &args);
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // It has asked, and nobody will answer.
+        let (stream, _) = listener.accept().unwrap();
+        send("-INT", &child);
+        let began = Instant::now();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{output:?}");
+        assert!(began.elapsed() < Duration::from_secs(10), "it waits");
+        drop(stream);
+    }
+    assert_eq!(tree.names(), [".git", "app.yaml"]);
+}
