@@ -16,6 +16,7 @@ mod online;
 mod origin;
 mod output;
 mod packs;
+mod peers;
 mod report;
 mod run;
 mod targets;

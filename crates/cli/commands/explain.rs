@@ -2,24 +2,20 @@
 
 use std::io::{self, Write};
 
-use kubelint_engine::RuleMeta;
+use kubelint_engine::{Registry, RuleMeta};
 use kubelint_engine::registry::Rule;
 use kubelint_engine::suggest::hint;
 
 use crate::args::{ExplainArgs, PrintArgs};
 use crate::exit::{ExitStatus, Failure, Outcome};
-use crate::{output, packs};
+use crate::{output, packs, peers};
 
 /// Prints the pages of the rules that go by the name given.
 pub(crate) fn run(args: &ExplainArgs, print: PrintArgs) -> Outcome<ExitStatus> {
     let registry = packs::registry_of(&args.pack)?;
     let rules: Vec<&Rule> = registry.find(&args.rule).collect();
     if rules.is_empty() {
-        let nearest = hint(registry.did_you_mean(&args.rule));
-        return Err(Failure::new(format!(
-            "there is no rule `{}`{nearest}",
-            args.rule
-        )));
+        return Err(not_there(&args.rule, &registry));
     }
     let style = Style::new(print.color.for_output(None));
     output::to_stdout(Box::new(|out| {
@@ -32,6 +28,15 @@ pub(crate) fn run(args: &ExplainArgs, print: PrintArgs) -> Outcome<ExitStatus> {
         Ok(())
     }))?;
     Ok(ExitStatus::Clean)
+}
+
+/// A name of another linter's check that no page lists is told as such: it is no mistake in typing.
+fn not_there(name: &str, registry: &Registry) -> Failure {
+    let why = match peers::owner(name) {
+        Some(linter) => format!(": it is a check of {linter} to which none of kubelint's corresponds"),
+        None => hint(registry.did_you_mean(name)),
+    };
+    Failure::new(format!("there is no rule `{name}`{why}"))
 }
 
 /// How headings and code are set off.

@@ -12,7 +12,7 @@ use crate::{Category, CodeRule, RuleId, RuleMeta};
 #[derive(Default)]
 pub struct Registry {
     rules: BTreeMap<RuleId, Rule>,
-    /// The ids of the rules that have an alias, by alias.
+    /// The ids of the rules that have an alias, by alias: with the linter that it belongs to, and without.
     aliases: BTreeMap<String, Vec<RuleId>>,
 }
 
@@ -104,8 +104,12 @@ impl Registry {
         }
         for (id, (rule, _)) in added {
             for alias in &rule.meta.aliases {
-                let ids = self.aliases.entry(alias.clone()).or_default();
-                ids.push(id.clone());
+                for name in [alias.as_str(), bare(alias)] {
+                    let ids = self.aliases.entry(name.to_owned()).or_default();
+                    if ids.last() != Some(&id) {
+                        ids.push(id.clone());
+                    }
+                }
             }
             self.rules.insert(id, rule);
         }
@@ -122,8 +126,8 @@ impl Registry {
         self.rules.get(id)
     }
 
-    /// The rules that a user may mean by `name`: the one with this id, else those with this alias, sorted by id. One check of another
-    /// linter may be several of ours.
+    /// The rules that a user may mean by `name`: the one with this id, else those with this alias, sorted by id. An alias may be given with
+    /// its linter (`kube-linter:latest-tag`) or without; one check of another linter may be several of ours.
     pub fn find(&self, name: &str) -> impl Iterator<Item = &Rule> {
         let by_alias = || self.aliases.get(name).map_or(&[][..], Vec::as_slice);
         let exact = self.get(name);
@@ -132,12 +136,18 @@ impl Registry {
         exact.into_iter().chain(aliased)
     }
 
-    /// The rule or category whose name is nearest to `name`, if one is near.
+    /// The rule or category whose name is nearest to `name`, if one is near; else the nearest alias.
     pub fn did_you_mean(&self, name: &str) -> Option<&str> {
         let ids = self.rules.keys().map(RuleId::as_str);
         let categories = Category::ALL.iter().map(|it| -> &str { it.as_str() });
         did_you_mean(name, ids.chain(categories))
+            .or_else(|| did_you_mean(name, self.aliases.keys().map(String::as_str)))
     }
+}
+
+/// An alias without the linter that it belongs to.
+pub(crate) fn bare(alias: &str) -> &str {
+    alias.split_once(':').map_or(alias, |(_, check)| check)
 }
 
 impl Rule {
@@ -245,7 +255,7 @@ mod tests {
 
     #[test]
     fn rules_of_all_kinds_are_found_by_id_and_alias() {
-        let aliased = format!("aliases: [KSV-1, KSV-2]\n{DATA}");
+        let aliased = format!("aliases: [KSV-1, KSV-2, 'other:too-few', 'another:too-few']\n{DATA}");
         let registry = build(&[
             (
                 "hygiene/b.md",
@@ -265,6 +275,9 @@ mod tests {
         assert_eq!(ids("a"), ["a"]);
         assert_eq!(ids("KSV-1"), ["a", "b"]);
         assert_eq!(ids("KSV-3"), [""; 0]);
+        assert_eq!(ids("other:too-few"), ["a"]);
+        assert_eq!(ids("too-few"), ["a"]);
+        assert_eq!(registry.did_you_mean("too_fw"), Some("too-few"));
         assert_eq!(registry.did_you_mean("yaml-sintax"), Some("yaml-syntax"));
         assert_eq!(registry.did_you_mean("hygeine"), Some("hygiene"));
     }

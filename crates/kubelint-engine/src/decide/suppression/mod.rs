@@ -18,6 +18,7 @@ use self::annotations::Annotations;
 use self::comments::Comments;
 use self::directive::{COMMENT_HELP, Directive, Flaw};
 use super::draft::Draft;
+use crate::registry::bare;
 use crate::report::SuppressedBy;
 use crate::suggest::did_you_mean;
 use crate::{Finding, Registry, RuleId, Settings};
@@ -169,7 +170,7 @@ impl<'a> Suppressions<'a> {
         let rules = || self.registry.iter().map(|rule| &rule.meta);
         let by_alias = rules().find(|meta| {
             let names = meta.aliases.iter();
-            let mut bare = names.map(|alias| peers::bare(alias));
+            let mut bare = names.map(|alias| bare(alias));
             bare.any(|alias| alias.eq_ignore_ascii_case(name))
         });
         let nearest = by_alias

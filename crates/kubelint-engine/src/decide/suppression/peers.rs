@@ -26,11 +26,6 @@ const KUBE_SCORE: &str = "kube-score/ignore";
 const POLARIS: &str = "polaris.fairwinds.com/";
 const POLARIS_ALL: &str = "polaris.fairwinds.com/exempt";
 
-/// An alias without the linter it belongs to.
-pub(super) fn bare(alias: &str) -> &str {
-    alias.split_once(':').map_or(alias, |(_, check)| check)
-}
-
 impl PeerAnnotation {
     /// Why it allows what the check `alias` (`linter:check`) finds, if it does.
     pub(super) fn allows(&self, alias: &str) -> Option<String> {
