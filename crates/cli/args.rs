@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Ask registries about the images that workloads run, and write what they say to `kubelint.lock`
     Lock(LockArgs),
+    /// Write a `kubelint.yaml` for this repository, from what is in it
+    Init(InitArgs),
     /// Print the deployment graph: what refers to what, and where it leads
     Graph(GraphArgs),
     /// Print the page of a rule: what it flags, why, examples, what to do
@@ -247,6 +249,21 @@ pub(crate) struct LockArgs {
     pub(crate) registries: RegistryArgs,
 }
 
+/// `kubelint init`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InitArgs {
+    /// Print the file on standard output, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Replace a `kubelint.yaml` that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// The folder for which it is written [default: the nearest one upwards with `.git`, or with a `kubelint.yaml` that says
+    /// `root: true`; else this one]
+    #[arg(long, value_name = "DIR", env = "KUBELINT_ROOT")]
+    pub(crate) root: Option<PathBuf>,
+}
+
 /// `kubelint graph`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct GraphArgs {
@@ -371,6 +388,9 @@ pub(crate) enum SchemaOf {
     /// The output of `graph --format json`
     Graph,
 }
+
+/// The default of `--max-file-size`, in bytes.
+pub(crate) const MAX_FILE: u64 = 64 << 20;
 
 const CONFIDENCES: [&str; 3] = ["low", "medium", "high"];
 

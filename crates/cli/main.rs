@@ -10,6 +10,7 @@ mod disk;
 mod exit;
 mod git;
 mod graph;
+mod init;
 mod interrupt;
 mod notes;
 mod online;

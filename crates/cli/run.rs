@@ -1,7 +1,7 @@
 //! From arguments to an exit status: which command does the work.
 
 use crate::args::{Args, Command};
-use crate::commands::{check, completions, explain, graph, lock, man, rules, schema};
+use crate::commands::{check, completions, explain, graph, init, lock, man, rules, schema};
 use crate::exit::{ExitStatus, Failure, Outcome, tell};
 use crate::interrupt::Interrupts;
 
@@ -41,6 +41,7 @@ fn dispatch(args: &Args, interrupts: &Interrupts) -> Outcome<ExitStatus> {
     match &args.command {
         Command::Check(check) => check::run(check, args.print, interrupts),
         Command::Lock(lock) => lock::run(lock, args.print, interrupts),
+        Command::Init(init) => init::run(init, args.print, interrupts),
         Command::Graph(graph) => graph::run(graph),
         Command::Explain(explain) => explain::run(explain, args.print),
         Command::Rules(rules) => rules::run(rules),

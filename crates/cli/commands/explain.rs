@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use kubelint_engine::{Registry, RuleMeta};
 use kubelint_engine::registry::Rule;
 use kubelint_engine::suggest::hint;
+use kubelint_engine::{Registry, RuleMeta};
 
 use crate::args::{ExplainArgs, PrintArgs};
 use crate::exit::{ExitStatus, Failure, Outcome};
@@ -33,7 +33,9 @@ pub(crate) fn run(args: &ExplainArgs, print: PrintArgs) -> Outcome<ExitStatus> {
 /// A name of another linter's check that no page lists is told as such: it is no mistake in typing.
 fn not_there(name: &str, registry: &Registry) -> Failure {
     let why = match peers::owner(name) {
-        Some(linter) => format!(": it is a check of {linter} to which none of kubelint's corresponds"),
+        Some(linter) => {
+            format!(": it is a check of {linter} to which none of kubelint's corresponds")
+        }
         None => hint(registry.did_you_mean(name)),
     };
     Failure::new(format!("there is no rule `{name}`{why}"))

@@ -17,6 +17,7 @@ mod formats;
 mod graph;
 mod hostile;
 mod incidents;
+mod init;
 mod other_commands;
 mod output;
 mod proxies;

@@ -34,6 +34,38 @@ fn explain_prints_a_page_for_people() {
 }
 
 #[test]
+fn explain_knows_the_checks_of_other_linters() {
+    let tree = Tree::bare([]);
+    for (name, rules) in [
+        ("kube-linter:latest-tag", &["mutable-tag: "][..]),
+        ("latest-tag", &["mutable-tag: "]),
+        ("CKV_K8S_14", &["mutable-tag: "]),
+        (
+            "dangling-ingress",
+            &["missing-backend: ", "missing-backend-port: "],
+        ),
+    ] {
+        tree.run(&["explain", name]).holds(0, rules);
+    }
+    for (name, why) in [
+        (
+            "no-read-only-root-fs",
+            ": it is a check of kube-linter to which none of kubelint's corresponds",
+        ),
+        (
+            "DL3006",
+            ": it is a check of hadolint to which none of kubelint's corresponds",
+        ),
+        ("latest-tga", "; did you mean `latest-tag`?"),
+        ("missing-secrt", "; did you mean `missing-secret`?"),
+    ] {
+        tree.run(&["explain", name]).fails(&format!(
+            "kubelint: error: there is no rule `{name}`{why}\n"
+        ));
+    }
+}
+
+#[test]
 fn rules_are_listed_for_people_and_programs() {
     let run = with_pack(&["rules"]);
     run.holds(0, &["mini/floating-tag", "Too few replicas"]);
@@ -57,6 +89,9 @@ fn rules_are_listed_for_people_and_programs() {
         assert_eq!(rule[key], value, "{key}");
     }
     assert_eq!(rule["default"], false);
+    let tags = rules.iter().find(|it| it["id"] == "mutable-tag").unwrap();
+    let aliases = tags["aliases"].as_array().unwrap();
+    assert!(aliases.contains(&"kube-linter:latest-tag".into()), "{tags}");
 }
 
 #[test]

@@ -255,7 +255,8 @@ mod tests {
 
     #[test]
     fn rules_of_all_kinds_are_found_by_id_and_alias() {
-        let aliased = format!("aliases: [KSV-1, KSV-2, 'other:too-few', 'another:too-few']\n{DATA}");
+        let aliased =
+            format!("aliases: [KSV-1, KSV-2, 'other:too-few', 'another:too-few']\n{DATA}");
         let registry = build(&[
             (
                 "hygiene/b.md",
