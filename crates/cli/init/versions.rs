@@ -188,13 +188,25 @@ fn may_tell(path: &SourcePath) -> bool {
 
 /// A file while it is read, line by line.
 struct Reader {
-    is_terraform: bool,
-    is_chart: bool,
-    is_tools: bool,
-    is_eksctl: bool,
+    format: Format,
     block: Block,
     /// How many lines ago `azure/setup-kubectl` was used.
     since_setup: Option<usize>,
+}
+
+/// What a file is, where that matters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// Terraform, and what is written like it.
+    Terraform,
+    /// A chart's `Chart.yaml`.
+    Chart,
+    /// Versions of tools, for asdf or mise.
+    Tools,
+    /// What eksctl makes a cluster of.
+    Eksctl,
+    /// Anything else.
+    Other,
 }
 
 /// What the line is in.
@@ -212,12 +224,15 @@ enum Block {
 
 impl Reader {
     fn new(path: &SourcePath, text: &str) -> Self {
-        let name = path.file_name();
+        let format = match (path.file_name(), path.extension()) {
+            ("Chart.yaml", _) => Format::Chart,
+            (".tool-versions" | "mise.toml" | ".mise.toml", _) => Format::Tools,
+            (_, Some("tf" | "tfvars" | "hcl")) => Format::Terraform,
+            _ if text.contains("eksctl.io/") => Format::Eksctl,
+            _ => Format::Other,
+        };
         Self {
-            is_terraform: matches!(path.extension(), Some("tf" | "tfvars" | "hcl")),
-            is_chart: name == "Chart.yaml",
-            is_tools: matches!(name, ".tool-versions" | "mise.toml" | ".mise.toml"),
-            is_eksctl: text.contains("eksctl.io/"),
+            format,
             block: Block::Other,
             since_setup: None,
         }
@@ -232,19 +247,19 @@ impl Reader {
         let line = line.to_ascii_lowercase();
         let trimmed = line.trim_start();
         self.enter(&line, trimmed);
-        if self.is_chart {
+        if self.format == Format::Chart {
             return least(&line).map(|it| (it, Of::Least)).into_iter().collect();
         }
         let mut found = self.in_block(trimmed);
         for Marker(marker, of) in &MARKERS {
-            let of = if self.is_terraform && *of == Of::Trial {
+            let of = if self.format == Format::Terraform && *of == Of::Trial {
                 Of::Cluster
             } else {
                 *of
             };
             found.extend(after(&line, marker).into_iter().map(|it| (it, of)));
         }
-        if self.is_terraform {
+        if self.format == Format::Terraform {
             let versions = TERRAFORM.iter().flat_map(|it| after(&line, it));
             found.extend(versions.map(|it| (it, Of::Cluster)));
         }
@@ -255,7 +270,7 @@ impl Reader {
                     .map(|it| (it, Of::Cluster)),
             );
         }
-        if self.is_tools && trimmed.starts_with("kubectl") {
+        if self.format == Format::Tools && trimmed.starts_with("kubectl") {
             found.extend(
                 after(&line, "kubectl")
                     .into_iter()
@@ -267,7 +282,7 @@ impl Reader {
 
     /// Notes which block the line begins or ends.
     fn enter(&mut self, line: &str, trimmed: &str) {
-        if self.is_terraform {
+        if self.format == Format::Terraform {
             if line.starts_with('}') {
                 self.block = Block::Other;
             } else if let Some(rest) = line.strip_prefix("resource \"") {
@@ -287,7 +302,10 @@ impl Reader {
                     Block::Other
                 };
             }
-        } else if self.is_eksctl && !line.starts_with([' ', '-']) && !line.trim().is_empty() {
+        } else if self.format == Format::Eksctl
+            && !line.starts_with([' ', '-'])
+            && !line.trim().is_empty()
+        {
             self.block = if line.starts_with("metadata:") {
                 Block::Metadata
             } else {
