@@ -10,7 +10,7 @@
 //! | `<!-- configuration -->` | a `kubelint.yaml` |
 //! | `<!-- own configuration -->` | a person's own configuration |
 //! | `<!-- pipeline -->` | YAML for something else; the commands of kubelint in it run |
-//! | `<!-- output: … -->`, `<!-- ci: … -->` | what another test, or `.ci/run`, takes care of |
+//! | `<!-- output: … -->`, `<!-- sarif -->`, `<!-- ci: … -->` | what another test, or `.ci/run`, takes care of |
 //! | `<!-- not run: REASON -->` | what nobody takes care of, and why |
 //!
 //! What commands print is refreshed as everything else in the documentation is.
@@ -89,7 +89,7 @@ pub(crate) fn checked(page: &Path, text: &str) -> String {
                     .any(|it| it.said.starts_with("run: ") || it.said.starts_with("commands: "));
                 assert!(is_used, "{at}: no command is run with this file");
             }
-            "output" | "ci" => {}
+            "output" | "ci" | "sarif" => {}
             "not run" => assert!(rest.len() > 10, "{at}: why is it not run?"),
             _ => {
                 panic!("{at}: a comment before the fence must say how it is checked: see fences.rs")
