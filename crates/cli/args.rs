@@ -285,7 +285,7 @@ pub(crate) struct GraphArgs {
 /// `kubelint explain`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ExplainArgs {
-    /// The rule's id, or that of the same check in kube-linter, kube-score, polaris, checkov, trivy or kubescape
+    /// The rule's id, or that of the same check in kube-linter, kube-score, polaris, checkov, trivy or kubescape; or a category
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
     /// A folder of further rule pages; may be given several times

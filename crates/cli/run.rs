@@ -1,8 +1,12 @@
 //! From arguments to an exit status: which command does the work.
 
+use std::path::Path;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
 use crate::args::{Args, Command};
 use crate::commands::{check, completions, explain, graph, init, lock, man, rules, schema};
-use crate::exit::{ExitStatus, Failure, Outcome, tell};
+use crate::exit::{ExitStatus, Failure, Outcome, say, tell};
 use crate::interrupt::Interrupts;
 
 /// Does what the arguments ask for, and says on standard error what could not be done.
@@ -12,6 +16,9 @@ pub(crate) fn run() -> ExitStatus {
         Err(error) => {
             // Also `--help` and `--version` come here. Should nobody read them, nothing is lost.
             let _ = error.print();
+            if let Some(path) = path_for_command(&error) {
+                say(&format!("tip: `kubelint check {path}` checks it"));
+            }
             return match error.exit_code() {
                 0 => ExitStatus::Clean,
                 _ => ExitStatus::Failed,
@@ -35,6 +42,16 @@ pub(crate) fn run() -> ExitStatus {
         tell(failure);
         ExitStatus::Failed
     })
+}
+
+/// The path that stands where a command belongs: whoever knows other linters leaves `check` out.
+fn path_for_command(error: &clap::Error) -> Option<String> {
+    let given = (error.kind() == ErrorKind::InvalidSubcommand)
+        .then(|| error.get(ContextKind::InvalidSubcommand))?;
+    match given? {
+        ContextValue::String(given) if Path::new(given).exists() => Some(given.clone()),
+        _ => None,
+    }
 }
 
 fn dispatch(args: &Args, interrupts: &Interrupts) -> Outcome<ExitStatus> {

@@ -1,10 +1,10 @@
-//! `kubelint explain`: the page of a rule.
+//! `kubelint explain`: the page of a rule, or the rules of a category.
 
 use std::io::{self, Write};
 
 use kubelint_engine::registry::Rule;
 use kubelint_engine::suggest::hint;
-use kubelint_engine::{Registry, RuleMeta};
+use kubelint_engine::{Category, Registry, RuleMeta};
 
 use crate::args::{ExplainArgs, PrintArgs};
 use crate::exit::{ExitStatus, Failure, Outcome};
@@ -14,6 +14,11 @@ use crate::{output, packs, peers};
 pub(crate) fn run(args: &ExplainArgs, print: PrintArgs) -> Outcome<ExitStatus> {
     let registry = packs::registry_of(&args.pack)?;
     let rules: Vec<&Rule> = registry.find(&args.rule).collect();
+    if rules.is_empty()
+        && let Some(category) = Category::parse(&args.rule)
+    {
+        return list(category, &registry);
+    }
     if rules.is_empty() {
         return Err(not_there(&args.rule, &registry));
     }
@@ -26,6 +31,19 @@ pub(crate) fn run(args: &ExplainArgs, print: PrintArgs) -> Outcome<ExitStatus> {
             write_page(rule, style, out)?;
         }
         Ok(())
+    }))?;
+    Ok(ExitStatus::Clean)
+}
+
+/// Prints which rules there are in a category.
+fn list(category: Category, registry: &Registry) -> Outcome<ExitStatus> {
+    let rules = registry.iter().map(|rule| &rule.meta);
+    let rules: Vec<&RuleMeta> = rules.filter(|it| it.category == category).collect();
+    output::to_stdout(Box::new(|out| {
+        writeln!(out, "{} is a category, with the rules:", category.as_str())?;
+        rules
+            .iter()
+            .try_for_each(|it| writeln!(out, "  {}: {}", it.id, it.title))
     }))?;
     Ok(ExitStatus::Clean)
 }

@@ -187,6 +187,9 @@ fn list<T>(items: &[T], words: impl Fn(&T) -> String) {
 }
 
 fn tell_findings(summary: Summary) {
+    if summary.resources == 0 {
+        return;
+    }
     let (errors, warnings) = (summary.error, summary.warning);
     if errors + warnings == 0 {
         say("`kubelint check` finds nothing wrong now");

@@ -338,7 +338,7 @@ impl Reader {
 /// Whether a resource of Terraform of this kind is a cluster: `aws_eks_cluster`, `digitalocean_kubernetes_cluster`. Those that begin with
 /// `kubernetes_` are objects in one.
 fn is_cluster(kind: &str) -> bool {
-    let kinds = ["eks_cluster", "kubernetes", "k8s", "lke"];
+    let kinds = ["eks_cluster", "kubernetes", "k8s", "linode"];
     !kind.starts_with("kubernetes_") && kinds.iter().any(|it| kind.contains(it))
 }
 

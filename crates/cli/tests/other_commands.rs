@@ -148,6 +148,12 @@ fn help_and_version_are_no_failures() {
     let run = tree.run(&["chekc"]);
     assert_eq!(run.status, Some(2));
     assert!(run.stderr.contains("'check'"), "{run:?}");
+    assert!(!run.stderr.contains("tip: `kubelint"), "{run:?}");
+    tree.write("deploy/app.yaml", "");
+    let run = tree.run(&["deploy/"]);
+    assert_eq!(run.status, Some(2));
+    let tip = "kubelint: tip: `kubelint check deploy/` checks it\n";
+    assert!(run.stderr.ends_with(tip), "{run:?}");
 }
 
 #[test]

@@ -136,13 +136,23 @@ impl Registry {
         exact.into_iter().chain(aliased)
     }
 
-    /// The rule or category whose name is nearest to `name`, if one is near; else the nearest alias.
+    /// The rule or category whose name is nearest to `name`, if one is near; else the nearest alias, unless that is a number: those are
+    /// all near each other.
     pub fn did_you_mean(&self, name: &str) -> Option<&str> {
         let ids = self.rules.keys().map(RuleId::as_str);
         let categories = Category::ALL.iter().map(|it| -> &str { it.as_str() });
-        did_you_mean(name, ids.chain(categories))
-            .or_else(|| did_you_mean(name, self.aliases.keys().map(String::as_str)))
+        did_you_mean(name, ids.chain(categories)).or_else(|| {
+            did_you_mean(
+                name,
+                self.aliases.keys().map(String::as_str).filter(is_word),
+            )
+        })
     }
+}
+
+/// Whether an alias is a word, and not a number as `CKV_K8S_14`.
+fn is_word(alias: &&str) -> bool {
+    bare(alias).contains(|c: char| c.is_ascii_lowercase())
 }
 
 /// An alias without the linter that it belongs to.
@@ -279,6 +289,7 @@ mod tests {
         assert_eq!(ids("other:too-few"), ["a"]);
         assert_eq!(ids("too-few"), ["a"]);
         assert_eq!(registry.did_you_mean("too_fw"), Some("too-few"));
+        assert_eq!(registry.did_you_mean("KSV-3"), None);
         assert_eq!(registry.did_you_mean("yaml-sintax"), Some("yaml-syntax"));
         assert_eq!(registry.did_you_mean("hygeine"), Some("hygiene"));
     }
