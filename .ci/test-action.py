@@ -333,11 +333,14 @@ def from_source(runner, kubelint):
     job.run(build_from_source="true").is_refused("needs Cargo")
     job.program(
         "cargo",
-        f'printf "%s " "$PWD" "$@" >"$HOME/asked"; while [[ $1 != --root ]]; do shift; done; mkdir -p "$2/bin"; cat <{kubelint} >"$2/bin/kubelint"; {shutil.which("chmod")} +x "$2/bin/kubelint"\n',
+        f'printf "%s " "$PWD" "$@" >"$HOME/asked"; while [[ $1 != --root ]]; do shift; done; mkdir -p "$2/bin"; cat <"$HOME/built" >"$2/bin/kubelint"; {shutil.which("chmod")} +x "$2/bin/kubelint"\n',
     )
+    # What kubelint is given is nobody else's: not the token.
+    (job.home / "built").write_text(f'#!/usr/bin/env -S bash -eu\nexport -p >"$HOME/given"\nexec {kubelint} "$@"\n')
     job.run(build_from_source="true").is_red()
     asked = (job.home / "asked").read_text()
     assert asked.startswith(f"{ROOT} install --locked ") and asked.endswith(" --path . "), asked
+    assert "secret-token" not in (job.home / "given").read_text()
     job.run(build_from_source="true", version="0.1.0").is_red()
     asked = (job.home / "asked").read_text()
     assert asked.endswith(" --git https://github.com/kubelint/kubelint --tag v0.1.0 kubelint "), asked
@@ -375,6 +378,8 @@ def changes(runner):
     base = job.commit()
     sh("git", "checkout", "--quiet", "-b", "topic", cwd=job.workspace)
     job.write("new.yaml", BAD.replace("other", "third"))
+    job.commit()
+    job.write("good.yaml", GOOD.replace("settings", "good"))
     topic = job.commit()
     job.event = {"before": base}
     job.run(changed_only="true").is_red()
