@@ -126,11 +126,11 @@ install_release() {
     [[ $expected =~ ^[0-9a-f]{64}$ && ${found%% *} == "$expected" ]] ||
       fail "the checksum of $archive is ${found%% *} instead of \`$expected\`: it is not run"
     verify_origin "$scratch/$archive"
-    if [[ $ending == .zip ]]; then
-      unzip -q "$scratch/$archive" "$name/$file" -d "$scratch" || fail "cannot unpack $archive"
-    else
-      tar -xzf "$scratch/$archive" -C "$scratch" "$name/$file" || fail "cannot unpack $archive"
-    fi
+    # From within the folder: on Windows its path has a colon, and backslashes, which mean something else to these programs.
+    (
+      cd -- "$scratch"
+      if [[ $ending == .zip ]]; then unzip -q "$archive" "$name/$file"; else tar -xzf "$archive" "$name/$file"; fi
+    ) || fail "cannot unpack $archive"
     mkdir -p "$folder"
     mv -f "$scratch/$name/$file" "$program"
     : >"$folder.complete"
