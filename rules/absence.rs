@@ -102,7 +102,9 @@ pub(crate) fn finding(
     let from = graph.resource(link.from);
     let place = graph.node(from.file, link.node).range();
     let field = graph.path_at(from, place);
+    let was_there = cx.world.before.led(from, &link.target);
     let weighed = Weighed {
+        was_there,
         relation: link.relation,
         purpose: graph.file(from.file).purpose,
         may_change: graph.may_change(from, &field),
@@ -110,13 +112,18 @@ pub(crate) fn finding(
         plain,
     };
     let absence = Absence::of(graph, link, missing);
+    let says = if was_there && absence.other_side.is_none() {
+        "which no manifest defines any more"
+    } else {
+        &absence.says
+    };
     let message = format!(
         "the {} {} the {} `{}`, {}",
         called(from),
         verb(link.relation),
         link.target.kind,
         link.target.name,
-        absence.says
+        says
     );
     let mut finding = Finding::new(graph.span_in(from, place), message, cause(link))
         .label(absence.label)
@@ -167,6 +174,8 @@ pub(crate) const fn verb(relation: Relation) -> &'static str {
 
 /// What decides how sure an absence is, besides [`Missing`].
 struct Weighed {
+    /// Whether the repository had it before the change that is looked at: then nothing else brought it, unless that came with the change.
+    was_there: bool,
     relation: Relation,
     /// Of the file that refers.
     purpose: Purpose,
@@ -207,6 +216,9 @@ impl Weighed {
         }
         if may_be_made {
             return Confidence::Low;
+        }
+        if self.was_there {
+            return self.plain.max(Confidence::Medium);
         }
         // Samples show a part and leave the rest to the reader. A StatefulSet's Service belongs to the part.
         if self.purpose == Purpose::Sample && self.relation != Relation::GoverningService {
@@ -352,6 +364,7 @@ mod tests {
 
     fn weighed(relation: Relation, plain: Confidence) -> Weighed {
         Weighed {
+            was_there: false,
             relation,
             purpose: Purpose::Deployed,
             may_change: false,

@@ -1,8 +1,7 @@
 //! `--changed`: the files as a revision has them are checked first, and what is found there does not count.
 
-use kubelint_engine::decide::FoundBefore;
-use kubelint_engine::report::{Note, Problem};
-use kubelint_engine::{Input, Registry, Report, Settings, lint, lock};
+use kubelint_engine::report::Note;
+use kubelint_engine::{Input, Registry, Settings, lock, look_back};
 use kubelint_model::pulled::ImageSources;
 use kubelint_model::registry::ImageRegistry;
 use kubelint_parser::source::SourcePath;
@@ -32,10 +31,8 @@ pub(crate) struct Now<'a> {
 /// What the files before the change show.
 #[derive(Debug, Default)]
 pub(crate) struct Before {
-    /// What was found; `None` if there was nothing to look at.
-    pub(crate) found: Option<FoundBefore>,
-    /// What makes that unsure.
-    pub(crate) problems: Vec<Problem>,
+    /// What the files show; nothing if there are none, so that everything is new.
+    pub(crate) shows: kubelint_engine::Before,
     /// What is worth knowing of it.
     pub(crate) notes: Vec<Note>,
 }
@@ -68,26 +65,18 @@ impl Before {
         expect_gone(now.targets, |it| {
             sources.file(it).is_some() || sources.is_folder(it)
         })?;
-        let report = check(now, &sources);
+        let mut shows = check(now, &sources);
         sources.expect_complete()?;
-        Ok(Self {
-            found: Some(FoundBefore::of(&report)),
-            // What it cannot read is its own affair, and a rule that failed would make all that it finds now look new.
-            problems: report
-                .problems
-                .into_iter()
-                .filter(|it| it.path.is_none())
-                .map(|it| Problem {
-                    path: None,
-                    message: format!("before the change: {}", it.message),
-                })
-                .collect(),
-            notes,
-        })
+        // A file that cannot be read is no affair of today's; but of a rule that failed, all that it finds now would look new.
+        shows.problems.retain(|it| it.path.is_none());
+        for problem in &mut shows.problems {
+            problem.message = format!("before the change: {}", problem.message);
+        }
+        Ok(Self { shows, notes })
     }
 }
 
-fn check(now: Now<'_>, sources: &TreeSources<'_>) -> Report {
+fn check(now: Now<'_>, sources: &TreeSources<'_>) -> kubelint_engine::Before {
     let targets = TargetsBefore::of(now, sources);
     // A lock file that nobody could read then told nothing then.
     let is_asked = now.settings.needs(now.registry).registry;
@@ -107,7 +96,7 @@ fn check(now: Now<'_>, sources: &TreeSources<'_>) -> Report {
             is_required: false,
         },
     };
-    lint(input, now.registry, now.settings)
+    look_back(input, now.registry, now.settings)
 }
 
 /// What the paths given came to before the change; sorted.

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use kubelint_engine::decide::Baseline;
-use kubelint_engine::report::Note;
+use kubelint_engine::report::{Note, Problem};
 use kubelint_engine::settings::FailOn;
 use kubelint_engine::{Input, Registry, Report, Settings, lint_in_stages, lock};
 use kubelint_model::pulled::{ImageSources, LockFile};
@@ -42,8 +42,7 @@ pub(crate) fn run(
     }
     let lock = run.lock()?;
     let registries = run.registries(print)?;
-    let before = run.look_back(registries.as_ref(), print)?;
-    run.settings.before = before.found;
+    let (problems_before, notes_before) = run.look_back(registries.as_ref(), print)?;
     timings.stage("before");
     let images = ImageSources {
         lock: lock.as_ref(),
@@ -53,8 +52,8 @@ pub(crate) fn run(
     let input = run.input(images);
     let mut stage_done = |stage| timings.stage(stage);
     let mut report = lint_in_stages(input, &run.registry, &run.settings, &mut stage_done);
-    report.problems.extend(before.problems);
-    report.notes.extend(before.notes);
+    report.problems.extend(problems_before);
+    report.notes.extend(notes_before);
     run.complete(&mut report);
     let unused = registries.into_iter().flat_map(|it| it.notes);
     report.notes.extend(unused.map(Note::from));
@@ -165,10 +164,15 @@ impl<'a> Run<'a> {
         registries.transpose()
     }
 
-    /// What was there before the change, if only what it brought counts.
-    fn look_back(&self, registries: Option<&Registries>, print: PrintArgs) -> Outcome<Before> {
+    /// Takes into account what was there before the change, if only what it brought counts. Returns what could not be done, and what is
+    /// worth knowing.
+    fn look_back(
+        &mut self,
+        registries: Option<&Registries>,
+        print: PrintArgs,
+    ) -> Outcome<(Vec<Problem>, Vec<Note>)> {
         let Some(revision) = &self.args.decide.changed else {
-            return Ok(Before::default());
+            return Ok((Vec::new(), Vec::new()));
         };
         let now = Now {
             root: &self.root,
@@ -178,7 +182,10 @@ impl<'a> Run<'a> {
             settings: &self.settings,
             images: registries.map(|it| it as &dyn ImageRegistry),
         };
-        Before::look(now, revision, print.verbose)
+        let before = Before::look(now, revision, print.verbose)?;
+        self.settings.before = Some(before.shows.found);
+        self.settings.world.before = before.shows.references;
+        Ok((before.shows.problems, before.notes))
     }
 
     /// The root, absolute.

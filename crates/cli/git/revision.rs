@@ -79,6 +79,13 @@ impl Revision {
         Ok(BlobId::parse(answer.line().as_bytes()).filter(|_| answer.is_ok))
     }
 
+    /// Whether the clone is partial: whoever made it left objects out.
+    pub(super) fn is_partial(&self) -> bool {
+        let keys = "^(extensions\\.partialclone|remote\\..*\\.promisor)$";
+        let answer = self.git.ask(["config", "--get-regexp", keys]);
+        answer.is_ok_and(|it| it.is_ok)
+    }
+
     /// What the commit has at `path`, in the words of git.
     fn at(&self, path: &[u8]) -> OsString {
         let mut name = OsString::from(format!("{}:", self.commit));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kubelint_parser::source::{ReadError, SourcePath, SourceText, Sources};
 
@@ -247,18 +247,29 @@ impl Stored<'_> {
         let why = match blob {
             Ok(Blob::Content(content)) => return Ok(content),
             Ok(Blob::TooLarge(size)) => return Err(ReadError::TooLarge(size)),
-            Ok(Blob::Missing) => format!(
-                "this clone lacks the object {} of the commit {}: it is partial; `git fetch --refetch --no-filter` brings what it lacks",
-                id.as_str(),
-                self.revision.commit
-            ),
+            Ok(Blob::Missing) => self.lacks(id),
+            // Versions of git that would have fetched it end if they cannot.
+            Err(_) if self.revision.is_partial() => self.lacks(id),
             Err(why) => why,
         };
         *child = Child::Failed(why.clone());
         Err(ReadError::Io(why))
     }
 
-    fn objects(&self) -> std::sync::MutexGuard<'_, Child> {
+    fn lacks(&self, id: &BlobId) -> String {
+        let how = if self.revision.is_partial() {
+            ", for it is partial: `git fetch --refetch --no-filter` brings what it lacks"
+        } else {
+            ""
+        };
+        format!(
+            "this clone lacks the object {} of the commit {}{how}",
+            id.as_str(),
+            self.revision.commit
+        )
+    }
+
+    fn objects(&self) -> MutexGuard<'_, Child> {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

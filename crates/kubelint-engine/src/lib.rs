@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure: no disk, no network, no environment, no clock, no printing. Equal input gives equal bytes out.
 
+pub mod before;
 pub mod check;
 pub mod config;
 pub mod decide;
@@ -21,6 +22,7 @@ pub mod suggest;
 pub mod syntax;
 pub mod value;
 
+pub use before::Before;
 pub use check::{CodeRule, Findings, RuleContext, check};
 pub use decide::decide;
 pub use finding::{Applicability, Confidence, Edit, Finding, Fix, Label, Severity};
@@ -33,9 +35,13 @@ pub use settings::{Layer, Settings};
 
 use kubelint_model::pulled::ImageSources;
 use kubelint_model::{
-    Targets, extract_with, link, load, look_up, plan, read_programs, tie_images, workflows,
+    DeploymentGraph, Targets, extract_with, link, load, look_up, plan, read_programs, tie_images,
+    workflows,
 };
 use kubelint_parser::source::{Rendered, Sources};
+
+use before::ReferencesBefore;
+use decide::FoundBefore;
 
 /// What is to be checked.
 pub struct Input<'a> {
@@ -61,6 +67,40 @@ pub fn lint_in_stages(
     settings: &Settings,
     done: &mut dyn FnMut(&'static str),
 ) -> Report {
+    let graph = read(input, registry, settings, done);
+    let checked = check(&graph, registry, settings);
+    done("check");
+    let report = decide(graph, checked, registry, settings);
+    done("decide");
+    report
+}
+
+/// What the files before a change show, with the settings that their change is judged by: then what [`lint`] finds of the files after it
+/// is what the change brought.
+pub fn look_back(input: Input<'_>, registry: &Registry, settings: &Settings) -> Before {
+    // What was only guessed before, and not shown, was there all the same.
+    let settings = Settings {
+        min_confidence: Confidence::Low,
+        ..settings.clone()
+    };
+    let graph = read(input, registry, &settings, &mut |_| ());
+    let references = ReferencesBefore::of(&graph);
+    let checked = check(&graph, registry, &settings);
+    let report = decide(graph, checked, registry, &settings);
+    Before {
+        found: FoundBefore::of(&report),
+        references,
+        problems: report.problems,
+    }
+}
+
+/// All that is known of what is to be checked.
+fn read(
+    input: Input<'_>,
+    registry: &Registry,
+    settings: &Settings,
+    done: &mut dyn FnMut(&'static str),
+) -> DeploymentGraph {
     let needs = settings.needs(registry);
     let files = load(input.sources, input.targets, input.rendered, needs);
     done("load");
@@ -85,9 +125,5 @@ pub fn lint_in_stages(
     done("programs");
     let graph = look_up(graph, input.images, needs);
     done("look up");
-    let checked = check(&graph, registry, settings);
-    done("check");
-    let report = decide(graph, checked, registry, settings);
-    done("decide");
-    report
+    graph
 }

@@ -16,6 +16,7 @@ use kubelint_model::known::{CustomKind, ExternalObject};
 use kubelint_model::registry::Platform;
 use kubelint_model::{Known, Needs};
 
+use crate::before::ReferencesBefore;
 use crate::decide::{Baseline, FoundBefore, PathIgnore};
 use crate::meta::OnByDefault;
 use crate::mistake::{Mistake, MistakePlace};
@@ -77,6 +78,8 @@ pub struct World {
     pub platforms: Vec<Platform>,
     /// Objects that are made elsewhere, the repository's URLs, custom kinds.
     pub known: Known,
+    /// What led somewhere before the change, if a change is looked at.
+    pub before: ReferencesBefore,
 }
 
 /// A minor version of Kubernetes.
@@ -277,6 +280,7 @@ impl Settings {
                     repository: all(layers, |it| &it.repository),
                     kinds: all(layers, |it| &it.kinds),
                 },
+                before: ReferencesBefore::default(),
             },
             network: Network::of(layers),
         })

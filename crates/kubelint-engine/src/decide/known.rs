@@ -5,37 +5,58 @@ use std::collections::BTreeMap;
 use kubelint_parser::source::SourcePath;
 
 use super::Baseline;
-use crate::{Entry, Report, Settings, State};
+use crate::{Confidence, Entry, Report, Settings, State};
 
 /// What was found before a change: how often each fingerprint, and in which files. What exceeds a count came with the change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundBefore {
-    found: BTreeMap<String, BTreeMap<SourcePath, usize>>,
+    found: BTreeMap<String, BTreeMap<SourcePath, Count>>,
+}
+
+/// How often a fingerprint was found in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    /// With low confidence.
+    guessed: usize,
+    /// With more.
+    known: usize,
 }
 
 impl FoundBefore {
     /// What `report`, of the files before the change, shows. What was suppressed there does not count: if the comment that did it goes,
     /// the finding is new.
     pub fn of(report: &Report) -> Self {
-        let mut found: BTreeMap<String, BTreeMap<SourcePath, usize>> = BTreeMap::new();
+        let mut found: BTreeMap<String, BTreeMap<SourcePath, Count>> = BTreeMap::new();
         for entry in &report.entries {
             if !matches!(entry.state, State::Suppressed { .. }) {
                 let path = report.sources.get(entry.primary.place.span.source).path();
                 let paths = found.entry(entry.fingerprint.clone()).or_default();
-                *paths.entry(path.clone()).or_default() += 1;
+                let count = paths.entry(path.clone()).or_default();
+                if entry.confidence == Confidence::Low {
+                    count.guessed += 1;
+                } else {
+                    count.known += 1;
+                }
             }
         }
         Self { found }
     }
 
-    fn count(&self, fingerprint: &str) -> usize {
-        let paths = self.found.get(fingerprint);
-        paths.map_or(0, |it| it.values().sum())
+    fn paths(&self, fingerprint: &str) -> &BTreeMap<SourcePath, Count> {
+        static NONE: BTreeMap<SourcePath, Count> = BTreeMap::new();
+        self.found.get(fingerprint).unwrap_or(&NONE)
     }
+}
 
-    fn count_in(&self, fingerprint: &str, path: &SourcePath) -> usize {
-        let paths = self.found.get(fingerprint);
-        paths.and_then(|it| it.get(path)).copied().unwrap_or(0)
+impl Count {
+    /// How often what is found now with this confidence was there. What is sure now and was a guess is news; but what is likely now may
+    /// be so because of anything in the repository.
+    fn of(self, now: Confidence) -> usize {
+        if now == Confidence::High {
+            self.known
+        } else {
+            self.known + self.guessed
+        }
     }
 }
 
@@ -58,13 +79,20 @@ pub(super) fn mark(entries: &mut [Entry], paths: &[SourcePath], settings: &Setti
             indices.push(index);
         }
     }
-    for (fingerprint, mut indices) in equal.iter().map(|(it, of)| (it, of.clone())) {
+    for (fingerprint, indices) in &equal {
         let in_baseline = baseline.map_or(0, |it| it.count(fingerprint));
-        let there_before = before.map_or(0, |it| it.count(fingerprint));
-        if let Some(before) = before {
-            indices = unexpected_last(indices, paths, |path| before.count_in(fingerprint, path));
-        }
-        for (place, index) in indices.into_iter().enumerate() {
+        let (order, there_before) = match before {
+            None => (indices.clone(), 0),
+            Some(before) => {
+                let surest = indices.iter().map(|&it| entries[it].confidence).max();
+                let surest = surest.unwrap_or(Confidence::Low);
+                let counts = before.paths(fingerprint);
+                let count = |path: &SourcePath| counts.get(path).map_or(0, |it| it.of(surest));
+                let all = counts.values().map(|it| it.of(surest)).sum();
+                (unexpected_last(indices, paths, count), all)
+            }
+        };
+        for (place, index) in order.into_iter().enumerate() {
             if place < in_baseline {
                 entries[index].state = State::Baselined;
             } else if place < there_before {
@@ -78,12 +106,12 @@ pub(super) fn mark(entries: &mut [Entry], paths: &[SourcePath], settings: &Setti
 
 /// The indices in order; but of those in one file only as many first as `expected` tells for its path.
 fn unexpected_last(
-    indices: Vec<usize>,
+    indices: &[usize],
     paths: &[SourcePath],
     expected: impl Fn(&SourcePath) -> usize,
 ) -> Vec<usize> {
     let mut seen: BTreeMap<&SourcePath, usize> = BTreeMap::new();
-    let (mut first, last): (Vec<_>, Vec<_>) = indices.into_iter().partition(|&index| {
+    let (mut first, last): (Vec<_>, Vec<_>) = indices.iter().partition(|&&index| {
         let path = &paths[index];
         let seen = seen.entry(path).or_default();
         *seen += 1;
