@@ -418,6 +418,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_change_took_away_is_likely_to_be_missed_unless_something_may_bring_it() {
+        let of = |missing: &Missing| {
+            let weighed = Weighed {
+                was_there: true,
+                ..weighed(Relation::Secret, Confidence::Low)
+            };
+            weighed.confidence(missing)
+        };
+        assert_eq!(of(&Missing::default()), Confidence::Medium);
+        let unseen = Missing {
+            may_be_unseen: true,
+            ..Missing::default()
+        };
+        assert_eq!(of(&unseen), Confidence::Low);
+        let absent = Missing {
+            absent_files: vec![SourcePath::new("shop/settings.yaml")],
+            ..Missing::default()
+        };
+        assert_eq!(of(&absent), Confidence::Low);
+    }
+
+    #[test]
     fn an_absent_file_that_is_called_otherwise_leaves_a_near_miss_likely() {
         let beside_ingress = |near: Missing| Missing {
             absent_files: vec![SourcePath::new("shop/ingress.yaml")],

@@ -2,6 +2,7 @@
 
 mod baselines;
 mod causes;
+mod changes;
 mod levels;
 mod places;
 mod suppressions;
