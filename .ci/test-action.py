@@ -382,7 +382,7 @@ def changes(runner):
     job.write("good.yaml", GOOD.replace("settings", "good"))
     topic = job.commit()
     job.event = {"before": base}
-    job.run(changed_only="true").is_red()
+    assert "1 finding from before the change" in job.run(changed_only="true").is_red().summary
     job.run(changed_only="false").is_red(2)
     job.event = {"before": "0" * 40}
     assert "the branch is new" in job.run(changed_only="true").is_red(2).log

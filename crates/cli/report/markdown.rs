@@ -44,6 +44,10 @@ pub(super) fn write(cx: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     if summary.baselined > 0 {
         checked.push(format!("{} in the baseline", summary.baselined));
     }
+    if summary.unchanged > 0 {
+        let findings = number(summary.unchanged, "finding");
+        checked.push(format!("{findings} from before the change"));
+    }
     writeln!(out, "{}.", checked.join(", "))?;
     let problems: Vec<String> = cx
         .report
