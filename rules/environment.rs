@@ -36,7 +36,7 @@ impl<'a> Environment<'a> {
         given: program::Environment,
         program: &'a Program,
         template: &PodTemplate<'_>,
-        built: &Built<'_>,
+        built: Option<&Built<'_>>,
         services: &Rc<BTreeSet<String>>,
     ) -> Self {
         let links = template
@@ -46,7 +46,7 @@ impl<'a> Environment<'a> {
         Self {
             given,
             program,
-            has_plain_base: has_plain_base(built),
+            has_plain_base: built.is_none_or(has_plain_base),
             services: has_links.then(|| Rc::clone(services)),
         }
     }

@@ -38,7 +38,8 @@ pub(crate) struct Running<'a> {
     pub(crate) workload: Workload<'a>,
     pub(crate) template: PodTemplate<'a>,
     pub(crate) container: Container<'a>,
-    pub(crate) built: Built<'a>,
+    /// What builds its image; `None` of public software that the manifest configures.
+    pub(crate) built: Option<Built<'a>>,
     pub(crate) program: &'a Program,
     pub(crate) env: Environment<'a>,
 }
@@ -109,10 +110,14 @@ impl<'a> AllPrograms<'a> {
             return None;
         }
         let program = graph.programs.programs.get(first.program as usize)?;
-        let built = self.built.of(workload, container)?;
+        let link = graph.image_links.links.get(first.link as usize)?;
+        let built = match program.dockerfile {
+            Some(_) => Some(self.built.of(workload, container)?),
+            None => None,
+        };
         let mut environments = self.environments.borrow_mut();
-        let given = environments.of(workload, container, built.link);
-        let env = Environment::of(given, program, template, &built, &self.services);
+        let given = environments.of(workload, container, link);
+        let env = Environment::of(given, program, template, built.as_ref(), &self.services);
         Some(Running {
             graph,
             workload: *workload,
@@ -211,17 +216,21 @@ impl<'a> Running<'a> {
         } else {
             Confidence::High
         };
-        of_manifest
-            .min(self.built.confidence())
-            .min(of_source)
-            .min(most)
+        let of_link = self
+            .built
+            .as_ref()
+            .map_or(Confidence::High, Built::confidence);
+        of_manifest.min(of_link).min(of_source).min(most)
     }
 
     /// Adds what leads from the manifest to the source: what ties the image to the Dockerfile, and what that starts.
     pub(crate) fn with_chain(&self, finding: Finding) -> Finding {
-        let finding = self.built.with_chain(self.graph, finding);
+        let (finding, says) = match &self.built {
+            Some(built) => (built.with_chain(self.graph, finding), "starts the program"),
+            None => (finding, "runs the program"),
+        };
         match self.program.started.file {
-            Some(place) => finding.related(self.span(place), "starts the program"),
+            Some(place) => finding.related(self.span(place), says),
             None => finding,
         }
     }
@@ -358,14 +367,15 @@ impl<'a> Running<'a> {
             program.language,
             Some(Language::JavaScript | Language::TypeScript | Language::Tsx)
         );
-        let mut scripts = program.scripts.iter().chain([&program.dockerfile]);
+        let mut scripts = program.scripts.iter().chain(&program.dockerfile);
         let mut files = program.files.iter();
         scripts.any(holds) || files.any(|it| if is_bare { holds(it) } else { quotes(it) })
     }
 
     /// Whether the variable is read although the source does not name it.
     pub(crate) fn is_read_unnamed(&self, name: &str) -> bool {
-        let base = self.built.base().and_then(ImageRef::parse);
+        let base = self.built.as_ref().and_then(Built::base);
+        let base = base.and_then(ImageRef::parse);
         unnamed_variable::is_read(name, self.program.language, base.as_ref())
     }
 }

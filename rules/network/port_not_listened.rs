@@ -62,7 +62,12 @@ fn finding(surroundings: &Surroundings<'_>, running: &Running<'_>) -> Option<Fin
         .iter()
         .filter(|it| !is_heard(it) && !is_aside(&it.port) && !is_of_other(running, it.number))
         .collect();
-    let mut left: Vec<&Listened<'_>> = listened.iter().filter(|it| !is_declared(it)).collect();
+    // What only the pod itself reaches is not what a declared port is meant for, if there is anything else.
+    let is_inner = listened.iter().all(|it| it.is_loopback);
+    let mut left: Vec<&Listened<'_>> = listened
+        .iter()
+        .filter(|it| !is_declared(it) && (is_inner || !it.is_loopback))
+        .collect();
     left.sort_by_key(|it| it.number);
     left.dedup_by_key(|it| it.number);
     let Some((wrong, right)) = pair(&unheard, &left) else {

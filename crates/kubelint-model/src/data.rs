@@ -37,6 +37,7 @@ mod tests {
     #[test]
     fn every_row_has_its_columns_and_a_reason() {
         check(include_str!("../data/stand-ins.tsv"));
+        check(include_str!("../data/server-images.tsv"));
         check(include_str!("../data/not-manifests.tsv"));
         check(include_str!("../data/credentials.tsv"));
         check(include_str!("../data/substitution-tools.tsv"));

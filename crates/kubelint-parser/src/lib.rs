@@ -3,6 +3,7 @@
 //! This crate knows files, places and syntax. It knows nothing of Kubernetes, rules or settings.
 
 pub mod code;
+pub mod directives;
 pub mod dockerfile;
 pub mod shell;
 pub mod source;

@@ -216,7 +216,7 @@ fn inner(source: &str, rest: &str) -> Vec<String> {
 }
 
 /// What of `path` stands below `folder`.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+pub(super) fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     if folder.is_empty() {
         return Some(path);
     }
@@ -289,8 +289,19 @@ impl Context<'_> {
         is_file || self.files.get(below).is_some_and(is_folder)
     }
 
+    /// The files below a folder of the context that the build sees, relative to the folder.
+    pub(super) fn shown_below(&self, folder: &str) -> Vec<String> {
+        let prefix = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let all = self.all().filter_map(|it| it.strip_prefix(&prefix));
+        let shown = all.filter(|it| self.file(&format!("{prefix}{it}")).is_some());
+        shown.map(str::to_owned).collect()
+    }
+
     /// The files and folders that a pattern of `COPY` means.
-    fn matching(&self, pattern: &str) -> BTreeSet<String> {
+    pub(super) fn matching(&self, pattern: &str) -> BTreeSet<String> {
         let parts: Vec<&str> = pattern.split('/').collect();
         let mut found = BTreeSet::new();
         for path in self.all() {

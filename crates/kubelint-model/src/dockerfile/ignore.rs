@@ -200,7 +200,7 @@ impl Step {
 }
 
 /// Whether one part of a path matches one of a pattern of `COPY`: Go's `filepath.Match`.
-pub(super) fn part_matches(pattern: &str, part: &str) -> bool {
+pub(crate) fn part_matches(pattern: &str, part: &str) -> bool {
     match Pattern::new(&pattern.replace("**", "*")) {
         Some(pattern) => pattern.matches(part),
         None => false,

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use kubelint_parser::dockerfile::{Arguments, Keyword};
 use kubelint_parser::source::SourcePath;
 
-use crate::dockerfile::{Base, BuildArgs, Context, CopySource, Dockerfile, Image, Presence};
+use crate::dockerfile::{
+    Base, BuildArgs, Context, CopySource, Dockerfile, Image, Listing, Presence,
+};
 use crate::image_link::Tie;
 use crate::{DeploymentGraph, FileId};
 
@@ -161,6 +163,23 @@ impl<'g> Build<'g> {
         let found = self.looked_up(stage, path);
         self.found.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// Whether the file at `path` is in the image.
+    pub(super) fn presence(&self, path: &str) -> Presence {
+        self.dockerfile
+            .presence(&self.image, &self.args, path, &self.context)
+    }
+
+    /// What the image has of the context below a folder.
+    pub(super) fn listing(&self, folder: &str) -> Listing {
+        self.dockerfile
+            .listing(&self.image, &self.args, folder, &self.context)
+    }
+
+    /// Whether the Dockerfile speaks of `word`.
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.text.contains(word)
     }
 
     /// Whether places were left out because there were too many.

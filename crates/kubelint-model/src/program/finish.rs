@@ -62,6 +62,15 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     if let Some(command) = &draft.command {
         of_command(command, store, &mut program);
     }
+    if let Some((site, scripts)) = &draft.site {
+        for script in scripts {
+            if !program.scripts.contains(script) {
+                program.scripts.push(*script);
+            }
+        }
+        site.tell(&mut program);
+        return program;
+    }
     let (Some(launch), Some(units)) = (&draft.launch, &draft.units) else {
         return program;
     };

@@ -32,6 +32,7 @@ mod store;
 mod told;
 mod units;
 mod unseen;
+mod web;
 mod words;
 mod wrappers;
 
@@ -82,8 +83,8 @@ pub struct ProgramOf {
 /// A program: what one image starts with one command.
 #[derive(Debug)]
 pub struct Program {
-    /// The Dockerfile that its image is built from.
-    pub dockerfile: FileId,
+    /// The Dockerfile that its image is built from; `None` of public software that the manifest configures.
+    pub dockerfile: Option<FileId>,
     /// The folder that is its build's context, relative to the root: as a step states it, or as far as that can be told from what is copied.
     pub context: String,
     /// What starts it, with the place of the words: in the Dockerfile or in a manifest.
@@ -210,6 +211,8 @@ pub struct RoutePath {
 pub enum RoutePart {
     /// This text.
     Text(String),
+    /// Any part that begins with this text.
+    Begins(String),
     /// Any one part, or any that fits a pattern.
     Any,
     /// Any number of parts.

@@ -17,6 +17,7 @@ use super::runners::{self, Around, Entry, Launch};
 use super::start::{self, Command};
 use super::store::{Reader, Store, language};
 use super::units::Units;
+use super::web::{self, Setup, Site};
 use super::words::Word;
 use super::{Gap, Program, ProgramOf, Programs, Started, dotenv, finish};
 use crate::code::Subject;
@@ -27,6 +28,8 @@ use crate::{DeploymentGraph, FileId, ResourceId, code};
 const MOST_WAVES: usize = 200;
 /// Of more environments of one program only so many are compared.
 const MOST_ENVIRONMENTS: usize = 64;
+/// Of more containers nobody looks whether they run a web server.
+const MOST_SITES: usize = 2_000;
 /// The variables that decide what a command starts, and where and as what it runs.
 const DECIDING: [&str; 24] = [
     "PYTHONPATH",
@@ -57,12 +60,14 @@ const DECIDING: [&str; 24] = [
 
 /// A program that is being read.
 pub(super) struct Draft<'g> {
-    pub(super) dockerfile: FileId,
+    pub(super) dockerfile: Option<FileId>,
     pub(super) context: String,
     pub(super) started: Started,
     /// The command that stays running, if one does that is known.
     pub(super) command: Option<Command>,
     pub(super) launch: Option<Launch>,
+    /// What it does, if it is a web server, and the scripts that run before.
+    pub(super) site: Option<(Site, Vec<FileId>)>,
     pub(super) environments: Vec<Environment>,
     /// Where its source begins.
     pub(super) entry: Option<At>,
@@ -76,9 +81,11 @@ pub(super) struct Draft<'g> {
 
 /// What makes two containers run the same program.
 type Key = (
-    (FileId, Option<u32>, Option<String>),
+    Option<(FileId, Option<u32>, Option<String>)>,
     Result<Vec<Word>, &'static str>,
     Vec<Option<String>>,
+    // The container, where what it mounts counts.
+    Option<(ResourceId, String)>,
 );
 
 /// Reads the programs that the containers of `graph` run. The files are those that are read for them, to be added behind those of the graph:
@@ -162,6 +169,7 @@ fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'
     let mut drafts: Vec<Draft<'g>> = Vec::new();
     let mut of: Of = BTreeMap::new();
     let links = &graph.image_links.links;
+    let mut sites = 0;
     for (workload, container) in graph.containers() {
         let resource = workload.resource.id;
         let path = container.path();
@@ -170,6 +178,28 @@ fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'
         let own = own.take_while(|it| it.0.resource == resource);
         for (link, number) in own.filter(|it| it.0.container == path) {
             let Some(tie) = link.tie() else {
+                if web::is_server(&link.image) && sites < MOST_SITES {
+                    sites += 1;
+                    let environment = environments.of(&workload, &container, link);
+                    let setup = Setup {
+                        graph,
+                        workload: &workload,
+                        container: &container,
+                        link,
+                        build: None,
+                        environment: &environment,
+                    };
+                    let program = drafts.len() as u32;
+                    if let Some(mut draft) = public_draft(&setup, store) {
+                        draft.environments.push(environment);
+                        drafts.push(draft);
+                        let all = of.entry((resource, path.clone())).or_default();
+                        all.push(ProgramOf {
+                            link: number,
+                            program,
+                        });
+                    }
+                }
                 continue;
             };
             let build_key = (tie.dockerfile, tie.step, tie.context.clone());
@@ -183,9 +213,20 @@ fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'
             let image = (build.id, &*build.image);
             let environment = environments.of_image(&workload, &container, image);
             let deciding = DECIDING.map(|it| environment.text(it).map(str::to_owned));
-            let key = (build_key, words.clone(), deciding.to_vec());
+            let is_site = web::may_be_built(build) && sites < MOST_SITES;
+            let own = is_site.then(|| (resource, path.clone()));
+            let key = (Some(build_key), words.clone(), deciding.to_vec(), own);
             let program = *known.entry(key).or_insert_with(|| {
-                drafts.push(draft(words, build, &environment, store));
+                sites += usize::from(is_site);
+                let setup = Setup {
+                    graph,
+                    workload: &workload,
+                    container: &container,
+                    link,
+                    build: Some(build),
+                    environment: &environment,
+                };
+                drafts.push(draft(words, build, &setup, is_site, store));
                 drafts.len() as u32 - 1
             });
             let draft = &mut drafts[program as usize];
@@ -218,28 +259,63 @@ fn build_of<'g>(graph: &'g DeploymentGraph, tie: &'g Tie) -> Option<Rc<Build<'g>
     Build::of(graph, tie).map(Rc::new)
 }
 
+impl<'g> Draft<'g> {
+    /// One of which nothing is known yet.
+    fn new(build: Option<&Build<'g>>) -> Self {
+        Self {
+            dockerfile: build.map(|it| it.id),
+            context: build.map(|it| it.folder().to_owned()).unwrap_or_default(),
+            started: Started {
+                words: Vec::new(),
+                file: None,
+            },
+            command: None,
+            launch: None,
+            site: None,
+            environments: Vec::new(),
+            entry: None,
+            configuration: None,
+            units: None,
+            variable_files: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Takes over what a web server does.
+    fn serve(&mut self, (words, scripts, site): (Vec<String>, Vec<FileId>, Site)) {
+        self.started.words = words;
+        self.site = Some((site, scripts));
+    }
+}
+
+/// What an image of a web server does that is not built here; `None` if it starts something else.
+fn public_draft<'g>(setup: &Setup<'_, 'g>, store: &mut Store<'g>) -> Option<Draft<'g>> {
+    let mut draft = Draft::new(None);
+    let words = setup.words_of_manifest();
+    let place = setup.workload.resource.file;
+    draft.started = words.as_deref().map_or(draft.started, started);
+    draft.started.file = draft.started.file.or(Some((place, setup.link.range)));
+    let site = web::site(setup, words.as_deref(), store)?;
+    draft.serve(site);
+    Some(draft)
+}
+
 /// What words start.
 fn draft<'g>(
     words: Result<Vec<Word>, &'static str>,
     build: &Rc<Build<'g>>,
-    environment: &Environment,
+    setup: &Setup<'_, 'g>,
+    is_site: bool,
     store: &mut Store<'g>,
 ) -> Draft<'g> {
-    let mut draft = Draft {
-        dockerfile: build.id,
-        context: build.folder().to_owned(),
-        started: Started {
-            words: Vec::new(),
-            file: None,
-        },
-        command: None,
-        launch: None,
-        environments: Vec::new(),
-        entry: None,
-        configuration: None,
-        units: None,
-        variable_files: Vec::new(),
-        gaps: Vec::new(),
+    let mut draft = Draft::new(Some(build));
+    let own = words.clone();
+    let site = |store: &mut Store<'g>| {
+        let is_left = own == Err(start::LEFT_TO_BASE);
+        let is_known = is_site && (is_left || own.is_ok());
+        is_known
+            .then(|| web::site(setup, own.as_deref().ok(), store))
+            .flatten()
     };
     let commands = words.and_then(|words| {
         draft.started = started(&words);
@@ -248,10 +324,14 @@ fn draft<'g>(
     let commands = match commands {
         Ok(commands) => commands,
         Err(why) => {
-            draft.gaps.push(Gap::of_all(why, draft.started.file));
+            match site(store) {
+                Some(site) => draft.serve(site),
+                None => draft.gaps.push(Gap::of_all(why, draft.started.file)),
+            }
             return draft;
         }
     };
+    let environment = setup.environment;
     let around = Around { build, environment };
     let mut found: Vec<(Command, Launch)> = Vec::new();
     let count = commands.len();
@@ -263,6 +343,11 @@ fn draft<'g>(
     }
     // The last one is what the script comes to.
     let Some((command, launch)) = found.pop() else {
+        if let Some(site) = site(store) {
+            draft.serve(site);
+            draft.command = last;
+            return draft;
+        }
         draft.gaps.push(Gap::of_all(
             "what it starts is not read",
             draft.started.file,

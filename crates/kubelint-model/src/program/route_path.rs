@@ -82,6 +82,7 @@ impl RoutePath {
         let own = self.parts.iter();
         let same = own.zip(asked).take_while(|(own, asked)| match own {
             RoutePart::Text(text) => text == asked,
+            RoutePart::Begins(text) => asked.starts_with(text.as_str()),
             RoutePart::Any | RoutePart::Rest => true,
         });
         same.count()
@@ -188,6 +189,11 @@ fn fits(parts: &[RoutePart], asked: &[&str], any_case: bool) -> bool {
             match part {
                 RoutePart::Text(text) => {
                     if asked.get(at).is_some_and(|it| is_same(text, it)) {
+                        next[at + 1] = true;
+                    }
+                }
+                RoutePart::Begins(text) => {
+                    if asked.get(at).is_some_and(|it| it.starts_with(text)) {
                         next[at + 1] = true;
                     }
                 }

@@ -30,6 +30,9 @@ const PATH: [&str; 6] = [
     "/sbin",
 ];
 
+/// Why words are not known where nothing states any.
+pub(super) const LEFT_TO_BASE: &str = "the base image decides what starts";
+
 /// A command that stays running, or may.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Command {
@@ -85,7 +88,7 @@ pub(super) fn words(
         return match build.image.likely_start() {
             Start::Words(words) => Ok(of_image(&words)),
             Start::Nothing => Err("the image starts nothing by itself"),
-            Start::Unknown => Err("the base image decides what starts"),
+            Start::Unknown => Err(LEFT_TO_BASE),
         };
     }
     Ok(match &build.image.entrypoint {

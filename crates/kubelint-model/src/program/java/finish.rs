@@ -278,8 +278,10 @@ fn placeholders(
 pub(super) fn somewhere(program: &Program) -> (FileId, TextRange) {
     let entry = program.entry.map(|it| (it, TextRange::empty(0)));
     let started = program.started.file;
-    let dockerfile = (program.dockerfile, TextRange::empty(0));
-    entry.or(started).unwrap_or(dockerfile)
+    let dockerfile = program.dockerfile.unwrap_or(FileId(0));
+    entry
+        .or(started)
+        .unwrap_or((dockerfile, TextRange::empty(0)))
 }
 
 /// A path that is served for `GET`: pieces one behind the other.
