@@ -211,7 +211,9 @@ impl<'a> Running<'a> {
         } else {
             Confidence::High
         };
-        let of_source = if self.program.is_guessed {
+        // Public software as it is mostly stands for what is put in its place.
+        let is_stand_in = self.built.is_none() && self.program.files.is_empty();
+        let of_source = if self.program.is_guessed || is_stand_in {
             Confidence::Medium
         } else {
             Confidence::High

@@ -7,7 +7,8 @@ fn shown(tree: &Directives) -> String {
         show(it, &mut text);
     }
     if let Some(mistake) = tree.mistake() {
-        text.push_str(&format!("!{}", mistake.what));
+        text.push('!');
+        text.push_str(mistake.what);
     }
     text
 }

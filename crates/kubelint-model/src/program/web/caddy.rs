@@ -47,7 +47,9 @@ pub(super) fn read(
         None => absolute(&folder, "Caddyfile"),
     };
     let adapter = start.option(&["--adapter", "-a"]).unwrap_or("caddyfile");
-    let is_known = !path.contains(['$', '*']) && !path.ends_with(".json") && adapter == "caddyfile";
+    let is_known = !path.contains(['$', '*'])
+        && !path.to_ascii_lowercase().ends_with(".json")
+        && adapter == "caddyfile";
     let content = if is_known {
         files.content(&path)
     } else {
@@ -58,7 +60,7 @@ pub(super) fn read(
         return;
     };
     site.files.extend(text.file());
-    let tree = parse_caddyfile(&text.text);
+    let tree = parse_caddyfile(&text.content);
     if let Some(mistake) = tree.mistake() {
         let why = format!("its configuration is not read: {}", mistake.what);
         site.gap(None, why, text.place(mistake.range));

@@ -175,7 +175,7 @@ impl Changes {
             }
             it if SERVERS.contains(&it) => self.servers.push(words.to_vec()),
             it if SHELL.contains(&it) || HARMLESS.contains(&it) || READERS.contains(&it) => {}
-            it if it.ends_with(".sh") => {
+            it if it.strip_suffix(".sh").is_some() => {
                 let first = &words[0];
                 if is_fixed(first) && first.contains('/') {
                     self.scripts.push(absolute(folder, first));
@@ -187,7 +187,7 @@ impl Changes {
             it if it.contains('=') => {}
             "sed" | "perl" => {
                 let is_path = |it: &&&String| {
-                    let second = it.bytes().nth(1).unwrap_or_default();
+                    let second = it.as_bytes().get(1).copied().unwrap_or_default();
                     !(it.starts_with(['s', 'y']) && second.is_ascii_punctuation())
                 };
                 let paths: Vec<&String> = plain.iter().filter(is_path).copied().collect();
@@ -364,7 +364,6 @@ fn word(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, start: &str) -> Str
     while let Some(&it) = rest.peek() {
         match (quote, it) {
             (Some(open), it) if it == open => quote = None,
-            (Some(_), it) => word.push(it),
             (None, '"' | '\'') => quote = Some(it),
             (None, '$') => {
                 word.push(it);
@@ -372,7 +371,7 @@ fn word(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, start: &str) -> Str
                 if let Some(brace) = rest.next_if(|it| matches!(it, '{' | '(')) {
                     word.push(brace);
                     let end = if brace == '{' { '}' } else { ')' };
-                    while let Some(it) = rest.next() {
+                    for it in rest.by_ref() {
                         word.push(it);
                         if it == end {
                             break;
@@ -386,7 +385,7 @@ fn word(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, start: &str) -> Str
                 rest.next();
                 word.extend(rest.peek());
             }
-            (None, it) => word.push(it),
+            (_, it) => word.push(it),
         }
         rest.next();
     }

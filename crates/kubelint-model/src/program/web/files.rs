@@ -20,7 +20,7 @@ const MOST_STEPS: u32 = 4;
 /// The text of a file, and where it is written.
 #[derive(Clone, Debug)]
 pub(super) struct Text<'g> {
-    pub(super) text: Rc<str>,
+    pub(super) content: Rc<str>,
     from: Written<'g>,
     /// Whether variables of the environment are replaced in it before it is read.
     pub(super) is_template: bool,
@@ -130,7 +130,7 @@ impl<'g> Files<'_, 'g, '_> {
     fn value(&mut self, value: Value<'g>) -> Content<'g> {
         match value {
             Value::Scalar(file, decoded) => Content::Known(Text {
-                text: Rc::from(&*decoded.text),
+                content: Rc::from(&*decoded.text),
                 from: Written::Scalar(file, decoded),
                 is_template: false,
             }),
@@ -144,7 +144,7 @@ impl<'g> Files<'_, 'g, '_> {
             return Content::Unknown;
         };
         Content::Known(Text {
-            text: Rc::from(self.store.text_of(id)),
+            content: Rc::from(self.store.text_of(id)),
             from: Written::File(id),
             is_template: false,
         })
@@ -185,7 +185,7 @@ impl<'g> Files<'_, 'g, '_> {
         let mut own = image.files().iter();
         match own.find(|it| it.0 == path && !self.built.removes(path)) {
             Some((_, text)) => Content::Known(Text {
-                text: Rc::from(*text),
+                content: Rc::from(*text),
                 from: Written::Elsewhere,
                 is_template: false,
             }),

@@ -116,11 +116,11 @@ impl Reader<'_, '_, '_, '_> {
             self.found.files.push(file);
         }
         let start = text.place(TextRange::empty(0));
-        if is_unfilled(&text.text) {
+        if is_unfilled(&text.content) {
             self.unknown("its configuration is a template", start);
             return Vec::new();
         }
-        let tree = directives::parse_nginx(&text.text);
+        let tree = directives::parse_nginx(&text.content);
         if let Some(mistake) = tree.mistake() {
             let why = format!("its configuration is not read: {}", mistake.what);
             self.unknown(why, text.place(mistake.range));
@@ -174,14 +174,12 @@ impl Reader<'_, '_, '_, '_> {
             return Vec::new();
         }
         let paths = if name.contains(['*', '?', '[']) {
-            match self.files.matching(folder, name) {
-                Some(paths) => paths,
-                None => {
-                    let why = format!("not all files are known that it includes from {folder}");
-                    self.unknown(why, place);
-                    return Vec::new();
-                }
-            }
+            let Some(paths) = self.files.matching(folder, name) else {
+                let why = format!("not all files are known that it includes from {folder}");
+                self.unknown(why, place);
+                return Vec::new();
+            };
+            paths
         } else {
             vec![path.clone()]
         };

@@ -133,9 +133,8 @@ impl<'g> Mounts<'g> {
             hides = true;
             found = match (&mount.what, &mount.sub_path) {
                 (What::Empty, _) => Some(Vec::new()),
-                (What::Unknown, _) => None,
-                // A folder of the volume, or a file where a folder is asked for.
-                (What::Config(_), Some(_)) => None,
+                // The latter is a folder of the volume, or a file where a folder is asked for.
+                (What::Unknown, _) | (What::Config(_), Some(_)) => None,
                 (What::Config(files), None) => {
                     let prefix = match rest {
                         "" => String::new(),
@@ -189,7 +188,7 @@ fn volume<'g>(
     let mut named = volumes
         .iter()
         .filter(|it| it.name().is_some_and(|it| it.value == name));
-    let source = named.next().and_then(|it| it.source());
+    let source = named.next().and_then(crate::view::Volume::source);
     let Some(source) = source.filter(|_| named.next().is_none()) else {
         return What::Unknown;
     };

@@ -134,7 +134,10 @@ impl Setup<'_, '_> {
     pub(in crate::program) fn words_of_manifest(&self) -> Option<Vec<Word>> {
         let file = self.workload.resource.file;
         let lists = [self.container.command(), self.container.args()];
-        let items = lists.into_iter().flatten().flat_map(|it| it.items());
+        let items = lists
+            .into_iter()
+            .flatten()
+            .flat_map(kubelint_parser::yaml::Node::items);
         let words: Vec<Word> = items
             .map(|it| {
                 let node = it.resolved();

@@ -23,10 +23,11 @@ pub(super) fn prepare(
     let Some(mut scripts) = files.matching(SCRIPTS, "*") else {
         return vec!["the scripts are not known that run before it"];
     };
-    scripts.retain(|it| it.ends_with(".sh") || it.ends_with(".envsh"));
+    let is_kind = |it: &String, kind: &str| it.rsplit_once('.').is_some_and(|it| it.1 == kind);
+    scripts.retain(|it| is_kind(it, "sh") || is_kind(it, "envsh"));
     if scripts
         .iter()
-        .any(|it| it.ends_with(".envsh") || it.ends_with("/20-envsubst-on-templates.sh"))
+        .any(|it| is_kind(it, "envsh") || it.ends_with("/20-envsubst-on-templates.sh"))
     {
         gaps.push("a script sets variables before it starts");
     }
@@ -55,14 +56,13 @@ pub(super) fn prepare(
     if templates.is_empty() {
         return gaps;
     }
-    match files.mounts.takes(output) {
+    let takes = files.mounts.takes(output);
+    if takes == Some(false) {
         // What cannot be written is left out, and the server starts without it.
-        Some(false) => return gaps,
-        Some(true) => {}
-        None if setup.is_read_only() || !may_write(setup, image) => {
-            gaps.push("whether its templates can be filled in is not known");
-        }
-        None => {}
+        return gaps;
+    }
+    if takes.is_none() && (setup.is_read_only() || !may_write(setup, image)) {
+        gaps.push("whether its templates can be filled in is not known");
     }
     if !matches!(
         setup.environment.get("NGINX_ENVSUBST_FILTER"),
@@ -100,7 +100,7 @@ pub(super) fn run(scripts: Vec<String>, files: &mut Files<'_, '_, '_>) {
         if let Some(file) = text.file().filter(|_| !text.is_in_manifest()) {
             files.scripts.push(file);
         }
-        let mut found = changes(&text.text, "/");
+        let mut found = changes(&text.content, "/");
         open.append(&mut found.scripts);
         files.add_started(found);
     }

@@ -138,9 +138,9 @@ fn templates_take_variables() {
 const VOLUME: &str = "      volumes:\n      - name: c\n        configMap: {name: web}\n";
 
 fn config_map(key: &str, text: &str) -> String {
-    let indented: String = text.lines().map(|it| format!("    {it}\n")).collect();
+    let indented = text.trim_end().replace('\n', "\n    ");
     format!(
-        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web}}\ndata:\n  {key}: |\n{indented}"
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web}}\ndata:\n  {key}: |\n    {indented}\n"
     )
 }
 
