@@ -6,10 +6,12 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use kubelint_model::link::Outcome;
+use kubelint_model::dockerfile::{BuildArgs, Exposed};
+use kubelint_model::image_link::{self, ImageLink, Outcome, Tie, Untied};
+use kubelint_model::link;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::Container;
-use kubelint_model::{DeploymentGraph, ImageRef, KubeNode, ResourceId, image_ports};
+use kubelint_model::{DeploymentGraph, FileId, ImageRef, KubeNode, ResourceId, image_ports};
 use kubelint_parser::code::Language;
 use kubelint_parser::yaml::Node;
 
@@ -33,6 +35,8 @@ pub(crate) struct Mentions<'a> {
     /// Of ConfigMaps.
     configs: RefCell<BTreeMap<ResourceId, Rc<Numbers>>>,
     images: OnceCell<Declarations>,
+    /// What the Dockerfiles expose that no image is surely built from.
+    exposed: OnceCell<Vec<Exposed>>,
 }
 
 /// How many containers declare each port, by the repository of their image.
@@ -65,6 +69,7 @@ impl<'a> Mentions<'a> {
             pods: RefCell::default(),
             configs: RefCell::default(),
             images: OnceCell::new(),
+            exposed: OnceCell::new(),
         }
     }
 
@@ -80,6 +85,24 @@ impl<'a> Mentions<'a> {
             let here = ports::declared(container).into_iter().map(|it| it.number);
             here.map(count).max() < Some(count(number))
         })
+    }
+
+    /// Whether an image of the pod may be built from a Dockerfile that exposes the port `number`: nothing leads from it to one for certain, and
+    /// there is such a Dockerfile that no image is surely built from.
+    pub(crate) fn may_be_exposed(&self, pod: &Pod<'a>, number: i64) -> bool {
+        let links = &self.graph.image_links;
+        let is_open = |it: &ImageLink| match &it.outcome {
+            Outcome::Tied(tie) => !is_sure(tie),
+            Outcome::Untied(why) => !matches!(why, Untied::Public | Untied::Unreadable),
+        };
+        let owner = pod.workload.resource.id;
+        let mut running = pod.running().into_iter();
+        let has_open = running.any(|it| links.of_container(owner, &it.path()).any(is_open));
+        let exposed = || self.exposed.get_or_init(|| left_exposed(self.graph));
+        has_open
+            && exposed()
+                .iter()
+                .any(|it| it.ports.is_some() && it.may_be(number))
     }
 
     /// Whether anything that a container is told, asked or known for names the port `number`: then it may well listen there.
@@ -179,6 +202,22 @@ fn mounts_secret(pod: &Pod<'_>, container: &Container<'_>) -> bool {
     })
 }
 
+fn is_sure(tie: &Tie) -> bool {
+    tie.confidence != image_link::Confidence::Low && !tie.is_disputed
+}
+
+/// What the Dockerfiles expose that no image is surely built from.
+fn left_exposed(graph: &DeploymentGraph) -> Vec<Exposed> {
+    let ties = graph.image_links.links.iter().filter_map(ImageLink::tie);
+    let tied: BTreeSet<FileId> = ties
+        .filter(|it| is_sure(it))
+        .map(|it| it.dockerfile)
+        .collect();
+    let left = graph.dockerfiles.iter().filter(|it| !tied.contains(it.0));
+    let images = left.filter_map(|(_, it)| Some(it.image(it.target(None)?, &BuildArgs::default())));
+    images.flat_map(|it| it.exposed).collect()
+}
+
 /// The repository of a container's image.
 fn repository(container: &Container<'_>) -> Option<String> {
     let image = container.image()?;
@@ -217,7 +256,7 @@ impl Said {
         let links = graph.links.of(pod.workload.resource.id).iter();
         let (mut configs, mut mounted) = (Vec::new(), Vec::new());
         for link in links.filter(|it| it.relation == Relation::ConfigMap) {
-            let Outcome::Resolved { candidates, .. } = &link.outcome else {
+            let link::Outcome::Resolved { candidates, .. } = &link.outcome else {
                 continue;
             };
             configs.extend_from_slice(candidates);

@@ -297,6 +297,7 @@ impl<'a> Subject<'a> {
         let is_heard = |it: &Rc<Behind<'_>>| {
             it.may_inject(Some(number))
                 || mentions.has(&it.pod, number)
+                || mentions.may_be_exposed(&it.pod, number)
                 || mentions.is_usual(&it.pod, number)
                 || it.pod.may_be_told(graph)
         };

@@ -186,9 +186,9 @@ fn describe_program(it: &WireProgram<'_>) -> Vec<String> {
     )];
     said.extend(it.scripts.iter().map(|it| format!("through {it}")));
     if let Some(entry) = &it.entry {
-        let language = it.language.unwrap_or_default();
+        let language = it.language.map(|it| format!("{it}, ")).unwrap_or_default();
         let files = if it.files == 1 { "file" } else { "files" };
-        said.push(format!("entry {entry}  {language}, {} {files}", it.files));
+        said.push(format!("entry {entry}  {language}{} {files}", it.files));
     }
     for port in &it.ports {
         let number = port.port.map_or("?".to_owned(), |it| it.to_string());

@@ -173,7 +173,13 @@ impl Changes {
             "find" if arguments.iter().any(|it| it == "-exec" || it == "-delete") => {
                 self.arguments(&plain, folder);
             }
-            it if SERVERS.contains(&it) => self.servers.push(words.to_vec()),
+            it if SERVERS.contains(&it) => {
+                // To test the configuration, or to tell one that runs.
+                let serves = !arguments
+                    .iter()
+                    .any(|it| matches!(it.as_str(), "-s" | "-t" | "-T"));
+                self.servers.extend(serves.then(|| words.to_vec()));
+            }
             it if SHELL.contains(&it) || HARMLESS.contains(&it) || READERS.contains(&it) => {}
             it if it.strip_suffix(".sh").is_some() => {
                 let first = &words[0];

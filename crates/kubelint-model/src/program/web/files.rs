@@ -151,8 +151,8 @@ impl<'g> Files<'_, 'g, '_> {
     }
 
     fn in_image(&mut self, path: &str, steps: u32) -> Content<'g> {
+        // Variables that the build fills in stay as they are written: where one says a port, nobody knows it.
         if let Some(made) = self.built.made.iter().find(|it| it.to == path).cloned()
-            && !made.is_template
             && !self.built.all
         {
             return self.in_image_as_copied(&made.from, steps);

@@ -7,7 +7,7 @@ use super::Setup;
 use super::changes::{Changes, changes};
 use super::image::{Kind, ServerImage};
 use crate::KubeNode;
-use crate::dockerfile::Inherited;
+use crate::dockerfile::{Inherited, Presence};
 use crate::view::integer;
 
 /// A web server.
@@ -50,11 +50,15 @@ impl Start {
         store: &mut Store<'_>,
     ) -> Option<Self> {
         let Some(words) = words else {
-            return image.map(Self::by_itself);
+            let mut start = image.map(Self::by_itself)?;
+            start.replace_entry_point(setup);
+            return Some(start);
         };
         let shown: Vec<String> = words.iter().map(Word::shown).collect();
         let (is_entered, own) = match shown.first() {
-            Some(first) if first.ends_with(ENTRY_POINT) => (true, &words[1..]),
+            Some(first) if first.ends_with(ENTRY_POINT) && !setup.has_file(first) => {
+                (true, &words[1..])
+            }
             _ => (false, words),
         };
         let has_entry_point = is_entered || setup.is_entered_by_base();
@@ -77,13 +81,27 @@ impl Start {
             None if shell_text(own).is_some() => before.servers.last()?.clone(),
             None => own.iter().map(Word::shown).collect::<Vec<_>>(),
         };
-        let server = server(found.first()?)?;
-        Some(Self {
+        let is_told = |it: &String| matches!(it.as_str(), "-s" | "-t" | "-T");
+        let server = server(found.first()?).filter(|_| !found.iter().any(is_told))?;
+        let mut start = Self {
             server,
             words: found,
             before,
             is_prepared,
-        })
+        };
+        if has_entry_point {
+            start.replace_entry_point(setup);
+        }
+        Some(start)
+    }
+
+    /// Where the build has an entry point of its own in the place of the image's, that is what runs.
+    fn replace_entry_point(&mut self, setup: &Setup<'_, '_>) {
+        let path = format!("/{ENTRY_POINT}");
+        if setup.has_file(&path) {
+            self.is_prepared = false;
+            self.before.scripts.push(path);
+        }
     }
 
     /// As the image does if it is told nothing.
@@ -145,6 +163,14 @@ impl Setup<'_, '_> {
             })
             .collect();
         (!words.is_empty()).then_some(words)
+    }
+
+    /// Whether the build copies a file to `path`.
+    fn has_file(&self, path: &str) -> bool {
+        let presence =
+            |it: &super::Build<'_>| it.presence(&super::super::build::absolute("/", path));
+        self.build
+            .is_some_and(|it| matches!(presence(it), Presence::Copied(_)))
     }
 
     /// Whether the entry point of the base image gets the words.

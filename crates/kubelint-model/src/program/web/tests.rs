@@ -112,6 +112,57 @@ fn files_that_the_build_removes_and_adds() {
 }
 
 #[test]
+fn templates_that_the_build_fills_in() {
+    let dockerfile = "FROM nginx\nCOPY a.conf /etc/nginx/conf.d/a.template\nRUN envsubst '$VERSION' < /etc/nginx/conf.d/a.template > /etc/nginx/conf.d/default.conf\n";
+    check(
+        "",
+        dockerfile,
+        &[(
+            "api/a.conf",
+            "server { listen 8081; location / { return 200 $VERSION; } }",
+        )],
+        "$ nginx\nentry api/a.conf\n* /\nlistens 8081 api/a.conf:1",
+    );
+    check(
+        "",
+        dockerfile,
+        &[(
+            "api/a.conf",
+            "server { listen $VERSION; location / { return 200; } }",
+        )],
+        "$ nginx\nentry api/a.conf\n* /\ngap Some(Ports): a port is not known\ngap Some(Ports): no place is found where it listens",
+    );
+}
+
+#[test]
+fn an_entry_point_in_place_of_the_one_of_the_image() {
+    let script = "#!/bin/sh\nsed -i \"s/80/$PORT/\" /etc/nginx/conf.d/default.conf\nexec \"$@\"\n";
+    let harmless =
+        "#!/bin/sh\necho \"window.API='$API'\" > /usr/share/nginx/html/env.js\nexec \"$@\"\n";
+    for (script, is_known) in [(script, false), (harmless, true)] {
+        for start in [
+            "",
+            "ENTRYPOINT [\"/docker-entrypoint.sh\"]\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
+        ] {
+            let dockerfile =
+                format!("FROM nginx\nCOPY docker-entrypoint.sh /docker-entrypoint.sh\n{start}");
+            let deployment = deployment("");
+            let told = told(&project(
+                &deployment,
+                &dockerfile,
+                &[("api/docker-entrypoint.sh", script)],
+            ));
+            assert_eq!(told.contains("gap None"), !is_known, "{dockerfile}\n{told}");
+            assert_eq!(
+                told.contains("listens 80"),
+                is_known,
+                "{dockerfile}\n{told}"
+            );
+        }
+    }
+}
+
+#[test]
 fn templates_take_variables() {
     let template = "server {\n  listen ${NGINX_PORT};\n  location / { root /a; }\n}\n";
     check(
