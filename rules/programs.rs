@@ -200,7 +200,12 @@ impl<'a> Running<'a> {
     pub(crate) fn confidence(&self, fields: &[&str]) -> Confidence {
         let resource = self.workload.resource;
         let always = ["image", "command", "args", "env", "envFrom"];
-        let fields = always.iter().chain(fields);
+        // What is mounted is the configuration of a web server.
+        let mounts: &[&str] = match self.program.language {
+            Some(_) => &[],
+            None => &["volumeMounts"],
+        };
+        let fields = always.iter().chain(mounts).chain(fields);
         let paths: Vec<String> = fields.map(|it| self.container.field_path(it)).collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let of_manifest = evidence::in_template(self.graph, &self.workload, &paths);

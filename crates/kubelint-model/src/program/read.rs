@@ -29,7 +29,7 @@ const MOST_WAVES: usize = 200;
 /// Of more environments of one program only so many are compared.
 const MOST_ENVIRONMENTS: usize = 64;
 /// Of more containers nobody looks whether they run a web server.
-const MOST_SITES: usize = 2_000;
+const MOST_SITES: usize = 1_000;
 /// The variables that decide what a command starts, and where and as what it runs.
 const DECIDING: [&str; 24] = [
     "PYTHONPATH",

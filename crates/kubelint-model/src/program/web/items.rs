@@ -11,6 +11,8 @@ use crate::FileId;
 const MOST_LEVELS: usize = 64;
 /// More files are not included, …
 const MOST_INCLUDES: usize = 500;
+/// … and not more text, …
+const MOST_BYTES: usize = 1 << 20;
 /// … and not more directives in all.
 const MOST_ITEMS: usize = 50_000;
 
@@ -59,6 +61,7 @@ pub(super) fn read(files: &mut Files<'_, '_, '_>, path: &str) -> Option<Configur
         folder: folder.to_owned(),
         found: Configuration::default(),
         includes: 0,
+        bytes: 0,
         items: 0,
     };
     let items = reader.file(&text, 0);
@@ -98,6 +101,7 @@ struct Reader<'f, 'a, 'g, 's> {
     folder: String,
     found: Configuration,
     includes: usize,
+    bytes: usize,
     items: usize,
 }
 
@@ -116,6 +120,11 @@ impl Reader<'_, '_, '_, '_> {
             self.found.files.push(file);
         }
         let start = text.place(TextRange::empty(0));
+        self.bytes += text.content.len();
+        if self.bytes > MOST_BYTES {
+            self.unknown("its configuration is too large", start);
+            return Vec::new();
+        }
         if is_unfilled(&text.content) {
             self.unknown("its configuration is a template", start);
             return Vec::new();

@@ -28,7 +28,7 @@ use super::{Gap, Port, Program, ProgramAddress, ProgramRead, Served};
 use crate::code::Subject;
 use crate::image_link::ImageLink;
 use crate::view::{Container, Workload};
-use crate::{DeploymentGraph, FileId};
+use crate::{DeploymentGraph, FileId, KubeNode};
 
 use changes::{Changes, changes};
 use files::Files;
@@ -102,6 +102,10 @@ pub(super) fn site<'g>(
         for why in templates::prepare(setup, image, &mut files) {
             site.gap(None, why, None);
         }
+    }
+    let hook = setup.container.node.field("lifecycle");
+    if hook.is_some_and(|it| it.field("postStart").is_some()) {
+        site.gap(None, "a command runs beside its start", None);
     }
     let mut before = start.before.clone();
     let scripts = std::mem::take(&mut before.scripts);
