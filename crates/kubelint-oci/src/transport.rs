@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use kubelint_model::registry::Unchecked;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Method, Request};
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::DefaultResolver;
 
 use crate::endpoint::Endpoint;
@@ -80,12 +81,17 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(guard: Guard, deadline: Instant) -> Self {
         let guard = Arc::new(guard);
+        // The system's authorities, as containerd and docker trust them: a company's registry may be certified by one of its own.
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .build();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             // Each request states its own.
             .proxy(None)
+            .tls_config(tls)
             .user_agent(concat!("kubelint/", env!("CARGO_PKG_VERSION")))
             .max_response_header_size(MOST_HEADER)
             .timeout_resolve(Some(CONNECT))
