@@ -59,8 +59,8 @@ pub(crate) fn given_in_source(text: &str) -> Vec<TextRange> {
             let before = line[..open].trim_end_matches(|it: char| {
                 it.is_whitespace() || is_quote(it) || matches!(it, '=' | ':' | ',' | '(' | '?')
             });
-            let word = before.rfind(|it: char| !is_part(it));
-            let name = &before[word.map_or(0, |it| it + 1)..];
+            let name = before.rsplit(|it: char| !is_part(it)).next();
+            let name = name.unwrap_or_default();
             let is_given = before.len() < open && names::is_credential(name);
             let value = line.get(inner..end).unwrap_or_default();
             if is_given && !is_stand_in(value) && !names::is_credential(value) {

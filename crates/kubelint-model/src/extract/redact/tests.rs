@@ -89,6 +89,8 @@ fn what_source_gives_to_names_of_credentials() {
         ("x = os.environ[\"DB_PASSWORD\"]\n", None),
         ("password = os.environ[\"DB_PASSWORD\"]\n", None),
         ("PASSWORD = \"\"\n", None),
+        // A sign of several bytes before a quote.
+        ("// password → \"key\"\n", None),
     ] {
         let found: Vec<&str> = given_in_source(line).iter().map(|it| it.of(line)).collect();
         assert_eq!(found, Vec::from_iter(hidden), "{line}");
