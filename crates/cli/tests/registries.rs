@@ -468,6 +468,46 @@ fn what_was_locked_is_shown_and_never_obeyed() {
 }
 
 #[test]
+fn what_a_server_sends_is_shown_and_never_obeyed() {
+    let stub = Stub::start();
+    let app = stub.app("acme/executor:1.0");
+    let tree = Tree::repository([("app.yaml", app.as_str())]);
+    let tags = r#"{"tags": ["1.0\u001b[2", "1.0\n::error::x", "1.0\u009b"]}"#;
+    let mut pages = stub.pages.lock().unwrap();
+    pages.insert(
+        "/v2/acme/executor/tags/list".to_owned(),
+        (PLAIN, tags.to_owned()),
+    );
+    drop(pages);
+    let online = [
+        "check",
+        "--select",
+        "image",
+        "--online",
+        "--no-cache",
+        "--insecure-registry",
+        &stub.host,
+    ];
+    for format in [
+        "human", "concise", "github", "json", "sarif", "junit", "gitlab",
+    ] {
+        let run = tree.run(&[&online[..], &["--format", format]].concat());
+        assert_eq!(run.status, Some(1), "{run:?}");
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(!all.contains(['\u{1b}', '\u{9b}']), "{all}");
+        let is_sent = |it: &str| it.starts_with("::error::x");
+        assert!(!all.lines().any(is_sent), "{all}");
+    }
+    // Nor is it written down.
+    assert_eq!(stub.lock(&tree, &[]).status, Some(0));
+    let locked = tree.read("kubelint.lock");
+    assert!(
+        locked.ends_with("acme/executor:1.0:\n    missing: tag\n"),
+        "{locked}"
+    );
+}
+
+#[test]
 fn images_that_nobody_was_asked_about_are_told() {
     let tree = Tree::repository([
         (

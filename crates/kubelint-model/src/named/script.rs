@@ -275,7 +275,8 @@ impl Reader<'_, '_> {
         let outcome = self.outcome;
         for (at, run) in outcome.runs.iter().enumerate() {
             let is_broken = outcome.errors.iter().any(|it| it.overlaps(run.range));
-            if run.file != self.script.file || run.elsewhere || is_broken {
+            let is_run_here = run.file == self.script.file && !run.elsewhere && !run.skipped;
+            if !is_run_here || is_broken {
                 continue;
             }
             for named in names(run) {

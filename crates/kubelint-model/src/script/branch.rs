@@ -1,6 +1,8 @@
 //! Branches: both sides are followed, and what is known behind them is what both agree on.
 
-use kubelint_parser::shell::{Case, Connector, If, List, Statement, StatementKind};
+use kubelint_parser::shell::{
+    Case, Connector, If, List, PartKind, Statement, StatementKind, Test, Word,
+};
 
 use super::eval::{Around, Evaluator, Flow};
 use super::fate::{self, Fate};
@@ -13,10 +15,14 @@ impl<'a> Evaluator<'_, 'a> {
             .chain(list.rest.iter().map(|(it, statement)| (*it, statement)))
             .collect();
         let fates = self.fates(&items, around);
+        let first = self.answer(std::slice::from_ref(&*list.first), state, around);
         for (at, (connector, statement)) in items.iter().enumerate() {
+            // What follows further behind may still run.
+            let is_skipped = at == 1 && first == Some(*connector == Connector::Or);
             let around = Around {
                 fate: fates[at],
                 ignored: around.ignored || at + 1 < items.len(),
+                skipped: around.skipped || is_skipped,
                 ..around
             };
             let is_test = at > 0 && is_question(items[at - 1].1);
@@ -72,6 +78,7 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn if_(&mut self, it: &If, state: &mut State, around: Around<'a>) -> Flow {
         let mut ends: Vec<State> = Vec::new();
         let mut flows: Vec<Flow> = Vec::new();
+        let mut is_decided = false;
         for (at, (condition, body)) in it.branches.iter().enumerate() {
             let otherwise = match it.branches.get(at + 1) {
                 Some(_) => None,
@@ -98,16 +105,26 @@ impl<'a> Evaluator<'_, 'a> {
                 ..around
             };
             self.condition(condition, state, asked);
+            let answer = self.answer(condition, state, around);
+            let taken = Around {
+                skipped: around.skipped || is_decided || answer == Some(false),
+                ..around
+            };
+            is_decided |= answer == Some(true);
             let mut inner = self.fork(state);
-            let flow = self.body(body, &mut inner, around);
+            let flow = self.body(body, &mut inner, taken);
             if flow == Flow::Next {
                 ends.push(inner);
             }
             flows.push(flow);
         }
         let mut inner = self.fork(state);
+        let otherwise = Around {
+            skipped: around.skipped || is_decided,
+            ..around
+        };
         let flow = match &it.otherwise {
-            Some(body) => self.body(body, &mut inner, around),
+            Some(body) => self.body(body, &mut inner, otherwise),
             None => Flow::Next,
         };
         if flow == Flow::Next {
@@ -124,6 +141,46 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
+    /// What a condition says that only compares two texts which are known and which nobody outside of the script can set.
+    fn answer(
+        &mut self,
+        condition: &[Statement],
+        state: &mut State,
+        around: Around<'a>,
+    ) -> Option<bool> {
+        let [statement] = condition else {
+            return None;
+        };
+        let StatementKind::Test(Test::Binary(a, operator, b)) = &statement.kind else {
+            return None;
+        };
+        let is_equal = match operator.as_str() {
+            "=" | "==" => true,
+            "!=" => false,
+            _ => return None,
+        };
+        let (a, b) = (self.known(a, state, around)?, self.known(b, state, around)?);
+        // It may be a pattern.
+        (!b.contains(['*', '?', '['])).then_some((a == b) == is_equal)
+    }
+
+    /// The text of a word, if it is known.
+    fn known(&mut self, word: &Word, state: &mut State, around: Around<'a>) -> Option<String> {
+        let is_plain = |it: &PartKind| {
+            matches!(
+                it,
+                PartKind::Literal(_) | PartKind::Variable(_) | PartKind::Template
+            )
+        };
+        // What else there is was run when it was asked.
+        if !word.parts.iter().all(|it| is_plain(&it.kind)) {
+            return None;
+        }
+        let value = self.joined(word, state, around);
+        let is_text = !value.text.contains(|it: char| it.is_ascii_control());
+        (is_text && !value.assumed).then_some(value.text)
+    }
+
     fn merge(&mut self, state: &mut State, ends: Vec<State>, flows: &[Flow]) -> Flow {
         let mut ends = ends.into_iter();
         let Some(first) = ends.next() else {
@@ -138,13 +195,23 @@ impl<'a> Evaluator<'_, 'a> {
 
     pub(super) fn case(&mut self, it: &Case, state: &mut State, around: Around<'a>) -> Flow {
         self.values(&it.subject, state, around);
+        let subject = self.known(&it.subject, state, around);
         let mut ends = Vec::new();
         let mut flows = Vec::new();
         let mut is_total = false;
+        let mut is_decided = false;
         for arm in &it.arms {
             is_total |= arm.patterns.iter().any(|it| fate::literal(it) == Some("*"));
+            let is_this = subject
+                .as_deref()
+                .and_then(|it| is_one_of(it, &arm.patterns));
+            let taken = Around {
+                skipped: around.skipped || is_decided || is_this == Some(false),
+                ..around
+            };
+            is_decided |= is_this == Some(true);
             let mut inner = self.fork(state);
-            let flow = self.body(&arm.body, &mut inner, around);
+            let flow = self.body(&arm.body, &mut inner, taken);
             if flow == Flow::Next {
                 ends.push(inner);
             }
@@ -155,6 +222,16 @@ impl<'a> Evaluator<'_, 'a> {
         }
         self.merge(state, ends, &flows)
     }
+}
+
+/// Whether a text is one of these patterns, if all of them are plain texts.
+fn is_one_of(text: &str, patterns: &[Word]) -> Option<bool> {
+    let mut is_one = false;
+    for pattern in patterns {
+        let pattern = fate::literal(pattern).filter(|it| !it.contains(['*', '?', '[', '\\']))?;
+        is_one |= pattern == text;
+    }
+    Some(is_one)
 }
 
 /// Whether a statement only asks something.

@@ -198,6 +198,7 @@ impl<'a> Evaluator<'_, 'a> {
             fate: around.fate,
             substituted: around.substituted,
             elsewhere: around.elsewhere,
+            skipped: around.skipped,
             sourced: around.sourced,
             silent: hidden == [true, true],
         };

@@ -78,6 +78,8 @@ pub(super) struct Around<'a> {
     pub(super) substituted: bool,
     /// Whether another machine or container runs it.
     pub(super) elsewhere: bool,
+    /// Whether it is in a branch that is not taken.
+    pub(super) skipped: bool,
     /// Where the script calls or sources what the statement stands in.
     pub(super) sourced: Option<TextRange>,
 }
@@ -97,6 +99,7 @@ impl<'a> Around<'a> {
             pipeline: None,
             substituted: false,
             elsewhere: false,
+            skipped: false,
             sourced: None,
         }
     }

@@ -104,6 +104,8 @@ pub struct Run {
     pub substituted: bool,
     /// Whether another machine or container runs it: `ssh`, `docker exec`.
     pub elsewhere: bool,
+    /// Whether it stands in a branch that is not taken: two texts are compared before it, and both are known. Somebody may change them.
+    pub skipped: bool,
     /// Where the script itself calls the function or sources the file that states it; `None` if it stands there on its own.
     pub sourced: Option<TextRange>,
     /// Whether both what it writes and its errors are thrown away.
@@ -138,6 +140,7 @@ impl Run {
             fate: Fate::Ends,
             substituted: false,
             elsewhere: false,
+            skipped: false,
             sourced: None,
             silent: false,
         }

@@ -285,3 +285,40 @@ fn hostile_scripts() {
     let many = "if a; then X=1; fi\n".repeat(5_000);
     outcome(&many, false, &[]);
 }
+
+#[test]
+fn branches_that_are_not_taken_are_told() {
+    let skipped = |text: &str| {
+        let runs = outcome(text, false, &[]).runs;
+        let skipped = runs.iter().filter(|it| it.skipped);
+        skipped
+            .map(|it| it.words[0].value.pattern())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    for (text, expected) in [
+        ("A=x; if [ $A = x ]; then k; else l; fi; m", "l"),
+        (
+            "A=x; if [ \"$A\" != x ]; then k; elif [ $A == y ]; then l; else m; fi",
+            "k l",
+        ),
+        (
+            "for A in x y; do [[ $A = x ]] && k; [[ $A = x ]] || l; done",
+            "l k",
+        ),
+        ("A=x; case $A in x|z) k;; y) l;; *) m;; esac", "l m"),
+        ("A=x; case $A in x*) k;; y) l;; *) m;; esac", "l"),
+        // Somebody may set these.
+        ("if [ $A = x ]; then k; else l; fi", ""),
+        ("if [ ${A:-x} = x ]; then k; else l; fi", ""),
+        ("A=$(cat x); if [ $A = x ]; then k; else l; fi", ""),
+        (
+            "A=x; if [ $1 ]; then A=y; fi; if [ $A = x ]; then k; else l; fi",
+            "",
+        ),
+        ("A=x; if [[ $A = ?* ]]; then k; else l; fi", ""),
+        ("A=x; [ $A = y ] && k || l; [ $A = y ] && k && l", "k k"),
+    ] {
+        assert_eq!(skipped(text), expected, "{text}");
+    }
+}
