@@ -17,7 +17,8 @@ struct Rule {
 enum Pattern {
     /// `**` and text: paths that end so.
     Suffix(String),
-    Steps(Vec<Step>),
+    /// What paths begin with, and the steps behind it.
+    Steps(String, Vec<Step>),
 }
 
 /// A step of a pattern.
@@ -101,24 +102,53 @@ impl Pattern {
                 ch => Step::Char(ch),
             });
         }
-        Some(Self::Steps(steps))
+        let plain = steps.iter().map_while(|it| match it {
+            Step::Char(ch) => Some(*ch),
+            _ => None,
+        });
+        let beginning: String = plain.collect();
+        let rest = steps.split_off(beginning.chars().count());
+        Some(Self::Steps(beginning, rest))
     }
 
     /// Whether the path or one of the folders that it lies in matches.
     fn matches_or_holds(&self, path: &str) -> bool {
-        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        folders.chain([path]).any(|it| self.matches(it))
+        match self {
+            Self::Suffix(suffix) => {
+                let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+                ends_with(path, suffix) || folders.any(|it| ends_with(it, suffix))
+            }
+            Self::Steps(beginning, steps) => {
+                let Some(rest) = path.strip_prefix(beginning.as_str()) else {
+                    return false;
+                };
+                if steps.is_empty() {
+                    return rest.is_empty() || rest.starts_with('/');
+                }
+                let chars: Vec<char> = rest.chars().collect();
+                let reached = reached(steps, &chars);
+                let mut folders = chars.iter().zip(&reached);
+                reached.last() == Some(&true) || folders.any(|it| *it.0 == '/' && *it.1)
+            }
+        }
     }
 
     fn matches(&self, path: &str) -> bool {
         match self {
-            Self::Suffix(suffix) => {
-                path.ends_with(suffix.as_str())
-                    || suffix.strip_prefix('/').is_some_and(|it| it == path)
+            Self::Suffix(suffix) => ends_with(path, suffix),
+            Self::Steps(beginning, steps) => {
+                path.strip_prefix(beginning.as_str()).is_some_and(|rest| {
+                    let chars: Vec<char> = rest.chars().collect();
+                    reached(steps, &chars).last() == Some(&true)
+                })
             }
-            Self::Steps(steps) => matches(steps, path),
         }
     }
+}
+
+/// Whether a path ends as `**` and this text say.
+fn ends_with(path: &str, suffix: &str) -> bool {
+    path.ends_with(suffix) || suffix.strip_prefix('/').is_some_and(|it| it == path)
 }
 
 fn class(chars: &mut impl Iterator<Item = char>) -> Option<Step> {
@@ -144,9 +174,8 @@ fn class(chars: &mut impl Iterator<Item = char>) -> Option<Step> {
     Some(Step::Class(ranges, is_negated))
 }
 
-/// Whether all of `path` matches: the places that can be reached, step by step.
-fn matches(steps: &[Step], path: &str) -> bool {
-    let chars: Vec<char> = path.chars().collect();
+/// For each beginning of `chars`, from none of them to all, whether it matches.
+fn reached(steps: &[Step], chars: &[char]) -> Vec<bool> {
     let mut reached = vec![false; chars.len() + 1];
     reached[0] = true;
     for step in steps {
@@ -179,7 +208,7 @@ fn matches(steps: &[Step], path: &str) -> bool {
         }
         reached = next;
     }
-    reached[chars.len()]
+    reached
 }
 
 impl Step {
@@ -240,6 +269,8 @@ mod tests {
         check("a[b-d]", &["ac", "ad"], &["ae"]);
         check("a[^b-d]", &["ae"], &["ac"]);
         check("a\\*", &["a*"], &["ab"]);
+        check("a*/b?", &["ax/bc", "a/bc/d"], &["ax/b", "ax/b/c", "a/b/c"]);
+        check("é/*.é", &["é/a.é", "é/.é/b"], &["é/é", "é.é"]);
         check("./a/../b", &["b"], &["a"]);
     }
 
