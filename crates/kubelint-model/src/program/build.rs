@@ -28,16 +28,24 @@ pub(super) struct Build<'g> {
     context: Context<'g>,
     /// The text of the Dockerfile.
     text: &'g str,
-    /// What stands in the context's paths between slashes, without extensions, and in the paths that are copied to.
-    names: BTreeSet<String>,
+    /// What stands in the context's paths between slashes, without extensions, …
+    stems: Rc<BTreeSet<&'g str>>,
+    /// … and in the paths that are copied to.
+    copied: BTreeSet<String>,
     found: RefCell<BTreeMap<(usize, String), Option<SourcePath>>>,
     /// Folders of the image, by stage, and the folders of the repository that their files come from.
     folders: RefCell<BTreeMap<(usize, String), String>>,
+    /// The files that stand directly in folders of the repository.
+    listed: RefCell<BTreeMap<String, Rc<[SourcePath]>>>,
 }
 
 impl<'g> Build<'g> {
     /// What a link leads to; `None` if the build asks for a stage that is not there.
-    pub(super) fn of(graph: &'g DeploymentGraph, tie: &'g Tie) -> Option<Self> {
+    pub(super) fn of(
+        graph: &'g DeploymentGraph,
+        tie: &'g Tie,
+        stems: &mut Stems<'g>,
+    ) -> Option<Self> {
         let dockerfile = graph.dockerfiles.get(&tie.dockerfile)?;
         let path = &graph.file(tie.dockerfile).path;
         let step = tie.build(graph);
@@ -53,10 +61,12 @@ impl<'g> Build<'g> {
         Some(Self {
             id: tie.dockerfile,
             text: graph.sources.get(graph.file(tie.dockerfile).source).text(),
-            names: names(dockerfile, &args, &context),
+            stems: stems.of(&context),
+            copied: copied(dockerfile, &args),
             stages: RefCell::new(BTreeMap::from([(stage, Rc::clone(&image))])),
             found: RefCell::default(),
             folders: RefCell::default(),
+            listed: RefCell::default(),
             dockerfile,
             args,
             image,
@@ -79,23 +89,47 @@ impl<'g> Build<'g> {
 
     /// The files of the repository that the build sees.
     pub(super) fn files(&self) -> Vec<SourcePath> {
-        let all = self.context.all();
-        let shown = all.filter_map(|it| self.context.file(it).cloned());
-        shown.collect()
+        self.context.shown_files(|_| true)
+    }
+
+    /// The files of the repository that the build sees, of those that are `wanted`.
+    pub(super) fn files_such(&self, wanted: impl Fn(&SourcePath) -> bool) -> Vec<SourcePath> {
+        self.context.shown_files(wanted)
     }
 
     /// The files of the repository that stand directly in one of its folders, as far as the build sees them.
-    pub(super) fn in_folder(&self, folder: &str) -> Vec<SourcePath> {
+    pub(super) fn in_folder(&self, folder: &str) -> Rc<[SourcePath]> {
+        if let Some(known) = self.listed.borrow().get(folder) {
+            return Rc::clone(known);
+        }
         let prefix = match folder {
             "" => String::new(),
             folder => format!("{folder}/"),
         };
         let files = self.context.files;
         let first = files.partition_point(|it| it.as_str() < prefix.as_str());
-        let below = files[first..].iter();
-        let below = below.take_while(|it| it.as_str().starts_with(&prefix));
-        let own = below.filter(|it| it.parent() == folder);
-        own.filter(|it| self.context.shown(it)).cloned().collect()
+        let mut rest = &files[first..];
+        let mut own = Vec::new();
+        while let Some(file) = rest.first()
+            && let Some(inner) = file.as_str().strip_prefix(&prefix)
+        {
+            let passed = match inner.split_once('/') {
+                None => {
+                    own.extend(self.context.shown(file).then(|| file.clone()));
+                    1
+                }
+                // Folders in it may be large.
+                Some((below, _)) => {
+                    let below = format!("{prefix}{below}/");
+                    rest.partition_point(|it| it.as_str().starts_with(&below))
+                }
+            };
+            rest = &rest[passed..];
+        }
+        let own: Rc<[SourcePath]> = own.into();
+        let mut listed = self.listed.borrow_mut();
+        listed.insert(folder.to_owned(), Rc::clone(&own));
+        own
     }
 
     /// Whether the build sees a file of the repository.
@@ -148,7 +182,7 @@ impl<'g> Build<'g> {
 
     /// Whether some file or folder of the context, or of what is copied, may be called so.
     pub(super) fn may_hold(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.stems.contains(name) || self.copied.contains(name)
     }
 
     /// The file of the repository that stands at `path` of the image that the stage `stage` makes.
@@ -268,21 +302,34 @@ fn likely_context<'g>(
     }
 }
 
-fn names(dockerfile: &Dockerfile, args: &BuildArgs, context: &Context<'_>) -> BTreeSet<String> {
-    let stem = |it: &str| it.split('.').next().unwrap_or_default().to_owned();
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    for path in context.all() {
-        for part in path.split('/') {
-            let stem = part.split('.').next().unwrap_or_default();
-            if !names.contains(stem) {
-                names.insert(stem.to_owned());
-            }
-        }
+/// What stands in the paths of contexts between slashes, by the folder: many builds have one context.
+#[derive(Default)]
+pub(super) struct Stems<'g> {
+    by_folder: BTreeMap<&'g str, Rc<BTreeSet<&'g str>>>,
+}
+
+impl<'g> Stems<'g> {
+    fn of(&mut self, context: &Context<'g>) -> Rc<BTreeSet<&'g str>> {
+        let read = || {
+            let parts = context.all().flat_map(|it| it.split('/'));
+            Rc::new(parts.map(stem).collect())
+        };
+        let stems = self.by_folder.entry(context.folder).or_insert_with(read);
+        Rc::clone(stems)
     }
+}
+
+/// What stands between slashes in the paths that a Dockerfile copies to.
+fn copied(dockerfile: &Dockerfile, args: &BuildArgs) -> BTreeSet<String> {
     let images = (0..dockerfile.stages.len()).map(|it| dockerfile.image(it, args));
+    let mut stems = BTreeSet::new();
     for copied in images.flat_map(|it| it.copied) {
         let parts = copied.destination.value.text().split('/');
-        names.extend(parts.map(stem));
+        stems.extend(parts.map(|it| stem(it).to_owned()));
     }
-    names
+    stems
+}
+
+fn stem(part: &str) -> &str {
+    part.split('.').next().unwrap_or_default()
 }

@@ -56,6 +56,8 @@ struct Walk<'n, 'u, 'g> {
     names: &'n Names<'u, 'g>,
     reached: Reached,
     open: Vec<((FileId, FunctionId), bool)>,
+    /// The packages of Go whose files were reached, by their folder or by the path that is imported, and whether by every start.
+    packages: BTreeMap<(bool, &'u str), bool>,
 }
 
 const FILE: FunctionId = FunctionId(0);
@@ -69,6 +71,7 @@ impl Reached {
             names,
             reached: Self::default(),
             open: Vec::new(),
+            packages: BTreeMap::new(),
         };
         for &file in &begin.others {
             walk.reach((file, FILE), true);
@@ -174,6 +177,17 @@ impl Walk<'_, '_, '_> {
                 continue;
             };
             let is_sure = is_sure && !import.place.is_conditional;
+            if facts.language == Language::Go {
+                let package = match import.module.as_str() {
+                    "." => (true, unit.folder.as_str()),
+                    module => (false, module),
+                };
+                let before = self.packages.get(&package).copied();
+                if before.is_some_and(|it| it || !is_sure) {
+                    continue;
+                }
+                self.packages.insert(package, is_sure);
+            }
             let files = led.packages.iter().chain(&led.module).chain(&led.item);
             let files: Vec<FileId> = files.filter_map(|it| self.names.units.of(it)).collect();
             for it in files {

@@ -25,9 +25,9 @@ pub(super) fn files(units: &Units<'_>, store: &mut Store<'_>) -> Vec<(FileId, bo
             (None, Some(_)) => {}
             // Which one it is nobody knows: any may be.
             (None, None) => {
-                let all = units.build.files().into_iter();
-                let all = all.filter(|it| it.file_name().starts_with(".env"));
-                wanted.extend(all.map(|it| (it, false)));
+                let build = &units.build;
+                let all = build.files_such(|it| it.file_name().starts_with(".env"));
+                wanted.extend(all.into_iter().map(|it| (it, false)));
             }
         }
     }

@@ -203,7 +203,7 @@ impl Search<'_, '_, '_> {
         if found.is_missing {
             return None;
         }
-        let files = found.packages.into_iter().chain(found.module);
+        let files = found.packages.iter().cloned().chain(found.module);
         let files: Vec<At> = files.chain(found.item).collect();
         let first = module.split('.').next().unwrap_or_default();
         let is_own = first.is_empty() || build.may_hold(first);

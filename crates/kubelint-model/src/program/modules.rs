@@ -1,5 +1,7 @@
 //! Which files imports lead to.
 
+use std::rc::Rc;
+
 use kubelint_parser::source::SourcePath;
 
 use super::build::{Build, absolute};
@@ -22,7 +24,7 @@ pub(super) struct Led {
     /// What is taken from it, if that is a module itself.
     pub(super) item: Option<At>,
     /// The files of the packages around it.
-    pub(super) packages: Vec<At>,
+    pub(super) packages: Rc<[At]>,
     /// Whether it is part of the program, and not found.
     pub(super) is_missing: bool,
 }
@@ -103,7 +105,7 @@ fn led(
     let is_found = module.is_some() || taken.is_some();
     Led {
         is_missing: !is_found && !is_made && (is_relative || !packages.is_empty()),
-        packages,
+        packages: packages.into(),
         item: taken,
         module,
     }

@@ -197,11 +197,10 @@ impl Project {
             &file[..file.len() - same],
             &entry.path[..entry.path.len() - same],
         );
-        let all = build.files().into_iter();
-        let packages = all.filter(|it| {
+        let packages = build.files_such(|it| {
             it.file_name() == "package.json" && !it.as_str().contains("node_modules/")
         });
-        for path in packages.take(MOST_PACKAGES) {
+        for path in packages.into_iter().take(MOST_PACKAGES) {
             let Some(rest) = path.parent().strip_prefix(repository) else {
                 continue;
             };

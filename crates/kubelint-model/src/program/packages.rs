@@ -1,5 +1,7 @@
 //! Which files packages of Go are made of, and which packages imports lead to.
 
+use std::collections::BTreeMap;
+
 use kubelint_parser::source::SourcePath;
 
 use super::build::Build;
@@ -52,8 +54,8 @@ fn is_built(file: &SourcePath) -> bool {
 
 /// The files of the package in a folder of the repository.
 pub(super) fn files(build: &Build<'_>, folder: &str) -> Vec<SourcePath> {
-    let all = build.in_folder(folder).into_iter();
-    all.filter(is_built).collect()
+    let all = build.in_folder(folder);
+    all.iter().filter(|it| is_built(it)).cloned().collect()
 }
 
 fn at(file: SourcePath) -> At {
@@ -71,15 +73,46 @@ pub(super) fn entry(build: &Build<'_>, folder: &str) -> Option<At> {
     main.or(files.first()).cloned().map(at)
 }
 
-/// What an import of `module` in the file `from` leads to. `.` are the other files of its own package.
-pub(super) fn import(build: &Build<'_>, modules: &[GoModule], from: &At, module: &str) -> Led {
-    if module == "." {
-        let files = files(build, from.file.parent()).into_iter();
-        return Led {
-            packages: files.filter(|it| *it != from.file).map(at).collect(),
-            ..Led::default()
+/// The imports of Go that were followed in a program: files of one package import the same again and again.
+#[derive(Debug, Default)]
+pub(super) struct Imports {
+    /// By the folder, what the files of a package have of each other.
+    own: BTreeMap<String, Led>,
+    /// By the path that is imported.
+    others: BTreeMap<String, Led>,
+}
+
+impl Imports {
+    /// What an import of `module` in the file `from` leads to, and whether it was asked for before. `.` are all files of its own package.
+    pub(super) fn follow(
+        &mut self,
+        build: &Build<'_>,
+        modules: &[GoModule],
+        from: &At,
+        module: &str,
+    ) -> (Led, bool) {
+        let folder = from.file.parent();
+        let (known, key) = match module {
+            "." => (&mut self.own, folder),
+            module => (&mut self.others, module),
         };
+        if let Some(led) = known.get(key) {
+            return (led.clone(), true);
+        }
+        let led = match module {
+            "." => Led {
+                packages: files(build, folder).into_iter().map(at).collect(),
+                ..Led::default()
+            },
+            module => import(build, modules, module),
+        };
+        known.insert(key.to_owned(), led.clone());
+        (led, false)
     }
+}
+
+/// What an import of `module` leads to.
+fn import(build: &Build<'_>, modules: &[GoModule], module: &str) -> Led {
     let rest = |it: &GoModule| {
         let rest = module.strip_prefix(it.path.as_str())?;
         (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kubelint_parser::code::Limit;
 use kubelint_parser::source::{SourcePath, SourceText, Sources};
 
-use super::build::Build;
+use super::build::{Build, Stems};
 use super::environment::{Environment, Environments};
 use super::mentions::Asked;
 use super::modules::{self, At};
@@ -21,7 +21,6 @@ use super::web::{self, Setup, Site};
 use super::words::Word;
 use super::{Gap, Program, ProgramOf, Programs, Started, dotenv, finish};
 use crate::code::Subject;
-use crate::image_link::Tie;
 use crate::{DeploymentGraph, FileId, ResourceId, code};
 
 /// More waves of files that import each other are not read.
@@ -165,6 +164,7 @@ type Of = BTreeMap<(ResourceId, String), Vec<ProgramOf>>;
 fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'g>>, Of) {
     let mut environments = Environments::new(graph);
     let mut builds: BTreeMap<_, Option<Rc<Build<'g>>>> = BTreeMap::new();
+    let mut stems = Stems::default();
     let mut known: BTreeMap<Key, u32> = BTreeMap::new();
     let mut drafts: Vec<Draft<'g>> = Vec::new();
     let mut of: Of = BTreeMap::new();
@@ -205,7 +205,7 @@ fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'
             let build_key = (tie.dockerfile, tie.step, tie.context.clone());
             let build = builds
                 .entry(build_key.clone())
-                .or_insert_with(|| build_of(graph, tie));
+                .or_insert_with(|| Build::of(graph, tie, &mut stems).map(Rc::new));
             let Some(build) = build else {
                 continue;
             };
@@ -253,10 +253,6 @@ fn drafts<'g>(graph: &'g DeploymentGraph, store: &mut Store<'g>) -> (Vec<Draft<'
         }
     }
     (drafts, of)
-}
-
-fn build_of<'g>(graph: &'g DeploymentGraph, tie: &'g Tie) -> Option<Rc<Build<'g>>> {
-    Build::of(graph, tie).map(Rc::new)
 }
 
 impl<'g> Draft<'g> {

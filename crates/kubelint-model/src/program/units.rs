@@ -52,6 +52,7 @@ pub(super) struct Units<'g> {
     pub(super) roots: Vec<Root>,
     /// The modules of Go.
     pub(super) modules: Vec<GoModule>,
+    go_imports: packages::Imports,
     /// What a project of Node.js says of its imports.
     pub(super) project: Project,
     by_id: BTreeMap<FileId, Unit>,
@@ -71,6 +72,7 @@ impl<'g> Units<'g> {
             build,
             roots,
             modules: Vec::new(),
+            go_imports: packages::Imports::default(),
             project: Project::default(),
             by_id: BTreeMap::new(),
             by_file: BTreeMap::new(),
@@ -128,8 +130,14 @@ impl<'g> Units<'g> {
         for import in &facts.imports {
             let module = import.module.as_str();
             let item = import.item.as_deref();
+            let mut is_known = false;
             let led = match facts.language {
-                Language::Go => packages::import(&self.build, &self.modules, &at, module),
+                Language::Go => {
+                    let (build, modules) = (&self.build, &self.modules);
+                    let led;
+                    (led, is_known) = self.go_imports.follow(build, modules, &at, module);
+                    led
+                }
                 Language::Python => {
                     modules::python_import(&self.build, &self.roots, &at, module, item)
                 }
@@ -137,9 +145,11 @@ impl<'g> Units<'g> {
                 _ => requires::import(&self.build, &self.roots, &self.project, &at, module),
             };
             let place = Some((id, import.place.range));
-            let files = led.packages.iter().chain(&led.module).chain(&led.item);
-            for it in files.cloned().collect::<Vec<At>>() {
-                self.want(it, place);
+            if !is_known {
+                let files = led.packages.iter().chain(&led.module).chain(&led.item);
+                for it in files {
+                    self.want(it.clone(), place);
+                }
             }
             if led.is_missing {
                 self.gaps.push(Gap {

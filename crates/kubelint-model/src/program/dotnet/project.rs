@@ -49,9 +49,7 @@ pub(in crate::program) fn find(
     build: &Build<'_>,
     store: &mut Store<'_>,
 ) -> Option<(Project, Vec<Gap>)> {
-    let files = build.files();
-    let projects = files.iter().filter(|it| it.extension() == Some("csproj"));
-    let projects: Vec<&SourcePath> = projects.take(MOST_PROJECTS + 1).collect();
+    let projects = build.files_such(|it| it.extension() == Some("csproj"));
     if projects.len() > MOST_PROJECTS {
         return None;
     }
@@ -61,9 +59,9 @@ pub(in crate::program) fn find(
         let stem = path.file_name().trim_end_matches(".csproj");
         let stated = stated(path, store)?;
         match &stated.assembly {
-            Some(assembly) if assembly == name => named.push(*path),
+            Some(assembly) if assembly == name => named.push(path),
             Some(assembly) if !assembly.contains('$') => {}
-            _ if stem == name => by_file.push(*path),
+            _ if stem == name => by_file.push(path),
             _ => {}
         }
     }
@@ -71,7 +69,8 @@ pub(in crate::program) fn find(
     let [main] = named.as_slice() else {
         return None;
     };
-    let folders: Vec<&str> = projects.iter().map(|it| it.parent()).collect();
+    let files = build.files();
+    let folders: Vec<&str> = projects.iter().map(SourcePath::parent).collect();
     let mut reader = Reader {
         store,
         files: &files,

@@ -482,14 +482,14 @@ fn guessed(build: &Build<'_>, name: &str, store: &mut Store<'_>) -> Option<Launc
     let stem = name
         .trim_end_matches("-linux-amd64")
         .trim_end_matches("-amd64");
-    let files = build.files();
+    let files = build.files_such(|it| it.file_name() == "main.go");
     let mut folders: BTreeSet<&str> = BTreeSet::new();
     for it in &files {
         let path = it.parent();
         let is_vendor = path
             .split('/')
             .any(|it| matches!(it, "vendor" | "testdata" | "test"));
-        if it.file_name() == "main.go" && !is_vendor {
+        if !is_vendor {
             folders.insert(path);
         }
     }
