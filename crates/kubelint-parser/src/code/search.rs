@@ -106,7 +106,8 @@ impl Structures {
             for &number in of_kind.into_iter().flatten() {
                 let number = number as usize;
                 let is_wanted = wanted.get(number) == Some(&true);
-                let Some(steps) = self.all.get(number).filter(|_| is_wanted) else {
+                let steps = self.all.get(number).filter(|_| is_wanted);
+                let Some(steps) = steps.filter(|it| may_be(it, 0, node)) else {
                     continue;
                 };
                 let mut all = Vec::new();
@@ -198,6 +199,32 @@ fn roots(steps: &[Step], number: u16, count: usize) -> Vec<u16> {
         Some(Kinds::AnyNamed | Kinds::Any) => (0..count as u16).collect(),
         None => Vec::new(),
     }
+}
+
+/// Whether a node may be the part `number`: it holds what it must, in whatever order. Most nodes are told apart by this, which takes no
+/// memory.
+fn may_be(steps: &[Step], number: u16, node: Node<'_>) -> bool {
+    let Some(step) = steps.get(usize::from(number)) else {
+        return false;
+    };
+    let is_meant = match &step.kinds {
+        Kinds::These(kinds) => kinds.contains(&node.kind_id()),
+        Kinds::AnyNamed => node.is_named() && !node.is_error(),
+        Kinds::Any => !node.is_error(),
+        Kinds::OneOf(others) => return others.iter().any(|it| may_be(steps, *it, node)),
+    };
+    let is_there = |part: &u16| {
+        let Some(it) = steps.get(usize::from(*part)) else {
+            return false;
+        };
+        let field = it.field.map(NonZeroU16::get);
+        let fits = |inner: &Node<'_>| field.is_none_or(|field| field == inner.field_id());
+        let mut inner = node
+            .inner()
+            .filter(|inner| !inner.is_extra() && fits(inner));
+        it.is_optional || inner.any(|inner| may_be(steps, *part, inner))
+    };
+    is_meant && step.holds.iter().all(is_there)
 }
 
 struct Search {

@@ -133,7 +133,7 @@ fn names(language: Language) -> &'static Names {
 impl Code {
     /// Takes over a tree, if it is not too deep.
     fn of(tree: &tree_sitter::Tree, language: Language) -> Result<Self, Limit> {
-        let mut nodes: Vec<Entry> = Vec::new();
+        let mut nodes: Vec<Entry> = Vec::with_capacity(tree.root_node().descendant_count());
         let mut around: Vec<u32> = Vec::new();
         let mut cursor = tree.walk();
         loop {

@@ -146,6 +146,10 @@ impl<'a> File<'a> {
 
     /// Reads by functions that are told the name: one for each call of them in the file.
     fn add_called(&self, required: &BTreeSet<usize>, facts: &mut CodeFacts) {
+        let is_computed = |it: &Read| matches!(it.name, ReadName::Computed(_));
+        if !facts.reads.iter().any(is_computed) {
+            return;
+        }
         let mut calls: BTreeMap<String, Vec<(usize, &Call)>> = BTreeMap::new();
         let nodes = self.outline.calls.iter();
         let ids = nodes.filter(|it| self.is_listed(**it)).map(|it| it.id());
