@@ -119,3 +119,34 @@ fn modules_of_the_same_owner_may_do_anything() {
         "$ /bin/api\nentry api/cmd/api/main.go\n* /a\ngap None: `example.com/common/config` is imported, and its file is not there\nlistens 8080 api/cmd/api/main.go:13\n",
     );
 }
+
+#[test]
+fn folders_within_a_package_belong_to_others() {
+    let import = "\t\"example.com/shop/store\"\n";
+    let reads = |name: &str| {
+        format!(
+            "package store\n\nimport \"os\"\n\nvar {} = os.Getenv(\"{name}\")\n",
+            name.to_lowercase()
+        )
+    };
+    let main = format!(
+        "package main\n\nimport (\n{import}\t\"example.com/shop/zero\"\n)\n\nfunc main() {{ store.Open(); zero.Run() }}\n"
+    );
+    let zero = format!("package zero\n\nimport (\n{import})\n\nfunc Run() {{ store.Open() }}\n");
+    check(
+        "",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            ("api/cmd/api/main.go", &main),
+            ("api/zero/zero.go", &zero),
+            ("api/store/a.go", &reads("FIRST")),
+            ("api/store/a/deep/x.go", &reads("NEVER")),
+            ("api/store/b/y.go", &reads("NEVER")),
+            ("api/store/b.go", &reads("SECOND")),
+            ("api/store/c.go", &reads("THIRD")),
+            ("api/stored/z.go", &reads("NEVER")),
+        ],
+        "$ /bin/api\nentry api/cmd/api/main.go\nreads SECOND at start\nreads THIRD at start\nreads FIRST at start\ngap Some(Ports): no place is found where it listens\ngap Some(Routes): which application it serves is not known\n",
+    );
+}
