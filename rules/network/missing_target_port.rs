@@ -217,14 +217,18 @@ impl<'a> Subject<'a> {
             (Some(number), _) => self.of_number(graph, mentions, number, port)?,
             (None, _) => self.of_name(graph),
         };
-        // Nothing goes through a number of a headless Service, unless an ingress controller takes it from there.
-        let is_idle = node.integer().is_some()
+        // Nothing goes through a number of a headless Service, unless an ingress controller takes it from there: who calls its pods may
+        // ask them for the port on which they do listen.
+        let is_direct = node.integer().is_some()
             && self.service.is_headless()
-            && !self.is_left(port)
             && written(port)
                 .iter()
                 .all(|it| !senders.contains_key(&(resource.id, it.as_str())));
-        let confidence = if is_idle { Confidence::Low } else { confidence };
+        let confidence = match is_direct {
+            true if !self.is_left(port) => Confidence::Low,
+            true => confidence.min(Confidence::Medium),
+            false => confidence,
+        };
         let owner = resource.name.as_deref().unwrap_or_default();
         let pods = self.pods.first()?;
         let message = format!(

@@ -190,7 +190,7 @@ pub(super) const OUTCOMES: [&str; 7] = [
 ];
 
 /// The words for the means.
-pub(super) const MEANS: [&str; 11] = [
+pub(super) const MEANS: [&str; 12] = [
     "step",
     "step-base-name",
     "compose-service",
@@ -198,6 +198,7 @@ pub(super) const MEANS: [&str; 11] = [
     "folder",
     "folder-words",
     "document",
+    "unstated-image",
     "container-name",
     "workload-name",
     "folder-affix",
@@ -213,10 +214,11 @@ const fn means(means: Means) -> &'static str {
         Means::Folder => 4,
         Means::FolderWords => 5,
         Means::Document => 6,
-        Means::ContainerName => 7,
-        Means::WorkloadName => 8,
-        Means::FolderAffix => 9,
-        Means::OnlyDockerfile => 10,
+        Means::UnstatedImage => 7,
+        Means::ContainerName => 8,
+        Means::WorkloadName => 9,
+        Means::FolderAffix => 10,
+        Means::OnlyDockerfile => 11,
     };
     MEANS[at]
 }

@@ -51,6 +51,7 @@ impl Reader<'_> {
         let commands: Vec<Command> = commands.collect();
         self.folder = folder.clone();
         if is_own {
+            self.edits(runs, &commands);
             self.pipeline(&commands);
         } else if first.sourced.is_some() {
             let own = std::mem::take(&mut self.actions);

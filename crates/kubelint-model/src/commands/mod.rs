@@ -2,6 +2,7 @@
 //! create. Facts of one file each; which files the paths lead to is the plan's concern.
 
 mod actions;
+mod edits;
 mod embedded;
 mod evaluated;
 mod gitops;
@@ -29,6 +30,7 @@ use crate::workflow::{self, Running, Workflows};
 use crate::{File, FileId, Role};
 
 use crate::script::{Places, Text};
+pub use edits::Edit;
 pub(crate) use kubectl::takes_value;
 use script::{Actions, Reader};
 use shell::{Context, Scripts};
@@ -50,6 +52,8 @@ pub struct Commands {
     pub secrets: Vec<Span>,
     /// The shell scripts that were evaluated: files, recipes of Makefiles, steps of workflows; in the order of files and places.
     pub scripts: Vec<Script>,
+    /// What is substituted in files, in the order of files and commands.
+    pub edits: Vec<Edit>,
 }
 
 /// Who runs a command: commands of one runner are run together.
@@ -169,6 +173,7 @@ pub(crate) fn commands(files: &Files, workflows: &Workflows, compose: &Compose) 
         all.made.extend(found.made);
         images.extend(found.images);
         all.scripts.extend(found.scripts);
+        all.edits.extend(found.edits);
         all.secrets
             .extend(found.secrets.into_iter().map(|it| Span::new(source, it)));
     }
@@ -186,6 +191,7 @@ struct Found {
     images: ImageSteps,
     secrets: Vec<TextRange>,
     scripts: Vec<Script>,
+    edits: Vec<Edit>,
 }
 
 fn of_file(
@@ -334,6 +340,7 @@ impl Found {
     fn add_actions(&mut self, file: FileId, actions: Actions, by: MadeBy) {
         let is_document = by == MadeBy::Document;
         self.images.extend(actions.images);
+        self.edits.extend(actions.edits);
         let applied = actions.applied.into_iter();
         self.applied
             .extend(applied.map(|(part, range, paths)| Applied {

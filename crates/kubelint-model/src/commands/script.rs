@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
 
+use super::edits::Edit;
 use super::kubectl::{self, Arguments};
 use super::names::name_pattern;
 use super::urls::url_paths;
@@ -27,6 +28,8 @@ pub(super) struct Actions {
     pub(super) secrets: Vec<TextRange>,
     /// The Make targets that `$(MAKE)` runs, by part.
     pub(super) made: Vec<(u32, String)>,
+    /// What is substituted in files.
+    pub(super) edits: Vec<Edit>,
 }
 
 /// An object that a command creates.
@@ -360,7 +363,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn path(&self, text: &str, word: &Word, form: PathForm) -> Option<AppliedPath> {
+    pub(super) fn path(&self, text: &str, word: &Word, form: PathForm) -> Option<AppliedPath> {
         let range = TextRange::new(word.start as u32, word.end as u32);
         let is_url =
             text.contains("://") && !text.starts_with("file://") || text.starts_with("github.com/");

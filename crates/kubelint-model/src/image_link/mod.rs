@@ -11,6 +11,7 @@ mod dockerfiles;
 mod name;
 mod steps;
 mod tie;
+mod unstated;
 mod words;
 
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub struct ImageLink {
     pub range: TextRange,
     /// The image that runs: as written, or as kustomizations change it.
     pub image: String,
-    /// What changes it, if anything does.
+    /// What changes it, if anything does: a kustomization, or an edit by a script or document.
     pub renamed: Option<RunImage>,
     /// What it is built from.
     pub outcome: Outcome,
@@ -128,6 +129,8 @@ pub enum Means {
     FolderWords,
     /// A document tells people to build it so.
     Document,
+    /// Its manifest does not state it, and what is built is called like the container.
+    UnstatedImage,
     /// The Dockerfile's folder is called like the container.
     ContainerName,
     /// The Dockerfile's folder is called like the workload.
@@ -272,6 +275,9 @@ impl Means {
             Self::Folder => "the folder has its name",
             Self::FolderWords => "the folder has the words of its name",
             Self::Document => "a document builds it so",
+            Self::UnstatedImage => {
+                "it is not stated, and what is built is called like the container"
+            }
             Self::ContainerName => "the folder is called like the container",
             Self::WorkloadName => "the folder is called like the workload",
             Self::FolderAffix => "its name begins or ends with the folder's",
@@ -288,7 +294,9 @@ impl Means {
             | Self::StepPattern
             | Self::Folder
             | Self::FolderWords => Confidence::High,
-            Self::Document | Self::ContainerName | Self::WorkloadName => Confidence::Medium,
+            Self::Document | Self::UnstatedImage | Self::ContainerName | Self::WorkloadName => {
+                Confidence::Medium
+            }
             Self::FolderAffix | Self::OnlyDockerfile => Confidence::Low,
         }
     }
@@ -298,7 +306,7 @@ impl Means {
             Self::Step | Self::StepBaseName | Self::StepPattern | Self::Document => Family::Build,
             Self::ComposeService => Family::Compose,
             Self::Folder | Self::FolderWords | Self::FolderAffix => Family::Folder,
-            Self::ContainerName | Self::WorkloadName => Family::Manifest,
+            Self::UnstatedImage | Self::ContainerName | Self::WorkloadName => Family::Manifest,
             Self::OnlyDockerfile => Family::Tree,
         }
     }

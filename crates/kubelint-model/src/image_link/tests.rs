@@ -553,6 +553,92 @@ fn what_is_no_image() {
     );
 }
 
+/// The link of the container `orders` in `k8s/orders.yaml`, which does not state its image.
+fn check_unstated(image: &str, files: &[(&str, &str)], expected: &str) {
+    let manifest = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: main}}\nspec:\n  containers:\n  - name: orders\n    {image}\n"
+    );
+    let mut all = vec![("k8s/orders.yaml", manifest.as_str())];
+    all.extend(files);
+    assert_eq!(shown(&all), expected, "{image}");
+}
+
+#[test]
+fn images_that_scripts_put_into_manifests() {
+    let tied = "*/orders:1 -> orders/Dockerfile Folder High";
+    for script in [
+        "sed -i \"s#image:#image: $REGISTRY/orders:1#\" k8s/orders.yaml\nkubectl apply -f k8s",
+        "sed \"s|image:.*|image: $REGISTRY/orders:1|g\" < k8s/orders.yaml | kubectl apply -f -",
+        "cat k8s/orders.yaml | sed \"s/A/B/\" | sed -e \"s,image:,image: $R/orders:1,\" | kubectl apply -f -",
+        "K=k8s\nsed \"s#image:#image: $R/orders:1#\" $K/orders.yaml > out.yaml\nkubectl apply -f out.yaml",
+    ] {
+        check_unstated("image:", &[ORDERS, ("deploy.sh", script)], tied);
+    }
+    let placeholder = "sed -i \"s#{{ IMAGE }}#$R/orders:1#\" k8s/orders.yaml\nkubectl apply -f k8s";
+    check_unstated(
+        "image: '{{ IMAGE }}'",
+        &[ORDERS, ("deploy.sh", placeholder)],
+        tied,
+    );
+    // Whoever follows a document chooses the tag.
+    let document = "```sh\ngit clone https://example.com/shop.git\nsed -i \"s#image:#image: acme/orders:1#\" ./shop/k8s/orders.yaml\nkubectl apply -f ./shop/k8s\n```\n";
+    check_unstated(
+        "image:",
+        &[ORDERS, ("README.md", document)],
+        "acme/orders:* -> orders/Dockerfile Folder High",
+    );
+    // Two scripts put different images there.
+    let both = [
+        ORDERS,
+        API,
+        (
+            "a.sh",
+            "sed 's#image:#image: acme/api#' k8s/orders.yaml | kubectl apply -f -",
+        ),
+        (
+            "b.sh",
+            "sed 's#image:#image: acme/orders#' k8s/orders.yaml | kubectl apply -f -",
+        ),
+    ];
+    check_unstated(
+        "image:",
+        &both,
+        " -> orders/Dockerfile UnstatedImage Medium",
+    );
+    // What it puts into other lines, and into other files, is nothing to the image.
+    let other = "sed -i 's#name:#name: acme/api#' k8s/orders.yaml\nsed -i 's#image:#image: acme/api#' k8s/api.yaml\nkubectl apply -f k8s";
+    check_unstated("image:", &[API, ("deploy.sh", other)], " Unreadable");
+}
+
+#[test]
+fn images_that_are_not_stated() {
+    let tied = " -> orders/Dockerfile UnstatedImage Medium";
+    for image in ["image:", "image: ''", "image: \"\"", "image: ~"] {
+        check_unstated(image, &[ORDERS], tied);
+    }
+    check_unstated(
+        "image: ${IMAGE}",
+        &[ORDERS],
+        "${IMAGE} -> orders/Dockerfile UnstatedImage Medium",
+    );
+    // A stated image is another matter.
+    check_unstated(
+        "image: '{{ x }}/web'",
+        &[ORDERS],
+        "{{ x }}/web -> orders/Dockerfile ContainerName Medium",
+    );
+    let build = "services:\n  orders:\n    build: api\n";
+    check_unstated(
+        "image:",
+        &[ORDERS, API, ("compose.yaml", build)],
+        " -> api/Dockerfile in /api UnstatedImage Low disputed",
+    );
+    let two = ("x/orders/Dockerfile", "FROM scratch\n");
+    check_unstated("image:", &[ORDERS, two], " Unreadable");
+    // A patch states none at all.
+    check_unstated("imagePullPolicy: Always", &[ORDERS], "");
+}
+
 /// As many containers as a large repository has, and more Dockerfiles than any: the names are looked up, not compared.
 #[test]
 fn many_containers_and_many_dockerfiles() {

@@ -1,18 +1,23 @@
 //! Ties each container's image to a Dockerfile: every means is asked, the first that gives exactly one Dockerfile wins, the others vote.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use kubelint_parser::TextRange;
 
 use super::answers::Answers;
 use super::asked::{Asked, project_words};
 use super::dockerfiles::{Built, Dockerfiles};
 use super::name::{Name, SHORT, captured};
 use super::steps::{Step, Steps};
-use super::{Confidence, Family, ImageLink, ImageLinks, Means, Outcome, Tie, Untied, Vote, words};
+use super::{
+    Confidence, Family, ImageLink, ImageLinks, Means, Outcome, Tie, Untied, Vote, unstated, words,
+};
 use crate::build::Builder;
 use crate::plan::ImageRuns;
 use crate::purpose::Purpose;
 use crate::view::{Container, ContainerKind, Workload};
-use crate::{DeploymentGraph, FileId, Known};
+use crate::{DeploymentGraph, FileId, Known, KubeNode, Resource};
 
 /// What there is to tie images to.
 pub(super) struct Tree<'a> {
@@ -83,19 +88,19 @@ impl<'a> Tree<'a> {
         runs: &mut ImageRuns<'a>,
         outcomes: &mut BTreeMap<Key, Outcome>,
     ) -> Vec<ImageLink> {
-        let Some(written) = container.image() else {
+        let Some((written, range)) = image_of(container) else {
             return Vec::new();
         };
         let resource = workload.resource;
         let path = container.path();
         let images = if self.graph.plan.renames_image(resource.id, &path) {
-            runs.of(resource.file, &written.value)
+            runs.of(resource.file, &written)
         } else {
             Vec::new()
         };
         let as_written = images
             .is_empty()
-            .then(|| (written.value.clone().into_owned(), None));
+            .then(|| (written.clone().into_owned(), None));
         let changed = images.into_iter().map(|it| (it.image.clone(), Some(it)));
         let called = container.name();
         let called = called.as_ref().map(|it| it.value.as_ref());
@@ -110,18 +115,57 @@ impl<'a> Tree<'a> {
                 let file = self.graph.file(resource.file);
                 let is_for_tests = file.purpose == Purpose::Test;
                 let by = Asked::by(file.path.as_str(), is_for_tests, called, name);
-                self.outcome(&image, &written.value, &by)
+                self.outcome(&image, &written, &by)
             });
-            ImageLink {
+            let link = ImageLink {
                 resource: resource.id,
                 container: path.clone(),
-                range: written.range(),
+                range,
                 outcome: outcome.clone(),
                 image,
                 renamed: run.filter(|it| it.by.is_some()),
-            }
+            };
+            self.unless_open(link, resource, called, name)
         };
         changed.chain(as_written).map(link).collect()
+    }
+
+    /// The link, or what is known better of an image that is not stated, or that nothing is called like.
+    fn unless_open(
+        &self,
+        link: ImageLink,
+        resource: &Resource,
+        called: Option<&str>,
+        name: Option<&str>,
+    ) -> ImageLink {
+        if !unstated::is_open(&link.outcome) {
+            return link;
+        }
+        let file = self.graph.file(resource.file);
+        let by = Asked::by(
+            file.path.as_str(),
+            file.purpose == Purpose::Test,
+            called,
+            name,
+        );
+        let is_as_written = link.renamed.is_none();
+        let edited = self.edited(resource, link.range);
+        if let Some(run) = edited.filter(|_| is_as_written)
+            && let outcome @ Outcome::Tied(_) = self.outcome(&run.image, &run.image, &by)
+        {
+            return ImageLink {
+                image: run.image.clone(),
+                renamed: Some(run),
+                outcome,
+                ..link
+            };
+        }
+        let is_stated = !matches!(link.outcome, Outcome::Untied(Untied::Unreadable));
+        let outcome = self.by_container(&by).filter(|_| !is_stated);
+        ImageLink {
+            outcome: outcome.unwrap_or(link.outcome),
+            ..link
+        }
     }
 
     /// What `image` is built from, which stands as `written` in the manifest.
@@ -142,7 +186,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn tie(&self, asked: &Asked<'_>) -> Outcome {
+    pub(super) fn tie(&self, asked: &Asked<'_>) -> Outcome {
         let named = Steps::narrowed(self.graph, self.steps.by_path(&asked.name), asked);
         let answers = Answers::of(self, asked, &named);
         // A step that names the image and has no Dockerfile here is the answer, whatever folders are called.
@@ -317,6 +361,16 @@ impl<'a> Tree<'a> {
             .as_ref()
             .is_some_and(|place| place != SHORT && !places.is_empty() && !places.contains(place))
     }
+}
+
+/// The image of a container as its manifest states it, empty where it states none, and where that is.
+fn image_of<'a>(container: &Container<'a>) -> Option<(Cow<'a, str>, TextRange)> {
+    if let Some(image) = container.image() {
+        return Some((image.value.clone(), image.range()));
+    }
+    let mut entries = container.node.entries();
+    let entry = entries.find(|it| it.key.raw() == "image" && it.value.is_null())?;
+    Some((Cow::Borrowed(""), entry.key.range()))
 }
 
 /// Whether the organisation is called like the image, as those are that make one product: `jenkins/jenkins`.

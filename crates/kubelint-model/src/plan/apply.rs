@@ -7,7 +7,7 @@ use kubelint_parser::source::SourcePath;
 
 use super::builds::{Budget, taken_in};
 use super::{ApplySet, Plan};
-use crate::commands::{Applied, AppliedPath, PathForm, Runner};
+use crate::commands::{Applied, AppliedPath, Edit, PathForm, Runner};
 use crate::load::{Files, KUSTOMIZATION_NAMES};
 use crate::reach::order::{FolderOrder, child_towards, common_folder, folder_of};
 use crate::{FileId, Role};
@@ -71,6 +71,30 @@ pub(super) fn apply_sets(files: &Files, applied: &[Applied], plan: &Plan) -> Vec
     sets
 }
 
+/// The manifests whose text each edit changes: those of which it is certain that they are meant.
+pub(super) fn edited(files: &Files, edits: &[Edit], plan: &Plan) -> BTreeMap<FileId, Vec<u32>> {
+    let mut found: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
+    if edits.is_empty() {
+        return found;
+    }
+    let mut resolver = Resolver::new(files, plan);
+    for (number, edit) in (0..).zip(edits) {
+        for path in &edit.paths {
+            let mut taken = resolver.resolve(edit.file, path);
+            if edit.is_document && taken.files.is_empty() {
+                taken = resolver.in_clone(path);
+            }
+            for file in taken.files.into_iter().filter(|_| taken.is_certain) {
+                let of_file = found.entry(file).or_default();
+                if of_file.last() != Some(&number) {
+                    of_file.push(number);
+                }
+            }
+        }
+    }
+    found
+}
+
 impl<'a> Resolver<'a> {
     fn new(files: &'a Files, plan: &'a Plan) -> Self {
         let kustomizations = plan.kustomizations.iter().enumerate();
@@ -126,6 +150,16 @@ impl<'a> Resolver<'a> {
             return Taken::default();
         }
         self.by_end(&from.path, &SourcePath::new(&path.path), form)
+    }
+
+    /// The files at a path that leads into what a document has people clone beside their working folder: the repository itself.
+    fn in_clone(&mut self, path: &AppliedPath) -> Taken {
+        let within = path.path.split_once('/').map(|it| it.1);
+        let within = within.filter(|it| !it.contains('*') && !path.by_end);
+        let files = within.map(|it| self.at(&SourcePath::new(it), path.form));
+        let files = files.unwrap_or_default();
+        let is_certain = !files.is_empty();
+        Taken { files, is_certain }
     }
 
     /// The files at a path from the root.

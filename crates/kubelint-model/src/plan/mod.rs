@@ -37,6 +37,8 @@ pub struct Plan {
     pub builds: Vec<Build>,
     /// What is applied together, in the order of what applies it. Empty unless [`crate::Needs::links`] asked for it.
     pub apply_sets: Vec<ApplySet>,
+    /// The substitutions that are made in each manifest before it is applied: indices into [`crate::commands::Commands::edits`].
+    pub edits: BTreeMap<FileId, Vec<u32>>,
     kustomizations: Vec<Kustomization>,
     /// The kustomizations that take in each kustomization, as base or component.
     parents: Vec<Vec<usize>>,
@@ -126,6 +128,7 @@ pub fn plan(files: &Files, facts: &Facts) -> Plan {
     plan.find_images(files, facts);
     plan.builds = builds::builds(files, &plan);
     plan.apply_sets = apply::apply_sets(files, &facts.commands.applied, &plan);
+    plan.edits = apply::edited(files, &facts.commands.edits, &plan);
     plan.notes = notes::notes(files, &plan.kustomizations, &plan.builds);
     plan
 }

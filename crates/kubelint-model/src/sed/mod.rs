@@ -37,6 +37,19 @@ pub struct Substitution<'a> {
     pub word: &'a Argument,
 }
 
+/// A substitution without the place where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Its pattern, with the delimiter as it is, all of it known.
+    pub pattern: String,
+    /// The grammar of the pattern.
+    pub grammar: Grammar,
+    /// Whether upper and lower case are one.
+    pub ignores_case: bool,
+    /// What takes the place, as written; [`UNKNOWN`] for what is not known of it.
+    pub replacement: String,
+}
+
 /// Whether a word calls sed.
 pub fn is_sed(word: &str) -> bool {
     matches!(word.rsplit('/').next(), Some("sed" | "gsed"))
@@ -244,32 +257,17 @@ impl Substitution<'_> {
     /// What becomes of a line; `None` if `pattern`, which is its own, does not match it. What is not known of the replacement stays
     /// [`UNKNOWN`].
     pub fn applied(&self, pattern: &Pattern, line: &str) -> Option<String> {
-        let replaced = pattern.replace_all(line.as_bytes(), |captures: &Captures<'_>| {
-            let mut found: Vec<u8> = Vec::new();
-            let mut chars = self.replacement.chars();
-            while let Some(char) = chars.next() {
-                let (char, is_escaped) = match char {
-                    '\\' => (chars.next().unwrap_or(char), true),
-                    char => (char, false),
-                };
-                let group = match char.to_digit(10) {
-                    Some(digit) if is_escaped => Some(digit as usize),
-                    _ => (char == '&' && !is_escaped).then_some(0),
-                };
-                match group {
-                    Some(number) => {
-                        let text = captures.get(number).map(|it| it.as_bytes());
-                        found.extend(text.unwrap_or_default());
-                    }
-                    None => found.extend(char.encode_utf8(&mut [0; 4]).as_bytes()),
-                }
-            }
-            found
-        });
-        match replaced {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-        }
+        replaced(pattern, &self.replacement, line)
+    }
+
+    /// The same without its place; `None` if its pattern is not known.
+    pub fn rewrite(&self) -> Option<Rewrite> {
+        self.is_known().then(|| Rewrite {
+            pattern: self.pattern.clone(),
+            grammar: self.grammar,
+            ignores_case: self.ignores_case,
+            replacement: self.replacement.clone(),
+        })
     }
 
     /// The place of the pattern within its word, if it is written there as it is.
@@ -282,6 +280,45 @@ impl Substitution<'_> {
             }
             _ => word,
         }
+    }
+}
+
+impl Rewrite {
+    /// What becomes of a line; `None` if the pattern does not match it, or is not read. What is not known of the replacement stays
+    /// [`UNKNOWN`].
+    pub fn applied(&self, line: &str) -> Option<String> {
+        let pattern = compile(&self.pattern, self.grammar, self.ignores_case)?;
+        replaced(&pattern, &self.replacement, line)
+    }
+}
+
+/// `line` with `replacement` in place of what `pattern` matches; `None` if it matches nothing.
+fn replaced(pattern: &Pattern, replacement: &str, line: &str) -> Option<String> {
+    let replaced = pattern.replace_all(line.as_bytes(), |captures: &Captures<'_>| {
+        let mut found: Vec<u8> = Vec::new();
+        let mut chars = replacement.chars();
+        while let Some(char) = chars.next() {
+            let (char, is_escaped) = match char {
+                '\\' => (chars.next().unwrap_or(char), true),
+                char => (char, false),
+            };
+            let group = match char.to_digit(10) {
+                Some(digit) if is_escaped => Some(digit as usize),
+                _ => (char == '&' && !is_escaped).then_some(0),
+            };
+            match group {
+                Some(number) => {
+                    let text = captures.get(number).map(|it| it.as_bytes());
+                    found.extend(text.unwrap_or_default());
+                }
+                None => found.extend(char.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
+        }
+        found
+    });
+    match replaced {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
     }
 }
 
