@@ -7,7 +7,7 @@ use super::words::Word;
 use super::{AppliedPath, PathForm};
 use crate::FileId;
 use crate::script::Run;
-use crate::sed::{self, Rewrite};
+use crate::sed::{self, Rewrite, Substitution};
 
 /// How many edits of one file are kept.
 const MOST_EDITS: usize = 1_000;
@@ -60,7 +60,7 @@ impl Reader<'_> {
                 self.end_edit(edit.take());
                 text = files;
             }
-            let rewrites = call.substitutions.iter().filter_map(|it| it.rewrite());
+            let rewrites = call.substitutions.iter().filter_map(Substitution::rewrite);
             let edit = edit.get_or_insert_with(|| Edit {
                 file: self.file,
                 range: run.range,

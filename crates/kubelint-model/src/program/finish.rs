@@ -345,6 +345,10 @@ impl Source<'_, '_, '_> {
                         asked::reads(unit, it, self.names, self.reached, program);
                         continue;
                     }
+                    // What the program's own files of properties call so: its build knows them.
+                    ReadName::Computed(expr) if matches!(**expr, Expr::Property { .. }) => {
+                        it.name.clone()
+                    }
                     ReadName::Computed(expr) => {
                         let Expr::Text(name) = self.names.value(unit.id, expr) else {
                             told_left = told_left.saturating_sub(1);

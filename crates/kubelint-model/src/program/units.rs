@@ -245,7 +245,13 @@ impl<'g> Units<'g> {
     /// The files of classes of Java by their packages: `com.shop.Paths`.
     pub(super) fn packages(&self) -> BTreeMap<String, FileId> {
         let files = self.by_file.iter().filter_map(|(path, id)| {
-            let inner = path.as_str().split_once("src/main/java/")?.1;
+            let path = path.as_str();
+            let parts = path.split_once("src/main/java/");
+            // Old projects have no folder for each language.
+            let inner = match parts.or_else(|| path.rsplit_once("/src/")) {
+                Some((_, inner)) => inner,
+                None => path.strip_prefix("src/")?,
+            };
             let class = inner.strip_suffix(".java")?;
             Some((class.replace('/', "."), *id))
         });

@@ -20,6 +20,8 @@ const BEANS: [&str; 9] = [
     "Singleton",
     "ApplicationScoped",
 ];
+/// Methods by which maps and configurations are asked for a name.
+const LOOKUPS: [&str; 3] = ["get", "getProperty", "getString"];
 /// How deep placeholders stand in each other.
 const MAX_DEPTH: u32 = 6;
 
@@ -70,12 +72,37 @@ impl<'a> File<'a> {
         expr::literal(field.value.filter(|_| field.is_final)?)
     }
 
+    /// What something holds under a name, as files of properties do: `config.get("queue.variable")`.
+    fn looked_up(&self, node: Node<'a>) -> Option<Expr> {
+        let is_call = node.kind() == "method_invocation";
+        let method = node.field("name").filter(|_| is_call)?.text();
+        let mut arguments = node.field("arguments")?.children();
+        let name = self.plain(arguments.next()?)?;
+        let is_lookup = LOOKUPS.contains(&method) && arguments.next().is_none();
+        (is_lookup && name.contains('.')).then_some(Expr::Property {
+            name,
+            default: None,
+        })
+    }
+
     /// Adds all reads to `facts`.
     pub(super) fn add_reads(&self, reads: &[(Node<'a>, ReadAt<'a>)], facts: &mut CodeFacts) {
         for (node, read) in reads {
             let mut place = self.place(read.name);
             place.is_conditional = !self.is_made(*node);
             let Some(text) = self.plain(read.name) else {
+                if let Some(name) = self.looked_up(read.name) {
+                    place.is_conditional = true;
+                    facts.reads.push(Read {
+                        name: ReadName::Computed(Box::new(name)),
+                        default: read.default.map(|it| self.value(it)),
+                        is_required: false,
+                        kind: Kind::Text,
+                        class: None,
+                        place,
+                    });
+                    continue;
+                }
                 facts.open.push(Open {
                     subject: Subject::Reads,
                     why: "the name of a variable is computed",

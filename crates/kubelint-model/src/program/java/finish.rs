@@ -63,6 +63,7 @@ pub(in crate::program) fn finish(
         }
     }
     around.statics(program);
+    java.named.name(program);
     around.reads(program);
 }
 

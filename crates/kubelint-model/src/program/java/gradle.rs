@@ -33,10 +33,7 @@ pub(super) fn module(folder: &str, store: &mut Store<'_>) -> Option<Module> {
     let text = build_file(folder, store)?;
     let root = root_of(folder, store);
     let catalog = catalog::read(&root, store);
-    let mut module = Module {
-        folder: folder.to_owned(),
-        ..Module::default()
-    };
+    let mut module = Module::in_folder(folder);
     let projects = projects(&root, store);
     read(&text, &catalog, &root, &projects, &mut module);
     if root != folder

@@ -32,6 +32,9 @@ struct Pom {
     properties: BTreeMap<String, String>,
     dependencies: Vec<(Dependency, String)>,
     boot: Option<String>,
+    /// Where its source and its resources are, as far as it says so.
+    source: Option<String>,
+    resources: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -93,6 +96,13 @@ fn read(text: &str) -> Pom {
             pom.dependencies.push((dependency, of(it, "scope")));
         }
     }
+    let source = xml.text(project, &["build", "sourceDirectory"]);
+    pom.source = source.map(str::to_owned);
+    let resources = xml.at(project, &["build", "resources"]);
+    let resources = resources
+        .into_iter()
+        .flat_map(|it| xml.children(it, "resource"));
+    pom.resources = resources.map(|it| of(it, "directory")).collect();
     let managed = xml.at(project, &["dependencyManagement", "dependencies"]);
     for it in managed
         .into_iter()
@@ -143,12 +153,24 @@ pub(super) fn module(folder: &str, store: &mut Store<'_>) -> Option<Module> {
         (parent.artifact == "spring-boot-starter-parent").then(|| parent.version.clone())
     });
     let boot = version.or_else(|| chain.iter().find_map(|it| it.boot.clone()));
+    for name in ["project.basedir", "basedir"] {
+        properties.insert(name.to_owned(), ".".to_owned());
+    }
     let mut module = Module {
-        folder: folder.to_owned(),
         boot: boot.map(|it| expanded(&it, &properties)),
         unknown,
-        ..Module::default()
+        ..Module::in_folder(folder)
     };
+    let source = chain.iter().find_map(|it| it.source.as_ref());
+    let source = source.map(|it| expanded(it, &properties));
+    if let Some(source) = source.filter(|it| !it.starts_with("src/main")) {
+        module.sources = vec![source];
+    }
+    let resources = chain.iter().find(|it| !it.resources.is_empty());
+    if let Some(pom) = resources {
+        let resources = pom.resources.iter();
+        module.resources = resources.map(|it| expanded(it, &properties)).collect();
+    }
     let mut own: Vec<Dependency> = Vec::new();
     for (dependency, scope) in chain.iter().flat_map(|it| &it.dependencies) {
         if scope != "test" {
@@ -228,10 +250,19 @@ mod tests {
             ("3.2.1", "")
         );
         assert_eq!(pom.artifact, "a");
+        assert_eq!((pom.source, pom.resources.len()), (None, 0));
         assert_eq!(pom.dependencies[1].1, "test");
         assert_eq!(
             expanded(&pom.dependencies[0].0.artifact, &pom.properties),
             "b-1"
         );
+    }
+
+    #[test]
+    fn where_a_pom_has_its_source() {
+        let text = "<project><build><sourceDirectory>src</sourceDirectory><resources><resource><directory>conf</directory></resource></resources></build></project>";
+        let pom = read(text);
+        assert_eq!(pom.source.as_deref(), Some("src"));
+        assert_eq!(pom.resources, ["conf"]);
     }
 }

@@ -10,6 +10,7 @@ mod gradle;
 mod libraries;
 mod maven;
 mod module;
+mod named;
 mod origin;
 mod properties;
 mod quarkus;
@@ -26,6 +27,7 @@ pub(super) use finish::finish;
 pub(super) use libraries::Framework;
 use libraries::Libraries;
 use module::Module;
+use named::Named;
 pub(super) use origin::folder_of;
 pub(super) use settings::Settings;
 
@@ -60,6 +62,8 @@ pub(super) struct Java {
     has_page: bool,
     /// Paths of files that are served as they are.
     statics: Vec<String>,
+    /// What its own files of properties say.
+    named: Named,
 }
 
 /// Other languages of the virtual machine, whose source is not read.
@@ -84,6 +88,7 @@ impl Java {
             folders: Vec::new(),
             has_page: false,
             statics: Vec::new(),
+            named: Named::default(),
         }
     }
 
@@ -103,12 +108,18 @@ impl Java {
         let mut others = false;
         let mut statics = Vec::new();
         for module in &modules {
-            let source = module.path("src/main");
-            for path in store.below(&source) {
-                match path.extension() {
-                    Some("java") => drop(files.insert(path.clone())),
-                    Some(it) if OTHER_SOURCE.contains(&it) => others = true,
-                    _ => {}
+            for source in &module.sources {
+                let folder = module.path(source);
+                for path in store.below(&folder) {
+                    let inner = &path.as_str()[folder.len()..];
+                    // Where a project has one folder for all its source, its tests are in it, too.
+                    let is_test = source != "src/main" && inner.split('/').any(is_for_tests);
+                    match path.extension() {
+                        _ if is_test => {}
+                        Some("java") => drop(files.insert(path.clone())),
+                        Some(it) if OTHER_SOURCE.contains(&it) => others = true,
+                        _ => {}
+                    }
                 }
             }
             statics.extend(static_files(module, store));
@@ -125,7 +136,9 @@ impl Java {
         let framework = libraries.framework();
         let settings = Settings::of(framework, &modules, given, environment, store, gaps);
         let main = main_of(own, class, &files, store);
+        let named = Named::of(&modules, store);
         Some(Self {
+            named,
             files: files.into_iter().collect(),
             main,
             settings,
@@ -160,8 +173,10 @@ fn main_of(
             return Some(found.clone());
         }
     }
-    let source = module.path("src/main/java/");
-    let own = files.iter().filter(|it| it.as_str().starts_with(&source));
+    let sources = module.sources.iter().map(|it| module.path(it));
+    let sources: Vec<String> = sources.map(|it| format!("{it}/")).collect();
+    let is_own = |it: &&SourcePath| sources.iter().any(|from| it.as_str().starts_with(from));
+    let own = files.iter().filter(is_own);
     let mut found = Vec::new();
     for path in own {
         let Some(id) = store.read_text(path) else {
@@ -182,11 +197,19 @@ fn main_of(
     }
 }
 
+/// Whether a folder of this name holds tests.
+fn is_for_tests(folder: &str) -> bool {
+    matches!(folder, "test" | "tests")
+}
+
 /// What the module serves as it is (docs.spring.io/spring-boot/reference/web/servlet.html, "Static Content").
 fn static_files(module: &Module, store: &Store<'_>) -> Vec<String> {
     let mut found = Vec::new();
-    for folder in ["static", "public", "resources", "META-INF/resources"] {
-        let folder = module.path(&format!("src/main/resources/{folder}"));
+    let kinds = ["static", "public", "resources", "META-INF/resources"];
+    let folders = module
+        .resources()
+        .flat_map(|it| kinds.map(|kind| format!("{it}/{kind}")));
+    for folder in folders {
         for path in store.below(&folder) {
             let inner = &path.as_str()[folder.len()..];
             found.push(inner.to_owned());
@@ -201,9 +224,11 @@ fn static_files(module: &Module, store: &Store<'_>) -> Vec<String> {
 /// Whether a template is there that a server shows as its first page.
 fn own_page(modules: &[Module], store: &Store<'_>) -> bool {
     modules.iter().any(|module| {
-        let folder = module.path("src/main/resources/templates");
-        let mut all = store.below(&folder).into_iter();
-        all.any(|it| it.parent() == folder && it.file_name().starts_with("index."))
+        let mut folders = module.resources().map(|it| format!("{it}/templates"));
+        folders.any(|folder| {
+            let mut all = store.below(&folder).into_iter();
+            all.any(|it| it.parent() == folder && it.file_name().starts_with("index."))
+        })
     })
 }
 

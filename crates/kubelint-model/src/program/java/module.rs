@@ -24,6 +24,10 @@ pub(super) struct Dependency {
 pub(super) struct Module {
     /// Its folder in the repository.
     pub(super) folder: String,
+    /// The folders of its source within it.
+    pub(super) sources: Vec<String>,
+    /// The folders within it of what is on the class path as it is.
+    pub(super) resources: Vec<String>,
     /// The group that it is published in.
     pub(super) group: String,
     pub(super) dependencies: BTreeSet<Dependency>,
@@ -36,12 +40,25 @@ pub(super) struct Module {
 }
 
 impl Module {
+    /// A module of which nothing is known yet but its folder.
+    pub(super) fn in_folder(folder: &str) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            sources: vec!["src/main".to_owned()],
+            resources: vec!["src/main/resources".to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// A path below its folder.
     pub(super) fn path(&self, inner: &str) -> String {
-        match self.folder.as_str() {
-            "" => inner.to_owned(),
-            folder => format!("{folder}/{inner}"),
-        }
+        let path = SourcePath::new(&format!("{}/{inner}", self.folder));
+        path.as_str().to_owned()
+    }
+
+    /// Its folders of what is on the class path as it is, in the repository.
+    pub(super) fn resources(&self) -> impl Iterator<Item = String> + '_ {
+        self.resources.iter().map(|it| self.path(it))
     }
 }
 

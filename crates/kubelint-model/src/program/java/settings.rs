@@ -406,8 +406,10 @@ fn holds(condition: &str, profiles: Option<&[String]>) -> Option<bool> {
 /// Application Properties": `config/` stands over the root of the class path, and properties over YAML).
 fn files(framework: Framework, module: &Module, store: &mut Store<'_>) -> Vec<Source> {
     let mut found: Vec<([bool; 4], SourcePath, Option<String>)> = Vec::new();
-    for folder in ["src/main/resources", "src/main/resources/config"] {
-        let folder = module.path(folder);
+    let folders = module
+        .resources()
+        .flat_map(|it| [it.clone(), format!("{it}/config")]);
+    for folder in folders {
         for path in store.below(&folder) {
             if path.parent() != folder {
                 continue;
