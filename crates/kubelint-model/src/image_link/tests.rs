@@ -605,6 +605,9 @@ fn images_that_scripts_put_into_manifests() {
         &both,
         " -> orders/Dockerfile UnstatedImage Medium",
     );
+    // Nobody knows which line the second is.
+    let second = "sed -i '2s#image:#image: acme/api#' k8s/orders.yaml\nkubectl apply -f k8s";
+    check_unstated("image:", &[API, ("deploy.sh", second)], " Unreadable");
     // What it puts into other lines, and into other files, is nothing to the image.
     let other = "sed -i 's#name:#name: acme/api#' k8s/orders.yaml\nsed -i 's#image:#image: acme/api#' k8s/api.yaml\nkubectl apply -f k8s";
     check_unstated("image:", &[API, ("deploy.sh", other)], " Unreadable");
@@ -635,6 +638,8 @@ fn images_that_are_not_stated() {
     );
     let two = ("x/orders/Dockerfile", "FROM scratch\n");
     check_unstated("image:", &[ORDERS, two], " Unreadable");
+    let words = ("orders-service/Dockerfile", "FROM scratch\n");
+    check_unstated("image:", &[words], " Unreadable");
     // A patch states none at all.
     check_unstated("imagePullPolicy: Always", &[ORDERS], "");
 }

@@ -67,10 +67,17 @@ impl Tree<'_> {
         let Outcome::Tied(mut tie) = self.tie(&asked) else {
             return None;
         };
-        if matches!(
+        // A container is called as it comes: only the very name says something.
+        let is_named = matches!(
             tie.means,
-            Means::FolderAffix | Means::OnlyDockerfile | Means::WorkloadName
-        ) {
+            Means::Step
+                | Means::StepBaseName
+                | Means::ComposeService
+                | Means::Folder
+                | Means::Document
+                | Means::ContainerName
+        );
+        if !is_named {
             return None;
         }
         tie.means = Means::UnstatedImage;

@@ -33,6 +33,8 @@ pub struct Substitution<'a> {
     pub ignores_case: bool,
     /// What takes the place, as written.
     pub replacement: String,
+    /// Whether an address narrows where it works.
+    pub is_narrowed: bool,
     /// The word that holds it.
     pub word: &'a Argument,
 }
@@ -142,13 +144,18 @@ fn read_script<'a>(
         if rest.is_empty() || rest.starts_with('#') {
             return Some(());
         }
-        rest = behind_addresses(rest)?;
+        let behind = behind_addresses(rest)?;
+        let is_narrowed = behind.len() < rest.len();
+        rest = behind;
         let command = rest.chars().next()?;
         rest = &rest[command.len_utf8()..];
         match command {
             's' => {
                 let (substitution, behind) = substitution(rest, grammar, word)?;
-                found.push(substitution);
+                found.push(Substitution {
+                    is_narrowed,
+                    ..substitution
+                });
                 rest = behind;
             }
             'd' | 'p' | 'q' | '=' => {}
@@ -221,6 +228,7 @@ fn substitution<'a, 't>(
         grammar,
         ignores_case: flags.contains(['I', 'i']),
         replacement,
+        is_narrowed: false,
         word,
     };
     Some((substitution, rest))
@@ -260,9 +268,10 @@ impl Substitution<'_> {
         replaced(pattern, &self.replacement, line)
     }
 
-    /// The same without its place; `None` if its pattern is not known.
+    /// The same without its place; `None` if its pattern, or where it works, is not known.
     pub fn rewrite(&self) -> Option<Rewrite> {
-        self.is_known().then(|| Rewrite {
+        let is_everywhere = self.is_known() && !self.is_narrowed;
+        is_everywhere.then(|| Rewrite {
             pattern: self.pattern.clone(),
             grammar: self.grammar,
             ignores_case: self.ignores_case,
@@ -383,6 +392,7 @@ mod tests {
             grammar: Grammar::Basic,
             ignores_case: false,
             replacement: "[\\2\\&&\\1]".to_owned(),
+            is_narrowed: false,
             word: &word,
         };
         let pattern = compile("\\(a\\)\\(b\\)", Grammar::Basic, false).expect("a pattern");
