@@ -65,6 +65,10 @@ pub(super) enum Flow {
 }
 
 /// What surrounds a statement.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and every combination occurs"
+)]
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) home: Home<'a>,

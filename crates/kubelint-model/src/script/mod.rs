@@ -82,6 +82,10 @@ pub struct Options<'a> {
 }
 
 /// A command that a script runs.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and every combination occurs"
+)]
 #[derive(Clone, Debug)]
 pub struct Run {
     /// The file that states it: the script, or one that it sources.
