@@ -1,5 +1,6 @@
 //! `kubelint check`: from paths to a report.
 
+use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -109,7 +110,8 @@ impl<'a> Run<'a> {
         } else {
             Root::find(&start, home.as_deref(), &config::says_root)
         };
-        let context = if root.has_context(home.as_deref()) {
+        let temporary = env::temp_dir().canonicalize().ok();
+        let context = if root.has_context(home.as_deref(), temporary.as_deref()) {
             Context::Root
         } else {
             Context::None

@@ -54,10 +54,11 @@ impl Root {
     }
 
     /// Whether what surrounds the paths given belongs to them. Not so if no mark was found and the root is so high up that it
-    /// holds everything a person has, or the whole disk.
-    pub(crate) fn has_context(&self, home: Option<&Path>) -> bool {
-        let holds_home = home.is_some_and(|home| home.starts_with(&self.path));
-        self.origin != Origin::Common || !(holds_home || self.path.parent().is_none())
+    /// holds everything a person has, what everyone has lying about for the moment (`temporary`), or the whole disk.
+    pub(crate) fn has_context(&self, home: Option<&Path>, temporary: Option<&Path>) -> bool {
+        let holds = |folder: Option<&Path>| folder.is_some_and(|it| it.starts_with(&self.path));
+        self.origin != Origin::Common
+            || !(holds(home) || holds(temporary) || self.path.parent().is_none())
     }
 }
 
@@ -130,17 +131,20 @@ mod tests {
     }
 
     #[test]
-    fn a_common_folder_that_holds_home_is_no_context() {
+    fn a_common_folder_that_holds_home_or_what_is_temporary_is_no_context() {
         let root = |path: &str, origin| Root {
             path: path.into(),
             origin,
         };
         let home = Some(Path::new("/home/ada"));
-        assert!(!root("/", Origin::Common).has_context(home));
-        assert!(!root("/home", Origin::Common).has_context(home));
-        assert!(!root("/home/ada", Origin::Common).has_context(home));
-        assert!(root("/home/ada/x", Origin::Common).has_context(home));
-        assert!(root("/home/ada", Origin::Repository).has_context(home));
-        assert!(!root("/", Origin::Common).has_context(None));
+        let temporary = Some(Path::new("/tmp"));
+        assert!(!root("/", Origin::Common).has_context(home, temporary));
+        assert!(!root("/home", Origin::Common).has_context(home, temporary));
+        assert!(!root("/home/ada", Origin::Common).has_context(home, temporary));
+        assert!(root("/home/ada/x", Origin::Common).has_context(home, temporary));
+        assert!(root("/home/ada", Origin::Repository).has_context(home, temporary));
+        assert!(!root("/", Origin::Common).has_context(None, None));
+        assert!(!root("/tmp", Origin::Common).has_context(home, temporary));
+        assert!(root("/tmp/x", Origin::Common).has_context(home, temporary));
     }
 }
