@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::flags;
 use super::java;
 use super::loads;
-use super::names::{Meaning, Names};
+use super::names::{Meaning, Names, Shared};
 use super::read::Draft;
 use super::routes::{RouterId, Routes, text_in};
 use super::runners::{Bind, Entry, Launch, port_of};
@@ -28,7 +28,11 @@ use crate::code::{Expr, Kind, Protocol, ReadName, Subject};
 const APPLICATIONS: [&str; 5] = ["app", "application", "api", "create_app", "make_app"];
 
 /// The program that a draft comes to.
-pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
+pub(super) fn program<'u, 'g>(
+    draft: &'u Draft<'g>,
+    store: &Store<'g>,
+    shared: &mut Shared<'u, 'g>,
+) -> Program {
     let mut program = Program {
         dockerfile: draft.dockerfile,
         context: draft.context.clone(),
@@ -87,7 +91,7 @@ pub(super) fn program<'g>(draft: &Draft<'g>, store: &Store<'g>) -> Program {
     let is_go = launch.language == Language::Go;
     let arguments = draft.command.as_ref().filter(|_| is_go);
     let arguments = arguments.map(|it| it.words.iter().skip(1).cloned().collect());
-    let names = Names::new(units, java.map(|it| &it.settings), arguments);
+    let names = Names::new(units, java.map(|it| &it.settings), arguments, shared);
     let others: Vec<FileId> = if java.is_some() || project.is_some() {
         // Whatever a class declares may run.
         units.order.clone()

@@ -29,6 +29,7 @@ mod runners;
 mod serves;
 mod start;
 mod store;
+mod tables;
 mod told;
 mod units;
 mod unseen;

@@ -1,11 +1,13 @@
 //! What names mean across the files of a program.
 
-use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use kubelint_parser::code::Language;
 
 use super::java::Settings;
+use super::tables::Tables;
 use super::units::{Unit, Units};
 use super::words::{Word, joined};
 use crate::FileId;
@@ -38,22 +40,29 @@ pub(super) struct Names<'u, 'g> {
     pub(super) units: &'u Units<'g>,
     /// The configuration that properties are of.
     properties: Option<&'u Settings>,
-    /// The files of classes by their packages: `com.shop.Paths`.
-    packages: BTreeMap<String, FileId>,
-    /// The calls of each function: the file, and the number of the call there.
-    sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>>,
-    /// What the files of each package of Go declare, by the folder of the package: the file, or nothing if several say something of it.
-    go_packages: BTreeMap<&'u str, BTreeMap<&'u str, Option<FileId>>>,
-    /// The methods of Go's types, by their own names.
-    methods: BTreeMap<&'u str, Vec<(FileId, FunctionId)>>,
+    tables: Rc<Tables<'u>>,
+    sites: Rc<Sites>,
     /// What the command hands over, where that is known.
     arguments: Option<Vec<Word>>,
     fuel: Cell<u32>,
-    /// Of .NET, whose files see each other without a word: the files that have a class, and the functions that are called on anything.
-    classes: BTreeMap<&'u str, Vec<FileId>>,
-    extensions: BTreeMap<&'u str, Vec<(FileId, FunctionId)>>,
-    /// The names under which extensions are called.
-    called: BTreeSet<&'u str>,
+    /// The expressions whose members are being looked up: `x = x.next or x.last` would be followed in twice as many ways with each step.
+    followed: RefCell<Vec<&'u Expr>>,
+}
+
+/// The calls of each function: the file, and the number of the call there.
+type Sites = BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>>;
+
+/// What programs of the same files share: containers often differ in what they hand over, and not in what they run.
+#[derive(Default)]
+pub(super) struct Shared<'u, 'g>(BTreeMap<&'u [FileId], Vec<Found<'u, 'g>>>);
+
+/// What is known of some files.
+struct Found<'u, 'g> {
+    units: &'u Units<'g>,
+    tables: Rc<Tables<'u>>,
+    sites: Rc<Sites>,
+    /// What was left after the calls were looked up.
+    fuel: u32,
 }
 
 /// The variable of a name that is one.
@@ -70,32 +79,24 @@ impl<'u, 'g> Names<'u, 'g> {
         units: &'u Units<'g>,
         properties: Option<&'u Settings>,
         arguments: Option<Vec<Word>>,
+        shared: &mut Shared<'u, 'g>,
     ) -> Self {
-        let (go_packages, methods) = of_packages(units);
-        let mut this = Self {
+        let all = shared.0.entry(&units.order).or_default();
+        let known = all.iter().position(|it| it.units.leads_alike(units));
+        let at = known.unwrap_or(all.len());
+        if known.is_none() {
+            all.push(Found::of(units));
+        }
+        let found = &all[at];
+        Self {
             units,
             properties,
-            packages: units.packages(),
-            sites: BTreeMap::new(),
-            go_packages,
-            methods,
+            tables: Rc::clone(&found.tables),
+            sites: Rc::clone(&found.sites),
             arguments,
-            fuel: Cell::new(FUEL),
-            classes: BTreeMap::new(),
-            extensions: BTreeMap::new(),
-            called: BTreeSet::new(),
-        };
-        this.add_globals();
-        let mut sites: BTreeMap<(FileId, FunctionId), Vec<(FileId, usize)>> = BTreeMap::new();
-        for unit in units.iter() {
-            for (number, call) in unit.facts.calls.iter().enumerate() {
-                if let Some(function) = this.function(unit.id, &call.callee) {
-                    sites.entry(function).or_default().push((unit.id, number));
-                }
-            }
+            fuel: Cell::new(found.fuel),
+            followed: RefCell::default(),
         }
-        this.sites = sites;
-        this
     }
 
     /// Whether names were left out because there were too many to follow.
@@ -197,7 +198,7 @@ impl<'u, 'g> Names<'u, 'g> {
     fn of_package(&self, unit: &'u Unit, name: &str, steps: u32) -> Option<Meaning<'u>> {
         let first = name.split('.').next()?;
         let found = |class: &str, name: &str| {
-            let file = *self.packages.get(class)?;
+            let file = *self.tables.packages.get(class)?;
             self.found(file, name, steps)
         };
         let numbers = unit.facts.imports_by_name.get(first).into_iter().flatten();
@@ -223,45 +224,15 @@ impl<'u, 'g> Names<'u, 'g> {
         })
     }
 
-    /// Takes in what files of .NET may use of each other.
-    fn add_globals(&mut self) {
-        for unit in self.units.iter() {
-            let Some(dotnet) = &unit.facts.dotnet else {
-                continue;
-            };
-            for class in &unit.facts.classes {
-                let files = self.classes.entry(&class.name).or_default();
-                if files.last() != Some(&unit.id) {
-                    files.push(unit.id);
-                }
-            }
-            for &id in &dotnet.extensions {
-                if let Some(function) = unit.facts.functions.get(id.0 as usize) {
-                    let name = function.name.rsplit('.').next().unwrap_or_default();
-                    // Of several with one name in a class the last one is known by it.
-                    let by_name = unit.facts.functions_by_name.get(&function.name);
-                    let id = by_name.copied().unwrap_or(id);
-                    let all = self.extensions.entry(name).or_default();
-                    if !all.contains(&(unit.id, id)) {
-                        all.push((unit.id, id));
-                    }
-                }
-            }
-            let calls = unit.facts.calls.iter();
-            self.called
-                .extend(calls.filter_map(|it| it.callee.rsplit('.').next()));
-        }
-    }
-
     /// What a name means that files of .NET use of each other.
     fn global(&self, name: &str) -> Option<Meaning<'u>> {
         let (class, rest) = name.split_once('.').unwrap_or((name, ""));
         if rest.is_empty()
-            && let Some([(file, function)]) = self.extensions.get(name).map(Vec::as_slice)
+            && let Some([(file, function)]) = self.tables.extensions.get(name).map(Vec::as_slice)
         {
             return Some(Meaning::Function(*file, *function));
         }
-        let files = self.classes.get(class)?;
+        let files = self.tables.classes.get(class)?;
         // A class may be written in parts; of two of a name in different places nobody knows which is meant.
         let mut found = files.iter().filter_map(|it| own(self.unit(*it)?, name));
         let first = found.next()?;
@@ -275,8 +246,8 @@ impl<'u, 'g> Names<'u, 'g> {
         };
         let bare = function.rsplit('.').next().unwrap_or(function);
         let of_dotnet = self.facts(file).and_then(|it| it.dotnet.as_deref());
-        let is_extension = self.extensions.contains_key(bare);
-        of_dotnet.is_some() && is_extension && !self.called.contains(bare)
+        let is_extension = self.tables.extensions.contains_key(bare);
+        of_dotnet.is_some() && is_extension && !self.tables.called.contains(bare)
     }
 
     /// What a file says of a name, or of Go the package that it belongs to.
@@ -284,13 +255,13 @@ impl<'u, 'g> Names<'u, 'g> {
         if unit.facts.language != Language::Go {
             return own(unit, name);
         }
-        let package = self.go_packages.get(unit.folder.as_str())?;
-        own(self.units.get((*package.get(name)?)?)?, name)
+        let file = self.tables.of_package(unit.id, name)?;
+        own(self.unit(file)?, name)
     }
 
     /// The methods of Go that are called so, whatever they belong to.
     pub(super) fn methods(&self, name: &str) -> &[(FileId, FunctionId)] {
-        self.methods.get(name).map_or(&[], Vec::as_slice)
+        self.tables.methods.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether `name` is a package in `file` that the program does not hold.
@@ -340,10 +311,28 @@ impl<'u, 'g> Names<'u, 'g> {
         bases.find_map(|it| self.found(file, &format!("{it}.{rest}"), steps))
     }
 
-    /// What `rest` means of the object that an expression makes.
+    /// What `rest` means of the object that an expression makes; nothing if that object is made of itself.
     fn member(&self, file: FileId, expr: &'u Expr, rest: &str, steps: u32) -> Option<Meaning<'u>> {
         self.fuel.set(self.fuel.get().checked_sub(1)?);
         let steps = steps.checked_sub(1)?;
+        let mut followed = self.followed.borrow_mut();
+        if followed.iter().any(|it| std::ptr::eq(*it, expr)) {
+            return None;
+        }
+        followed.push(expr);
+        drop(followed);
+        let found = self.member_of(file, expr, rest, steps);
+        self.followed.borrow_mut().pop();
+        found
+    }
+
+    fn member_of(
+        &self,
+        file: FileId,
+        expr: &'u Expr,
+        rest: &str,
+        steps: u32,
+    ) -> Option<Meaning<'u>> {
         match expr {
             Expr::Name(name) => self.found(file, &format!("{name}.{rest}"), steps),
             Expr::Member { of, name } => self.member(file, of, &format!("{name}.{rest}"), steps),
@@ -533,35 +522,34 @@ impl<'u, 'g> Names<'u, 'g> {
     }
 }
 
-type Packages<'u> = BTreeMap<&'u str, BTreeMap<&'u str, Option<FileId>>>;
-type Methods<'u> = BTreeMap<&'u str, Vec<(FileId, FunctionId)>>;
-
-/// What the packages of Go declare.
-fn of_packages<'u>(units: &'u Units<'_>) -> (Packages<'u>, Methods<'u>) {
-    let mut packages: Packages<'u> = BTreeMap::new();
-    let mut methods: Methods<'u> = BTreeMap::new();
-    for unit in units.iter().filter(|it| it.facts.language == Language::Go) {
-        let facts = &unit.facts;
-        let names = packages.entry(unit.folder.as_str()).or_default();
-        let functions = facts.functions_by_name.keys();
-        let classes = facts.classes_by_name.keys();
-        let routers = facts.routers_by_name.keys();
-        let own: BTreeSet<&String> = functions
-            .chain(classes)
-            .chain(routers)
-            .chain(facts.definitions.keys())
-            .collect();
-        for name in own {
-            let is_new = !names.contains_key(name.as_str());
-            names.insert(name, is_new.then_some(unit.id));
-        }
-        for (function, id) in facts.functions.iter().zip((0..).map(FunctionId)) {
-            if let Some((_, method)) = function.name.rsplit_once('.') {
-                methods.entry(method).or_default().push((unit.id, id));
+impl<'u, 'g> Found<'u, 'g> {
+    fn of(units: &'u Units<'g>) -> Self {
+        let names = Names {
+            units,
+            properties: None,
+            tables: Rc::new(Tables::of(units)),
+            sites: Rc::default(),
+            arguments: None,
+            fuel: Cell::new(FUEL),
+            followed: RefCell::default(),
+        };
+        let mut sites = Sites::new();
+        for unit in units.iter() {
+            let mut known: HashMap<&str, Option<(FileId, FunctionId)>> = HashMap::new();
+            for (number, call) in unit.facts.calls.iter().enumerate() {
+                let look_up = || names.function(unit.id, &call.callee);
+                if let Some(function) = *known.entry(&call.callee).or_insert_with(look_up) {
+                    sites.entry(function).or_default().push((unit.id, number));
+                }
             }
         }
+        Self {
+            units,
+            fuel: names.fuel.get(),
+            tables: names.tables,
+            sites: Rc::new(sites),
+        }
     }
-    (packages, methods)
 }
 
 /// Whether the command hands over a flag.

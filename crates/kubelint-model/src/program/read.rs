@@ -11,6 +11,7 @@ use super::build::{Build, Stems};
 use super::environment::{Environment, Environments};
 use super::mentions::Asked;
 use super::modules::{self, At};
+use super::names::Shared;
 use super::node_project::{Project, is_javascript};
 use super::packages;
 use super::runners::{self, Around, Entry, Launch};
@@ -135,7 +136,10 @@ pub(super) fn read_with(
             draft.variable_files = dotenv::files(units, &mut store);
         }
     }
-    let programs = drafts.iter().map(|it| finish::program(it, &store));
+    let mut shared = Shared::default();
+    let programs = drafts
+        .iter()
+        .map(|it| finish::program(it, &store, &mut shared));
     let programs: Vec<Program> = programs.collect();
     let mut asked = Asked::default();
     for (draft, program) in drafts.iter().zip(&programs) {

@@ -203,6 +203,17 @@ fn a_chain_of_imports_that_is_not_followed_to_its_end_is_a_gap() {
 const NODE: &str = "FROM node:22\nWORKDIR /app\nCOPY . .\n";
 
 #[test]
+fn values_that_are_made_of_themselves_are_not_followed_in_all_ways() {
+    let main = "import os\n\ndef pick(node): return node.a or node.b or node.c or node.d or node.e or node.f\n\nnode = pick(load()).next\nnode = node.a or node.b or node.c or node.d or node.e or node.f\nfor _ in range(9):\n    node.run()\n    node.last.stop()\n    node.step.one()\n    node.step.two()\nPORT = os.environ['PORT']\n";
+    check(
+        "",
+        &format!("{FASTAPI}CMD [\"python\", \"main.py\"]\n"),
+        &[("api/main.py", main)],
+        "$ python main.py\nentry api/main.py\nreads PORT at start required\ngap Some(Ports): no place is found where it listens\ngap Some(Routes): which application it serves is not known\n",
+    );
+}
+
+#[test]
 fn a_program_of_express_in_several_files() {
     let server = "const app = require('./app');\nconst { port } = require('./config');\nconnect().then(() => app.listen(port, () => {}));\n";
     let app = "const express = require('express');\nconst { log } = require('./log');\nconst app = express();\napp.use(express.json());\napp.use(log);\napp.use('/api', require('./routes'));\napp.get('/healthz', (req, res) => res.send('ok'));\nmodule.exports = app;\n";

@@ -13,7 +13,7 @@ use super::build::Build;
 use super::environment::Environment;
 use super::loads;
 use super::modules::{self, At, Led};
-use super::names::Names;
+use super::names::{Names, Shared};
 use super::node_project::Project;
 use super::packages;
 use super::requires;
@@ -199,7 +199,7 @@ impl<'g> Units<'g> {
             return;
         }
         let environments: Vec<&Environment> = environments.iter().collect();
-        let names = Names::new(self, None, None);
+        let names = Names::new(self, None, None, &mut Shared::default());
         let mut found: Vec<(FileId, FunctionId, TextRange, At)> = Vec::new();
         for unit in self.iter() {
             for load in &unit.facts.loads {
@@ -240,6 +240,12 @@ impl<'g> Units<'g> {
     /// The files, in the order in which they were reached.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Unit> {
         self.order.iter().filter_map(|it| self.by_id.get(it))
+    }
+
+    /// Whether names of the same files lead to the same places as here.
+    pub(super) fn leads_alike(&self, other: &Self) -> bool {
+        let imports = self.iter().map(|it| &it.imports);
+        self.order == other.order && imports.eq(other.iter().map(|it| &it.imports))
     }
 
     /// The files of classes of Java by their packages: `com.shop.Paths`.
