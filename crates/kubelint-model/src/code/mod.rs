@@ -41,6 +41,11 @@ pub use facts::{
 ///
 /// If the text is larger or nested deeper than code that people write, or takes too long.
 pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
+    let text = match language {
+        Language::CSharp => csharp::worth_reading(text),
+        Language::Go => go::worth_reading(text),
+        _ => text,
+    };
     let code = parse(text, language)?;
     match language {
         Language::Python => python::read(&code, text),

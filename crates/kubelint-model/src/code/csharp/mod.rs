@@ -3,6 +3,7 @@
 mod config;
 mod controllers;
 mod expr;
+mod generated;
 mod outline;
 mod receiver;
 mod syntax;
@@ -14,6 +15,7 @@ use std::rc::Rc;
 use kubelint_parser::TextRange;
 use kubelint_parser::code::{Code, Limit, Node};
 
+pub(super) use self::generated::worth_reading;
 use self::outline::{Made, Outline};
 use self::syntax::{arguments, bare, called, called_on, simple, text};
 use super::captures::{self, Captures, ReadAt, Syntax};

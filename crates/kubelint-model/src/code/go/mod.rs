@@ -7,6 +7,7 @@ mod conditions;
 pub(crate) mod constraint;
 mod expr;
 mod flags;
+mod generated;
 mod outline;
 mod packages;
 mod reads;
@@ -23,6 +24,7 @@ use std::rc::Rc;
 use kubelint_parser::code::{Code, Limit, Node, parse};
 
 use self::constraint::Built;
+pub(super) use self::generated::worth_reading;
 use self::outline::Outline;
 use self::reads::Fates;
 use self::scope::{Scopes, bare};
