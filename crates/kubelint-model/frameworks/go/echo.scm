@@ -42,3 +42,11 @@
   function: (selector_expression operand: (_) @listen.serves) @callee
   arguments: (argument_list) @arguments) @listen
   (#set! callee "echo.StartTLS echo.StartAutoTLS") (#set! port "0") (#set! protocol http) (#set! tls true))
+
+; Middleware of Echo that answers requests itself, or changes the path before a route is looked up.
+((call_expression
+  function: (selector_expression operand: (_) @open.on field: (field_identifier) @_use)
+  arguments: (argument_list (call_expression function: (_) @callee))) @open
+  (#any-of? @_use "Use" "Pre")
+  (#set! callee "middleware.AddTrailingSlash middleware.Proxy middleware.ProxyWithConfig middleware.RemoveTrailingSlash middleware.Rewrite middleware.RewriteWithConfig middleware.Static middleware.StaticWithConfig")
+  (#set! subject routes) (#set! why "middleware answers paths of its own"))

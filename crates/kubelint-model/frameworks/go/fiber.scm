@@ -34,11 +34,41 @@
   arguments: (argument_list . (interpreted_string_literal) . (_)) @arguments) @mount
   (#set! callee "fiber.Mount fiber.Use fiber.Route") (#set! prefix "0") (#set! what "1"))
 
+; A function that hands no request on.
 ((call_expression
   function: (selector_expression operand: (_) @open.on) @callee
-  arguments: (argument_list (func_literal))) @open
+  arguments: (argument_list (func_literal) @_handler)) @open
+  (#not-match? @_handler "[.]Next[(][)]")
   (#set! callee "fiber.Use")
   (#set! subject routes) (#set! why "paths that are not there are answered too"))
+
+; Middleware of Fiber that answers requests itself.
+((call_expression
+  function: (selector_expression operand: (_) @open.on field: (field_identifier) @_use)
+  arguments: (argument_list (call_expression function: (_) @callee))) @open
+  (#eq? @_use "Use")
+  (#set! callee "adaptor.HTTPHandler adaptor.HTTPHandlerFunc adaptor.HTTPMiddleware expvar.New filesystem.New monitor.New pprof.New proxy.Balancer proxy.BalancerForward proxy.DomainForward proxy.Forward redirect.New rewrite.New static.New swagger.New")
+  (#set! subject routes) (#set! why "middleware answers paths of its own"))
+
+; The two paths that it answers where it is not told others (`ConfigDefault` of middleware/healthcheck).
+((call_expression
+  function: (selector_expression operand: (_) @route.on field: (field_identifier) @_use)
+  arguments: (argument_list (call_expression function: (_) @callee))) @route
+  (#eq? @_use "Use")
+  (#set! callee "healthcheck.New healthcheck.NewHealthChecker") (#set! path "=/livez") (#set! style colon) (#set! slash either))
+((call_expression
+  function: (selector_expression operand: (_) @route.on field: (field_identifier) @_use)
+  arguments: (argument_list (call_expression function: (_) @callee))) @route
+  (#eq? @_use "Use")
+  (#set! callee "healthcheck.New healthcheck.NewHealthChecker") (#set! path "=/readyz") (#set! style colon) (#set! slash either))
+((call_expression
+  function: (selector_expression operand: (_) @route.on field: (field_identifier) @_use)
+  arguments: (argument_list (call_expression
+    function: (_) @callee
+    arguments: (argument_list (composite_literal body: (literal_value
+      (keyed_element key: (literal_element) @_key value: (literal_element (_) @route.path)))))))) @route
+  (#eq? @_use "Use") (#any-of? @_key "LivenessEndpoint" "ReadinessEndpoint")
+  (#set! callee "healthcheck.New healthcheck.NewHealthChecker") (#set! style colon) (#set! slash either))
 
 ((call_expression
   function: (selector_expression operand: (_) @listen.serves) @callee

@@ -150,3 +150,23 @@ fn folders_within_a_package_belong_to_others() {
         "$ /bin/api\nentry api/cmd/api/main.go\nreads SECOND at start\nreads THIRD at start\nreads FIRST at start\ngap Some(Ports): no place is found where it listens\ngap Some(Routes): which application it serves is not known\n",
     );
 }
+
+#[test]
+fn helpers_are_told_apart_by_their_calls() {
+    check(
+        "",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            (
+                "api/cmd/api/main.go",
+                "package main\n\nimport (\n\t\"fmt\"\n\t\"net/http\"\n\n\t\"example.com/shop/internal/env\"\n)\n\nfunc main() {\n\tadmin := env.Or(\"ADMIN_ADDR\", \":9090\")\n\tgo http.ListenAndServe(admin, nil)\n\tport := env.Int(\"PORT\", 8080)\n\thttp.ListenAndServe(env.Addr(\"HOST\", port), nil)\n\tprint(env.Int(\"LEVEL\", 3), env.Or(\"MODE\", \"web\"), fmt.Sprint(port))\n}\n",
+            ),
+            (
+                "api/internal/env/env.go",
+                "package env\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"strconv\"\n)\n\nfunc Or(key, fallback string) string {\n\tif v, ok := os.LookupEnv(key); ok {\n\t\treturn v\n\t}\n\treturn fallback\n}\n\nfunc Int(key string, fallback int) int {\n\tif v := os.Getenv(key); v != \"\" {\n\t\tif n, err := strconv.Atoi(v); err == nil {\n\t\t\treturn n\n\t\t}\n\t}\n\treturn fallback\n}\n\nfunc Addr(key string, port int) string {\n\thost := os.Getenv(key)\n\tif host == \"\" {\n\t\thost = \"0.0.0.0\"\n\t}\n\taddr := fmt.Sprintf(\"%s:%d\", host, port)\n\treturn addr\n}\n",
+            ),
+        ],
+        "$ /bin/api\nentry api/cmd/api/main.go\nreads ADMIN_ADDR at start\nreads MODE at start\nreads PORT at start\nreads LEVEL at start\nreads HOST at start\ngap Some(Routes): which application it serves is not known\nlistens 9090 api/cmd/api/main.go:12\nlistens 8080 api/cmd/api/main.go:14\n",
+    );
+}

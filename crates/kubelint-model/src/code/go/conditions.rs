@@ -13,6 +13,14 @@ pub(super) struct Check<'a> {
     pub empty: Vec<Node<'a>>,
     /// Values that are not empty there.
     pub filled: Vec<Node<'a>>,
+    /// Errors that something has ended with there: `err != nil`.
+    pub failed: Vec<Node<'a>>,
+    /// Errors that it has not ended with there: `err == nil`.
+    pub sound: Vec<Node<'a>>,
+    /// The number of the `if` that it stands within.
+    pub within: Option<usize>,
+    /// Where it begins.
+    pub start: u32,
     /// Whether it asks for nothing else.
     pub is_whole: bool,
     /// Whether the consequence stops the program.
@@ -22,11 +30,15 @@ pub(super) struct Check<'a> {
 }
 
 /// What `node`, an `if` of `function`, asks.
-pub(super) fn check<'a>(node: Node<'a>, function: FunctionId) -> Check<'a> {
+pub(super) fn check<'a>(node: Node<'a>, function: FunctionId, within: Option<usize>) -> Check<'a> {
     let mut check = Check {
         function,
         empty: Vec::new(),
         filled: Vec::new(),
+        failed: Vec::new(),
+        sound: Vec::new(),
+        within,
+        start: node.range().start,
         is_whole: true,
         stops: node.field("consequence").is_some_and(stops),
         given: None,
@@ -37,7 +49,7 @@ pub(super) fn check<'a>(node: Node<'a>, function: FunctionId) -> Check<'a> {
     let mut open: Vec<Node<'a>> = node.field("condition").into_iter().collect();
     let (mut all, mut any) = (false, false);
     while let Some(part) = open.pop() {
-        let known = check.empty.len() + check.filled.len();
+        let known = check.asked();
         let part = bare(part);
         let operator = part.field("operator").map_or("", Node::text);
         let sides = part.field("left").zip(part.field("right"));
@@ -55,6 +67,13 @@ pub(super) fn check<'a>(node: Node<'a>, function: FunctionId) -> Check<'a> {
                 open.extend([left, right]);
                 continue;
             }
+            ("binary_expression", operator, Some((left, right))) if right.kind() == "nil" => {
+                match operator {
+                    "!=" => check.failed.push(left),
+                    "==" => check.sound.push(left),
+                    _ => {}
+                }
+            }
             ("binary_expression", operator, Some((left, right))) => {
                 if let Some((subject, is_text)) = subject(left, right) {
                     match operator {
@@ -68,16 +87,25 @@ pub(super) fn check<'a>(node: Node<'a>, function: FunctionId) -> Check<'a> {
             }
             _ => {}
         }
-        check.is_whole &= check.empty.len() + check.filled.len() > known;
+        check.is_whole &= check.asked() > known;
     }
     // Where all must be empty, none is for itself; where one must be filled, nobody knows which.
     if all {
         check.empty.clear();
+        check.failed.clear();
     }
     if any {
         check.filled.clear();
+        check.sound.clear();
     }
     check
+}
+
+impl Check<'_> {
+    /// How many values it asks for.
+    const fn asked(&self) -> usize {
+        self.empty.len() + self.filled.len() + self.failed.len() + self.sound.len()
+    }
 }
 
 /// What a comparison with nothing is about: `x == ""`, `len(x) == 0`, `ok == false`; and whether it compares a text.

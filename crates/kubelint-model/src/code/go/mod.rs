@@ -99,6 +99,7 @@ fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     file.add_reads(&reads, &found, &mut facts);
     tags::add(&file, &mut facts);
     Captures::add(&file, &found, &mut facts);
+    file.name_routers(&mut facts);
     settle::settle(&file, &mut facts);
     Ok(facts)
 }
@@ -116,6 +117,26 @@ fn may_not_be_built(facts: &mut CodeFacts) {
             needs_router: false,
             place: Place::default(),
         });
+    }
+}
+
+/// The values of names; nothing where nobody can tell one.
+type Locals<'l, 'a> = BTreeMap<&'l str, Vec<Option<Node<'a>>>>;
+
+/// How far what a function returns is followed through its names.
+const MOST_STEPS: u32 = 6;
+/// What has more values is not followed.
+const MOST_LOCALS: usize = 4;
+
+/// Whether a value is a text, made of variables and of what stands in `function`.
+fn is_told(value: &Expr, function: &str) -> bool {
+    match value {
+        Expr::Text(_) | Expr::Variable { .. } | Expr::VariableOf { .. } => true,
+        Expr::Join(parts) => {
+            let is_own = |it: &Expr| matches!(it, Expr::Name(name) if name.starts_with(function));
+            parts.iter().all(|it| is_told(it, function) || is_own(it))
+        }
+        _ => false,
     }
 }
 
@@ -230,6 +251,7 @@ impl<'a> File<'a> {
             let all = values.entry(it.function.0).or_default();
             all.push((value.id(), self.value(value)));
         }
+        let locals = self.locals();
         for (number, values) in values {
             let Some(function) = functions.get_mut(number as usize) else {
                 continue;
@@ -239,7 +261,8 @@ impl<'a> File<'a> {
             let is_nothing = |it: &Expr| it.text() == Some("") || it.text() == Some("0");
             let values = values.into_iter();
             let values = values.filter(|it| !(has_more && is_nothing(&it.1)));
-            function.returns = Some(self.one_of(values.collect()));
+            let returned = self.one_of(values.collect());
+            function.returns = Some(self.told(returned, &function.name, &locals, MOST_STEPS));
         }
         for function in &mut functions {
             if let Some(class) = self.scopes.own_type(&function.name) {
@@ -251,6 +274,50 @@ impl<'a> File<'a> {
             }
         }
         functions
+    }
+
+    /// The values of names, as they are assigned.
+    fn locals(&self) -> Locals<'_, 'a> {
+        let mut locals = Locals::new();
+        for it in &self.outline.assigned {
+            let value = it.value.map(bare);
+            let is_default = value.is_some_and(|it| self.fates.consumed.contains(&it.id()));
+            if !is_default {
+                locals.entry(it.path.as_str()).or_default().push(value);
+            }
+        }
+        locals
+    }
+
+    /// What a function returns, told by its parameters and the variables that it reads: each call has values of its own for what it keeps in
+    /// names.
+    fn told(&self, expr: Expr, function: &str, locals: &Locals<'_, 'a>, left: u32) -> Expr {
+        let Some(left) = left.checked_sub(1) else {
+            return expr;
+        };
+        match expr {
+            Expr::Name(name) => {
+                let local = name.strip_prefix(function).filter(|_| !function.is_empty());
+                let known = local.and_then(|_| locals.get(name.as_str()));
+                let values: Option<Vec<Node<'a>>> =
+                    known.and_then(|it| it.iter().take(MOST_LOCALS).copied().collect());
+                let Some(values) = values else {
+                    return Expr::Name(name);
+                };
+                let values = values.into_iter().map(|it| (it.id(), self.value(it)));
+                let value = self.told(self.one_of(values.collect()), function, locals, left);
+                if is_told(&value, function) {
+                    value
+                } else {
+                    Expr::Name(name)
+                }
+            }
+            Expr::Join(parts) => {
+                let parts = parts.into_iter();
+                values::join(parts.map(|it| self.told(it, function, locals, left)))
+            }
+            other => other,
+        }
     }
 
     fn calls(&self) -> Vec<Call> {
@@ -282,6 +349,29 @@ impl<'a> File<'a> {
             }
         }
         calls
+    }
+
+    /// Routers that are made where they are handed over (`register(v1.Group("/admin"))`) have names that no text has.
+    fn name_routers(&self, facts: &mut CodeFacts) {
+        let routers = facts.routers.iter();
+        let unnamed = routers.filter(|it| it.name.starts_with('@'));
+        let unnamed: BTreeMap<(u32, u32), &String> = unnamed
+            .map(|it| ((it.place.range.start, it.place.range.end), &it.name))
+            .collect();
+        if unnamed.is_empty() {
+            return;
+        }
+        let nodes = self.outline.calls.iter();
+        let nodes = nodes.filter_map(|it| it.field("function").and(it.field("arguments")));
+        for (call, arguments) in facts.calls.iter_mut().zip(nodes) {
+            let given = self.arguments_from(arguments, 0);
+            for (argument, node) in call.arguments.iter_mut().zip(given) {
+                let range = node.range();
+                if let Some(name) = unnamed.get(&(range.start, range.end)) {
+                    *argument = Expr::Name((*name).clone());
+                }
+            }
+        }
     }
 
     fn addresses(&self) -> Vec<Address> {

@@ -386,7 +386,7 @@ impl<'a> Walk<'_, 'a> {
             return leaves;
         };
         let number = self.outline.checks.len();
-        let check = conditions::check(node, context.function);
+        let check = conditions::check(node, context.function, self.within);
         self.outline.checks.push(check);
         let around = self.within.replace(number);
         let left = self.within(body, inner, context);

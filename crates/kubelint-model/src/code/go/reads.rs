@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_parser::code::Node;
 
 use super::File;
+use super::conditions::Check;
 use super::scope::bare;
 use crate::code::captures::{self, ReadAt, Syntax};
 use crate::code::expr;
@@ -22,6 +23,8 @@ pub(super) struct Fates<'a> {
     pub consumed: BTreeSet<usize>,
     /// Values that are taken where the variable is set.
     pub filled: BTreeSet<usize>,
+    /// What is read as a number.
+    pub numbers: BTreeSet<usize>,
 }
 
 /// The names that hold what a read gives; nothing for those that may hold another.
@@ -76,11 +79,19 @@ impl<'a> File<'a> {
             }
         }
         self.second_values(&ids, &mut holders);
-        let mut fates = Fates::default();
+        let mut fates = Fates {
+            numbers: self.numbers(&ids, &holders),
+            ..Fates::default()
+        };
         for (number, check) in self.outline.checks.iter().enumerate() {
-            let held = |node: Node<'a>| self.held(node, check.given, &ids, &holders);
-            let empty: BTreeSet<usize> = check.empty.iter().filter_map(|it| held(*it)).collect();
-            let filled: BTreeSet<usize> = check.filled.iter().filter_map(|it| held(*it)).collect();
+            let held = |node: &Node<'a>| self.held(*node, check.given, &ids, &holders);
+            let erred = |node: &Node<'a>| self.erred(*node, check, &ids, &holders);
+            let empty = check.empty.iter().filter_map(held);
+            let empty: BTreeSet<usize> =
+                empty.chain(check.failed.iter().filter_map(erred)).collect();
+            let filled = check.filled.iter().filter_map(held);
+            let filled: BTreeSet<usize> =
+                filled.chain(check.sound.iter().filter_map(erred)).collect();
             if check.stops {
                 fates.required.extend(&empty);
             }
@@ -92,6 +103,14 @@ impl<'a> File<'a> {
             }
             if let (1, Some(read)) = (filled.len(), filled.first()) {
                 self.with(*read, number, check.function, &mut fates);
+            }
+            // What is no number is left aside there.
+            let is_of_error = !check.failed.is_empty() || !check.sound.is_empty();
+            if is_of_error && !check.stops {
+                let has_default = |it: &&usize| fates.defaults.contains_key(*it);
+                for it in empty.union(&filled).filter(has_default) {
+                    fates.numbers.remove(it);
+                }
             }
         }
         fates
@@ -148,13 +167,75 @@ impl<'a> File<'a> {
         holders.get(&self.name(node)?).copied().flatten()
     }
 
+    /// The read whose value an error is about that a condition asks for: `n, err := strconv.Atoi(os.Getenv(…))`, right before it.
+    fn erred(
+        &self,
+        node: Node<'a>,
+        check: &Check<'a>,
+        ids: &BTreeSet<usize>,
+        holders: &Holders,
+    ) -> Option<usize> {
+        let pairs = &self.outline.pairs;
+        let before = pairs.partition_point(|it| it.0.range().start < check.start);
+        let before = before.checked_sub(1).and_then(|at| pairs.get(at)).copied();
+        let (left, right) = check.given.or(before)?;
+        let error = left.children().nth(1)?;
+        let value = right.children().next()?;
+        let is_it = error.text() == bare(node).text();
+        is_it.then(|| self.converted(value, ids, holders)).flatten()
+    }
+
+    /// The read that a call takes for something else than a text.
+    fn converted(
+        &self,
+        value: Node<'a>,
+        ids: &BTreeSet<usize>,
+        holders: &Holders,
+    ) -> Option<usize> {
+        let value = bare(value);
+        let known = self.canonical_name(value.field("function")?)?;
+        let is_conversion = known == "time.ParseDuration"
+            || known == "strconv.Atoi"
+            || known.starts_with("strconv.Parse");
+        let first = value.field("arguments").filter(|_| is_conversion)?;
+        let first = bare(first.children().next()?);
+        let held = || holders.get(&self.name(first)?).copied().flatten();
+        self.read_in(first, ids).or_else(held)
+    }
+
+    /// What is taken for a whole number.
+    fn numbers(&self, ids: &BTreeSet<usize>, holders: &Holders) -> BTreeSet<usize> {
+        let is_number = |it: &&Node<'a>| {
+            let function = it.field("function").map_or("", Node::text);
+            ["Atoi", "ParseInt", "ParseUint"]
+                .iter()
+                .any(|it| function.ends_with(it))
+        };
+        let calls = self.outline.calls.iter().filter(is_number);
+        calls
+            .filter_map(|it| self.converted(*it, ids, holders))
+            .collect()
+    }
+
+    /// Whether something stands within the `if` of a number, or within one that does.
+    fn is_within(&self, within: Option<usize>, number: usize) -> bool {
+        let mut at = within;
+        while let Some(it) = at {
+            if it <= number {
+                return it == number;
+            }
+            at = self.outline.checks.get(it).and_then(|it| it.within);
+        }
+        false
+    }
+
     /// What stands for a read within an `if` that asks whether it is empty.
     fn without(&self, read: usize, number: usize, fates: &mut Fates<'a>) {
         let assigned = self.outline.assigned.iter();
-        let assigned = assigned.filter(|it| it.within == Some(number));
+        let assigned = assigned.filter(|it| self.is_within(it.within, number));
         let assigned = assigned.filter_map(|it| it.value);
         let returned = self.outline.returns.iter();
-        let returned = returned.filter(|it| it.within == Some(number));
+        let returned = returned.filter(|it| self.is_within(it.within, number));
         let values: Vec<Node<'a>> = assigned.chain(returned.map(|it| it.value)).collect();
         if let [only] = values.as_slice() {
             fates.defaults.entry(read).or_insert(*only);
@@ -164,7 +245,7 @@ impl<'a> File<'a> {
 
     /// What is taken within an `if` that asks whether a read is filled, and what else would be.
     fn with(&self, read: usize, number: usize, function: FunctionId, fates: &mut Fates<'a>) {
-        let within = |it: &Option<usize>| *it == Some(number);
+        let within = |it: &Option<usize>| self.is_within(*it, number);
         let assigned = self.outline.assigned.iter();
         for it in assigned.filter(|it| within(&it.within)) {
             fates.filled.extend(it.value.map(|it| bare(it).id()));
@@ -265,6 +346,7 @@ impl<'a> File<'a> {
                 kind: match read.kind {
                     Some("number") => Kind::Number,
                     Some("boolean") => Kind::Boolean,
+                    _ if self.fates.numbers.contains(&node.id()) => Kind::Number,
                     _ => Kind::Text,
                 },
                 class: None,

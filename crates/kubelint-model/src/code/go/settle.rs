@@ -49,6 +49,17 @@ const OPEN: [(&str, &[Subject]); 22] = [
 const ALL: &[Subject] = &[Subject::Ports, Subject::Reads, Subject::Routes];
 const SERVING: &[Subject] = &[Subject::Ports, Subject::Routes];
 
+/// How expressions end that are the path of a request: of `net/http`, then of the contexts of Echo and Fiber.
+const BY_HAND: [&str; 7] = [
+    "URL.Path",
+    "RequestURI",
+    "URL.EscapedPath()",
+    "c.Path()",
+    "ctx.Path()",
+    "c.OriginalURL()",
+    "ctx.OriginalURL()",
+];
+
 /// Parts of packages of [`OPEN`] that only hold types or clients.
 const HARMLESS: [&str; 9] = [
     "/pkg/apis",
@@ -265,9 +276,7 @@ fn server(file: &File<'_>, facts: &CodeFacts, name: &str) -> Option<usize> {
 fn by_hand(file: &File<'_>, facts: &mut CodeFacts) {
     for node in &file.outline.compared {
         let text = node.text();
-        let is_path = ["URL.Path", "RequestURI", "URL.EscapedPath()"]
-            .iter()
-            .any(|it| text.ends_with(it));
+        let is_path = BY_HAND.iter().any(|it| text.ends_with(it));
         if is_path {
             facts.open.push(Open {
                 subject: Subject::Routes,
