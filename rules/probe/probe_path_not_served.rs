@@ -3,7 +3,7 @@
 use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
 use kubelint_model::Cause;
 use kubelint_model::code::Subject;
-use kubelint_model::program::Answer;
+use kubelint_model::program::{Answer, Port};
 
 use crate::askers::probe_words;
 use crate::probed::{HttpProbe, http_probes, nearest, requested};
@@ -20,20 +20,28 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
         }
         let listened = running.listened();
         for probe in http_probes(&running, listened.as_deref()) {
-            if let Some(found) = finding(&running, &probe) {
+            let all = listened.iter().flatten();
+            let asked = all.filter(|it| it.number == probe.number);
+            let asked: Vec<&Port> = asked.map(|it| it.port).collect();
+            if let Some(found) = finding(&running, &probe, &asked) {
                 out.push(found);
             }
         }
     }
 }
 
-fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> {
+/// `ports` are those of the program that the probe asks.
+fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>, ports: &[&Port]) -> Option<Finding> {
     let graph = running.graph;
     let program = running.program;
     let resource = running.workload.resource;
     let stated = probe.path.as_ref().map_or("", |it| &it.value);
     let path = requested(stated);
-    let (says, route, label) = match program.serves(&path, "GET") {
+    let elsewhere = match program.serves(&path, "GET") {
+        Answer::Served(route) => Some(route),
+        _ => None,
+    };
+    let (says, route, label) = match program.serves_at(&path, "GET", ports) {
         Answer::Served(_) | Answer::Unknown => return None,
         Answer::OtherMethod(route) => {
             let methods = route.methods.join("` and `");
@@ -43,6 +51,11 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
                 "not for `GET`".to_owned(),
             )
         }
+        Answer::NotServed if elsewhere.is_some() => (
+            "which its program serves at another port".to_owned(),
+            elsewhere,
+            "at another port".to_owned(),
+        ),
         Answer::NotServed => {
             let meant = nearest(program, &path);
             // To some frameworks case counts for nothing.
@@ -70,6 +83,9 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
         .label("no route answers this")
         .about(resource.id, field, path)
         .help(match route {
+            _ if elsewhere.is_some() => {
+                "ask the port where the program serves this, or serve it here too".to_owned()
+            }
             Some(route) => format!(
                 "ask for a path that is served, as `{}`, or add the route",
                 route.path.text
@@ -81,6 +97,12 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
         for prefix in &route.prefixes {
             found = found.related(running.span(*prefix), "stands before it");
         }
+    }
+    let other = elsewhere.and_then(|it| it.port.as_ref());
+    if let Some(other) = program.ports.iter().find(|it| Some(&it.port) == other)
+        && let Some(place) = other.place
+    {
+        found = found.related(running.span(place), "listens there");
     }
     if let Some(place) = probe.listener.and_then(|it| it.port.place) {
         found = found.related(running.span(place), format!("listens on {}", probe.number));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::code::{Protocol, Subject};
-use kubelint_model::program::Answer;
+use kubelint_model::program::{Answer, Port};
 use kubelint_model::reference::Picks;
 use kubelint_model::view::{ContainerKind, IntOrString, Service, ServicePort};
 use kubelint_model::{Cause, DeploymentGraph, KubeNode, Resource, ResourceId, defaults};
@@ -190,8 +190,9 @@ fn finding(running: &Running<'_>, scrape: &Scrape<'_>) -> Option<Finding> {
     }
     let number = number(running, scrape)?;
     let listened = running.listened().filter(|it| !it.is_empty())?;
-    match listened.iter().find(|it| it.number == number) {
-        Some(listener) => path_finding(running, scrape, listener),
+    let asked: Vec<&Listened<'_>> = listened.iter().filter(|it| it.number == number).collect();
+    match asked.first() {
+        Some(listener) => path_finding(running, scrape, listener, &asked),
         None => port_finding(running, scrape, number, &listened),
     }
 }
@@ -230,6 +231,7 @@ fn path_finding(
     running: &Running<'_>,
     scrape: &Scrape<'_>,
     listener: &Listened<'_>,
+    asked: &[&Listened<'_>],
 ) -> Option<Finding> {
     let program = running.program;
     let is_known = program.is_complete(Subject::Routes) && !program.routes.is_empty();
@@ -237,14 +239,22 @@ fn path_finding(
         return None;
     }
     let path = requested(&scrape.path);
-    let is_missing = matches!(program.serves(&path, "GET"), Answer::NotServed);
+    let ports: Vec<&Port> = asked.iter().map(|it| it.port).collect();
+    let answer = program.serves_at(&path, "GET", &ports);
+    let is_missing = matches!(answer, Answer::NotServed);
+    let is_elsewhere = matches!(program.serves(&path, "GET"), Answer::Served(_));
     if !is_missing || speaks_of_metrics(running) {
         return None;
     }
     let place = scrape.path_node.unwrap_or(scrape.node);
     let message = format!(
-        "container `{}` is scraped at `{path}`, which its program does not serve",
-        running.name()
+        "container `{}` is scraped at `{path}`, which its program {}",
+        running.name(),
+        if is_elsewhere {
+            "serves at another port"
+        } else {
+            "does not serve"
+        }
     );
     let mut found = draft(running, scrape, place, message, &path)
         .label("no route answers this")

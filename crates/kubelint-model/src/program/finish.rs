@@ -1,6 +1,6 @@
 //! From the files of a program to what it reads, serves and listens on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
@@ -22,7 +22,7 @@ use super::units::Unit;
 use super::{Gap, Port, Program, ProgramRead, ProgramSet, ProgramWait};
 use super::{asked, dotenv, told, unseen};
 use crate::FileId;
-use crate::code::{Expr, Kind, Protocol, ReadName, Subject};
+use crate::code::{Expr, Kind, Listener, Protocol, ReadName, Subject};
 
 /// The names under which servers and frameworks look for an application (`flask/cli.py`, `fastapi_cli/discover.py`).
 const APPLICATIONS: [&str; 5] = ["app", "application", "api", "create_app", "make_app"];
@@ -453,16 +453,7 @@ impl Source<'_, '_, '_> {
                 if self.is_never(unit, it.place.function) {
                     continue;
                 }
-                let bind = Bind {
-                    port: self.with_flags(self.names.value(unit.id, &it.port)),
-                    host: it
-                        .host
-                        .as_ref()
-                        .map(|it| self.with_flags(self.names.value(unit.id, it))),
-                    protocol: it.protocol,
-                    tls: it.tls,
-                    place: Some((unit.id, it.place.range)),
-                };
+                let bind = self.bind(unit, it);
                 if self.reached.holds(unit.id, it.place.function) {
                     push(program, port(bind));
                 } else if self.launch.server.is_none() {
@@ -482,6 +473,18 @@ impl Source<'_, '_, '_> {
             program.gaps.push(Gap::of_ports(why));
         }
         self.opens(Subject::Ports, program);
+    }
+
+    /// Where a listener listens.
+    fn bind(&self, unit: &Unit, listener: &Listener) -> Bind {
+        let value = |it: &Expr| self.with_flags(self.names.value(unit.id, it));
+        Bind {
+            port: value(&listener.port),
+            host: listener.host.as_ref().map(value),
+            protocol: listener.protocol,
+            tls: listener.tls,
+            place: Some((unit.id, listener.place.range)),
+        }
     }
 
     /// Where the configuration of a server says that it listens.
@@ -516,8 +519,13 @@ impl Source<'_, '_, '_> {
     fn routes(&self, program: &mut Program) {
         let mut routes = Routes::new(self.names, self.environments, self.reached);
         let roots = self.served(&routes);
+        let ports = self.apart(&routes);
         for &root in &roots {
+            let known = routes.found.len();
             routes.serve(root);
+            for it in routes.found.iter_mut().skip(known) {
+                it.port = ports.get(&root).cloned();
+            }
         }
         routes.serve_whole();
         let is_told = !roots.is_empty();
@@ -534,6 +542,43 @@ impl Source<'_, '_, '_> {
                 place: program.started.file,
             });
         }
+    }
+
+    /// At which port each router is served, if servers listen at several and all of them are known.
+    fn apart(&self, routes: &Routes<'_, '_, '_>) -> BTreeMap<RouterId, Expr> {
+        let mut found: BTreeMap<RouterId, Vec<Expr>> = BTreeMap::new();
+        let mut ports: Vec<Expr> = Vec::new();
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.listeners {
+                let runs = self.reached.holds(unit.id, it.place.function);
+                if !runs || self.is_never(unit, it.place.function) || it.protocol != Protocol::Http
+                {
+                    continue;
+                }
+                let port = port(self.bind(unit, it)).port;
+                let serves = it.serves.as_ref();
+                let is_default = serves.is_some_and(unseen::is_default);
+                let served = serves.map_or_else(Vec::new, |it| routes.of(unit.id, it));
+                if !is_stated(&port) || (served.is_empty() && !is_default) {
+                    return BTreeMap::new();
+                }
+                for router in served {
+                    found.entry(router).or_default().push(port.clone());
+                }
+                if !ports.contains(&port) {
+                    ports.push(port);
+                }
+            }
+        }
+        if self.launch.server.is_some() || ports.len() < 2 {
+            return BTreeMap::new();
+        }
+        let one = |(router, ports): (RouterId, Vec<Expr>)| {
+            let first = ports.first()?.clone();
+            let is_one = ports.iter().all(|it| *it == first);
+            is_one.then_some((router, first))
+        };
+        found.into_iter().filter_map(one).collect()
     }
 
     /// The routers of the application that is served.
@@ -612,6 +657,16 @@ fn definition(text: &str, name: &str) -> Option<TextRange> {
         start += line.len();
     }
     None
+}
+
+/// Whether a value is known but for what variables hold.
+fn is_stated(value: &Expr) -> bool {
+    match value {
+        Expr::Text(_) => true,
+        Expr::Variable { default, .. } => default.as_deref().is_none_or(is_stated),
+        Expr::Join(all) | Expr::Either(all) => all.iter().all(is_stated),
+        _ => false,
+    }
 }
 
 fn port(bind: Bind) -> Port {

@@ -185,6 +185,9 @@ pub struct Served {
     pub place: (FileId, TextRange),
     /// Where the prefixes are written, the outermost first.
     pub prefixes: Vec<(FileId, TextRange)>,
+    /// The port at which it is served, as [`Port::port`] says it, if the program serves other routes at others. `None`: at all, or nobody
+    /// knows.
+    pub port: Option<Expr>,
 }
 
 /// What stands before a route, and where that is written.

@@ -396,6 +396,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 guards: guards_within(guards, &own),
                 place,
                 prefixes: prefixes.iter().map(|it| it.place).collect(),
+                port: None,
             });
         }
     }
@@ -473,6 +474,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 guards: guards.to_vec(),
                 place,
                 prefixes: prefixes.iter().map(|it| it.place).collect(),
+                port: None,
             });
             return;
         }

@@ -2,7 +2,7 @@
 
 use kubelint_parser::code::Language;
 
-use super::{Program, Served};
+use super::{Port, Program, Served};
 use crate::code::Subject;
 
 /// What is known of a path that somebody asks a program for.
@@ -22,6 +22,16 @@ impl Program {
     /// Whether it answers a request for `path` with the method `method`, in capitals. kubelet follows redirects to the same host
     /// (`pkg/probe/http` of Kubernetes), so that a path is served that is redirected to one that is.
     pub fn serves(&self, path: &str, method: &str) -> Answer<'_> {
+        self.serves_at(path, method, &[])
+    }
+
+    /// As [`Self::serves`], at any of `ports`, which are of this program: of routes that are served elsewhere none counts. At any port of the
+    /// program, where `ports` is empty.
+    pub fn serves_at(&self, path: &str, method: &str, ports: &[&Port]) -> Answer<'_> {
+        let is_here = |it: &Served| match &it.port {
+            Some(port) => ports.is_empty() || ports.iter().any(|it| it.port == *port),
+            None => true,
+        };
         let path = if path.starts_with('/') {
             path.to_owned()
         } else {
@@ -39,7 +49,7 @@ impl Program {
         let mut other = None;
         for asked in [Some(path.as_str()), without_root].into_iter().flatten() {
             for route in &self.routes {
-                if !route.path.matches(asked, route.slash) {
+                if !is_here(route) || !route.path.matches(asked, route.slash) {
                     continue;
                 }
                 let is_answered = route.methods.is_empty()

@@ -76,7 +76,12 @@ pub(super) fn shown(graph: &DeploymentGraph) -> String {
                 GuardKind::Free => " free".to_owned(),
             });
             let guards: String = guards.collect();
-            writeln!(text, "{methods} {}{guards}", it.path.text).unwrap();
+            let port = match &it.port {
+                Some(Expr::Variable { name, .. }) => format!(" at ${name}"),
+                Some(port) => format!(" at {}", port.text().unwrap()),
+                None => String::new(),
+            };
+            writeln!(text, "{methods} {}{guards}{port}", it.path.text).unwrap();
         }
         for it in &program.reads {
             let name = match &it.name {

@@ -143,7 +143,8 @@ pub(super) fn gaps(
     gaps
 }
 
-fn is_default(serves: &Expr) -> bool {
+/// Whether what serves is what `net/http` serves where no handler is given.
+pub(super) fn is_default(serves: &Expr) -> bool {
     matches!(serves, Expr::Name(name) if name == "http.DefaultServeMux")
 }
 

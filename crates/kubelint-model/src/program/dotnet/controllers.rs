@@ -168,6 +168,7 @@ impl Dotnet<'_, '_, '_> {
                         guards: Vec::new(),
                         place,
                         prefixes: prefix.iter().map(|it| it.1).collect(),
+                        port: None,
                     });
                 }
             }

@@ -11,7 +11,7 @@ use super::{Java, gap, quarkus, spring};
 use crate::FileId;
 use crate::code::java::{Piece, pieces, variable_of};
 use crate::code::{Expr, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
-use crate::program::environment::Environment;
+use crate::program::environment::{Environment, Known};
 use crate::program::routes::text_in;
 use crate::program::store::Store;
 use crate::program::{Port, Program, ProgramRead, RoutePath, Served};
@@ -85,6 +85,12 @@ impl Around<'_, '_> {
     pub(super) fn sets_below(&self, prefix: &str) -> bool {
         let mut all = self.environments.iter();
         all.any(|it| !it.is_complete() || it.iter().any(|(name, _)| name.starts_with(prefix)))
+    }
+
+    /// Whether all containers set a variable.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        let mut all = self.environments.iter();
+        !self.environments.is_empty() && all.all(|it| matches!(it.get(name), Known::Set(_)))
     }
 
     /// Where a build file speaks of a library.
@@ -295,6 +301,7 @@ pub(super) fn served(pieces: &[&str], style: RouteStyle, place: (FileId, TextRan
         guards: Vec::new(),
         place,
         prefixes: Vec::new(),
+        port: None,
     }
 }
 

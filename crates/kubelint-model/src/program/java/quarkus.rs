@@ -2,8 +2,8 @@
 
 use super::finish::{Around, put_before, served, somewhere};
 use super::gap;
-use crate::code::{Protocol, RouteStyle, Subject};
-use crate::program::{Gap, Program};
+use crate::code::{Expr, Protocol, RouteStyle, Subject};
+use crate::program::{Gap, Program, Served};
 
 /// What a build of Quarkus needs to listen (quarkus.io/guides/http-reference).
 const SERVERS: [&str; 8] = [
@@ -35,15 +35,7 @@ pub(super) fn finish(around: &Around<'_, '_>, program: &mut Program) {
             program.gaps.push(Gap::of_ports(why));
         }
     }
-    if around.settings().any_below("quarkus.management.") || around.sets_below("QUARKUS_MANAGEMENT")
-    {
-        program
-            .gaps
-            .push(Gap::of_ports("its management listens apart"));
-        program
-            .gaps
-            .push(gap(Subject::Routes, "its management listens apart", None));
-    }
+    let management = management(around, program);
     for part in [
         "quarkus-smallrye-graphql",
         "quarkus-reactive-routes",
@@ -67,10 +59,41 @@ pub(super) fn finish(around: &Around<'_, '_>, program: &mut Program) {
             ));
         }
     }
-    paths(around, program);
+    paths(around, management.as_ref(), program);
 }
 
-fn paths(around: &Around<'_, '_>, program: &mut Program) {
+/// The port of the management, where it has one of its own (quarkus.io/guides/management-interface-reference): whether it has is told when the
+/// program is built.
+fn management(around: &Around<'_, '_>, program: &mut Program) -> Option<Expr> {
+    let settings = around.settings();
+    let enabled = around.text("quarkus.management.enabled", "false");
+    if enabled.as_deref() == Some("false") {
+        return None;
+    }
+    let known = ["enabled", "port", "host"];
+    let is_known = enabled.as_deref() == Some("true")
+        && settings.entries().all(|it| {
+            let key = it.name.split_once("quarkus.management.");
+            key.is_none_or(|it| known.contains(&it.1))
+        });
+    if !is_known {
+        let why = "its management listens apart";
+        program.gaps.push(Gap::of_ports(why));
+        program.gaps.push(gap(Subject::Routes, why, None));
+        return None;
+    }
+    let port = around.listen(
+        "quarkus.management.port",
+        "9000",
+        Protocol::Http,
+        Some(false),
+    );
+    let number = port.port.clone();
+    program.ports.push(port);
+    Some(number)
+}
+
+fn paths(around: &Around<'_, '_>, management: Option<&Expr>, program: &mut Program) {
     let libraries = &around.java.libraries;
     let settings = around.settings();
     let place = around
@@ -102,6 +125,10 @@ fn paths(around: &Around<'_, '_>, program: &mut Program) {
         None => format!("{}/{path}", base.trim_end_matches('/')),
     };
     let aside = below("", &aside);
+    if management.is_some() && aside != "/q" {
+        let why = "what stands before the paths of the management is not known";
+        program.gaps.push(gap(Subject::Routes, why, None));
+    }
     let mut found = Vec::new();
     if libraries.has_part("smallrye-health") {
         let health = below(&aside, &health);
@@ -142,15 +169,31 @@ fn paths(around: &Around<'_, '_>, program: &mut Program) {
             ));
         }
     }
-    let found = found.iter();
-    program
-        .routes
-        .extend(found.map(|it| served(&[it], RouteStyle::Braces, place)));
+    let aside = below(&aside, "");
+    let found = found.iter().map(|it| {
+        let mut route = served(&[it], RouteStyle::Braces, place);
+        // These are what the management has, below `/q` whatever stands before other paths.
+        let name = it.strip_prefix(&aside).unwrap_or_default();
+        let is_managed = ["health", "metrics", "info"]
+            .iter()
+            .any(|it| name.starts_with(it));
+        route.port = management.filter(|_| is_managed).cloned();
+        route
+    });
+    let (mut managed, own): (Vec<Served>, Vec<Served>) = found.partition(|it| it.port.is_some());
+    program.routes.extend(own);
     put_before(
         &root,
         settings.place("quarkus.http.root-path"),
         &mut program.routes,
     );
+    if management.is_some() {
+        let main = program.ports.first().map(|it| it.port.clone());
+        for it in &mut program.routes {
+            it.port.clone_from(&main);
+        }
+    }
+    program.routes.append(&mut managed);
 }
 
 impl Around<'_, '_> {
@@ -185,10 +228,7 @@ pub(super) fn finish_micronaut(around: &Around<'_, '_>, program: &mut Program) {
     program
         .ports
         .push(around.listen("micronaut.server.port", "8080", Protocol::Http, tls));
-    if libraries.has_part("grpc")
-        || settings.any_below("endpoints.all.port")
-        || settings.any_below("micronaut.server.netty.listeners")
-    {
+    if libraries.has_part("grpc") || settings.any_below("micronaut.server.netty.listeners") {
         program
             .gaps
             .push(Gap::of_ports("it may listen elsewhere, too"));
@@ -201,19 +241,50 @@ pub(super) fn finish_micronaut(around: &Around<'_, '_>, program: &mut Program) {
         ));
         return;
     };
+    let is_told = |name: &str| {
+        ["enabled", "sensitive"]
+            .iter()
+            .any(|it| name == format!("endpoints.health.{it}"))
+            || name.starts_with("endpoints.health.details-visible")
+    };
+    let mut entries = settings.entries();
+    let of_health =
+        entries.any(|it| it.name.starts_with("endpoints.health.") && !is_told(&it.name));
+    let of_health = of_health || around.sets_below("ENDPOINTS_");
     for name in [
-        "endpoints.all.path",
-        "endpoints.all.port",
-        "endpoints.health",
+        if of_health { "endpoints.health" } else { "" },
         "endpoints.all.enabled",
         "micronaut.router.static-resources",
     ] {
-        if settings.any_below(name) {
+        if !name.is_empty() && (settings.any_below(name) || name == "endpoints.health") {
             program.gaps.push(gap(
                 Subject::Routes,
                 "its endpoints are configured",
                 settings.place(name),
             ));
+        }
+    }
+    let texts = (
+        around.text("endpoints.all.path", ""),
+        around.text("endpoints.health.enabled", "true"),
+    );
+    let (Some(base), Some(has_health)) = texts else {
+        let why = "its endpoints are configured";
+        program.gaps.push(gap(Subject::Routes, why, None));
+        return;
+    };
+    let apart = settings
+        .any_below("endpoints.all.port")
+        .then(|| around.listen("endpoints.all.port", "", Protocol::Http, tls));
+    let apart = apart.map(|port| {
+        let number = port.port.clone();
+        program.ports.push(port);
+        number
+    });
+    if apart.is_some() {
+        let main = program.ports.first().map(|it| it.port.clone());
+        for it in &mut program.routes {
+            it.port.clone_from(&main);
         }
     }
     if libraries.has_part("micronaut-management") {
@@ -233,9 +304,12 @@ pub(super) fn finish_micronaut(around: &Around<'_, '_>, program: &mut Program) {
             "/metrics",
             "/prometheus",
         ] {
-            program
-                .routes
-                .push(served(&[path], RouteStyle::Braces, place));
+            if path.starts_with("/health") && has_health == "false" {
+                continue;
+            }
+            let mut route = served(&[base.as_str(), path], RouteStyle::Braces, place);
+            route.port.clone_from(&apart);
+            program.routes.push(route);
         }
     }
     if libraries.has_part("micronaut-openapi") || libraries.has_part("micronaut-security") {

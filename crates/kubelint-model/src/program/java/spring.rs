@@ -4,7 +4,7 @@ use super::actuator;
 use super::finish::{Around, put_before, served, somewhere};
 use super::gap;
 use crate::code::{Expr, Protocol, RouteStyle, Subject};
-use crate::program::{Gap, Program};
+use crate::program::{Gap, Port, Program, Served};
 
 /// Artifacts that bring a web server, or parts of their names.
 const SERVERS: [&str; 16] = [
@@ -81,7 +81,14 @@ fn ports(around: &Around<'_, '_>, program: &mut Program) {
             && default.text() == Some("")
         {
             // Nothing but a variable says so: where it is not set, it is the main port.
-            port.port = Expr::Unknown;
+            port.port = if around.is_set("MANAGEMENT_SERVER_PORT") {
+                Expr::Variable {
+                    name: "MANAGEMENT_SERVER_PORT".to_owned(),
+                    default: None,
+                }
+            } else {
+                Expr::Unknown
+            };
         }
         program.ports.push(port);
     }
@@ -196,11 +203,26 @@ fn paths(around: &Around<'_, '_>, program: &mut Program) {
     ];
     let written = names.iter().find_map(|it| settings.place(it));
     let endpoints = actuator::endpoints(around, program);
-    // On a port of their own they have no such prefix: which port is asked is not told apart.
-    program.routes.extend(endpoints.iter().cloned());
+    let apart = apart(program);
+    let base = around.text("management.endpoints.web.base-path", "/actuator");
+    let (inner, other): (Vec<Served>, Vec<Served>) = endpoints.iter().cloned().partition(|it| {
+        let base = base.as_deref().map(|it| it.trim_end_matches('/'));
+        base.is_some_and(|base| !base.is_empty() && it.path.text.starts_with(base))
+    });
+    for it in &mut program.routes {
+        it.port = apart.as_ref().map(|it| it.0.clone());
+    }
+    program.routes.extend(other);
+    // Where they have a port of their own, they are not at the other.
+    if apart.is_none() {
+        program.routes.extend(inner.iter().cloned());
+    }
     put_before(prefix, written, &mut program.routes);
     if settings.any_below("management.server.port") || around.sets_below("MANAGEMENT_SERVER") {
-        let mut endpoints = endpoints;
+        let mut endpoints = match apart {
+            Some(_) => inner,
+            None => endpoints,
+        };
         // The second is what the first was called before Spring Boot 2.4.
         let newer = around.text("management.server.base-path", "");
         let older = around.text("management.server.servlet.context-path", "");
@@ -215,6 +237,17 @@ fn paths(around: &Around<'_, '_>, program: &mut Program) {
                 None,
             )),
         }
+        for it in &mut endpoints {
+            it.port = apart.as_ref().map(|it| it.1.clone());
+        }
         program.routes.append(&mut endpoints);
     }
+}
+
+/// The ports of the application and of its management, if they are known to be two.
+fn apart(program: &Program) -> Option<(Expr, Expr)> {
+    let http = |it: &&Port| it.protocol == Protocol::Http && it.port != Expr::Unknown;
+    let mut ports = program.ports.iter().filter(http);
+    let both = (ports.next()?.port.clone(), ports.next()?.port.clone());
+    ports.next().is_none().then_some(both)
 }

@@ -237,3 +237,51 @@ fn placeholders_in_annotations_of_libraries_are_read() {
         assert!(text.lines().any(|it| it.starts_with(&line)), "{text}");
     }
 }
+
+#[test]
+fn management_has_a_port_of_its_own() {
+    let pom = pom(&["spring-boot-starter-web", "spring-boot-starter-actuator"]);
+    let files = |configuration| {
+        [
+            ("api/pom.xml", pom.as_str()),
+            (MAIN_AT, MAIN),
+            (
+                "api/src/main/resources/application.properties",
+                configuration,
+            ),
+        ]
+    };
+    let stated = "server.servlet.context-path=/shop\nmanagement.server.port=9090\nmanagement.endpoint.health.probes.add-additional-paths=true\n";
+    let expected = "$ java -jar app.jar\nentry api/src/main/java/com/shop/Main.java\nGET /shop/error at $SERVER_PORT\nGET /shop/webjars/{*rest} at $SERVER_PORT\nGET /shop/livez\nGET /shop/readyz\nGET /actuator at $MANAGEMENT_SERVER_PORT\nGET /actuator/health/{*rest} at $MANAGEMENT_SERVER_PORT\nGET /actuator/health at $MANAGEMENT_SERVER_PORT\nlistens 8080 \nlistens 9090 api/src/main/resources/application.properties:2\n";
+    check("", BUILT, &files(stated), expected);
+    let found = super::found(
+        "        env: [{name: MANAGEMENT_SERVER_PORT, value: '9001'}]\n",
+        BUILT,
+        &files("server.port=8080\n"),
+    );
+    assert!(
+        found.contains("GET /actuator/health at $MANAGEMENT_SERVER_PORT\n"),
+        "{found}"
+    );
+}
+
+#[test]
+fn management_of_quarkus_has_a_port_of_its_own() {
+    let pom = "<project><groupId>com.shop</groupId><artifactId>api</artifactId><dependencies><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-rest</artifactId></dependency><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-smallrye-health</artifactId></dependency></dependencies></project>\n";
+    let dockerfile = "FROM eclipse-temurin:21-jre\nCOPY target/quarkus-app/ /deployments/\nENTRYPOINT [\"java\", \"-jar\", \"/deployments/quarkus-run.jar\"]\n";
+    let configuration = "quarkus.http.root-path=/shop\nquarkus.management.enabled=true\n";
+    let files = [
+        ("api/pom.xml", pom),
+        (
+            "api/src/main/resources/application.properties",
+            configuration,
+        ),
+        (
+            "api/src/main/java/com/shop/Orders.java",
+            "package com.shop;\nimport jakarta.ws.rs.*;\n@Path(\"/orders\")\npublic class Orders {\n  @GET\n  public String all() { return \"\"; }\n}\n",
+        ),
+    ];
+    let expected = "GET /shop/orders at $QUARKUS_HTTP_PORT\nGET /q/health/{*rest} at $QUARKUS_MANAGEMENT_PORT\nGET /q/health at $QUARKUS_MANAGEMENT_PORT\n";
+    let found = super::found("", dockerfile, &files);
+    assert!(found.contains(expected), "{found}");
+}

@@ -259,6 +259,7 @@ impl Reader<'_, '_> {
             guards,
             place,
             prefixes: Vec::new(),
+            port: None,
         });
         self.upstreams(&block.inner);
     }

@@ -211,6 +211,7 @@ impl Server<'_> {
                 guards,
                 place,
                 prefixes: Vec::new(),
+                port: None,
             },
         });
     }
