@@ -103,13 +103,15 @@ pub(crate) fn finding(
     let place = graph.node(from.file, link.node).range();
     let field = graph.path_at(from, place);
     let was_there = cx.world.before.led(from, &link.target);
+    // Distributions and their add-ons put there what they bring.
+    let is_of_system = link.target.namespace.as_deref() == Some("kube-system");
     let weighed = Weighed {
         was_there,
         relation: link.relation,
         purpose: graph.file(from.file).purpose,
         may_change: graph.may_change(from, &field),
         may_move: !link.states_namespace && graph.may_change(from, "metadata.namespace"),
-        plain,
+        plain: if is_of_system { Confidence::Low } else { plain },
     };
     let absence = Absence::of(graph, link, missing);
     let says = if was_there && absence.other_side.is_none() {

@@ -8,12 +8,13 @@ use kubelint_engine::{Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{Link, Outcome, PartLink, PartOutcome};
 use kubelint_model::made::Maker;
 use kubelint_model::purpose::Purpose;
+use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
 use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId, path};
 use kubelint_parser::Span;
 use kubelint_parser::yaml::Node;
 
-use crate::{absence, evidence};
+use crate::{absence, evidence, far};
 
 /// More keys of one object than these are not compared with one that it lacks: that would take long.
 const MOST_CANDIDATES: usize = 200;
@@ -30,6 +31,8 @@ pub(crate) struct AbsentPart<'a> {
     pub(crate) part: &'a PartLink,
     /// The objects that it may mean: none of them has it.
     pub(crate) candidates: &'a [ResourceId],
+    /// How far away they are.
+    ring: Option<Ring>,
     /// The command that makes the object, if no manifest states it.
     pub(crate) made: Option<Span>,
 }
@@ -42,9 +45,11 @@ pub(crate) fn absent_parts(
     let links = graph.links.references.iter();
     links.filter_map(move |link| {
         let part = link.part.as_ref()?;
-        let (candidates, made) = match &link.outcome {
-            Outcome::Resolved { candidates, .. } => (candidates.as_slice(), None),
-            Outcome::External(Maker::Script(span)) => (&[][..], Some(*span)),
+        let (candidates, ring, made) = match &link.outcome {
+            Outcome::Resolved {
+                candidates, ring, ..
+            } => (candidates.as_slice(), Some(*ring), None),
+            Outcome::External(Maker::Script(span)) => (&[][..], None, Some(*span)),
             _ => return None,
         };
         let is_absent = link.relation == relation
@@ -55,6 +60,7 @@ pub(crate) fn absent_parts(
             link,
             part,
             candidates,
+            ring,
             made,
         })
     })
@@ -87,8 +93,24 @@ impl AbsentPart<'_> {
             // A script may be one way of several to make it.
             Confidence::Medium
         } else {
-            Confidence::High
+            self.meant(graph, from)
         }
+    }
+
+    /// How sure it is that these objects are the ones that are meant. Far away, another of the name may be stated nowhere.
+    fn meant(&self, graph: &DeploymentGraph, from: &Resource) -> Confidence {
+        let Some(ring) = self.ring else {
+            return Confidence::High;
+        };
+        let namespace = self.link.target.namespace.as_deref();
+        // Of samples each file stands for itself.
+        let is_sample = graph.file(from.file).purpose == Purpose::Sample;
+        let is_doubtful = is_sample || far::is_half_stated(graph, namespace, self.candidates);
+        if ring == Ring::Outward && is_doubtful {
+            return Confidence::Low;
+        }
+        let states_namespace = self.link.states_namespace;
+        far::most(graph, from, states_namespace, (ring, self.candidates))
     }
 }
 
@@ -118,6 +140,7 @@ fn key<'a>(
         part,
         candidates,
         made,
+        ..
     } = absent;
     let from = graph.resource(link.from);
     let target = &link.target;

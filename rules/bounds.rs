@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::Confidence;
+use kubelint_model::purpose::Purpose;
 use kubelint_model::reach::{Postings, Reach, Ring};
 use kubelint_model::view::{LimitRange, LimitRangeItem, ResourceQuota};
 use kubelint_model::{DeploymentGraph, Resource, ResourceId};
@@ -172,8 +173,11 @@ impl<'a> Bounds<'a> {
             // A bound holds for one namespace: who states none may deploy to any, and files that lie side by side are often examples.
             let is_same = workload.namespace == bound.namespace;
             let is_stated = workload.namespace.is_some();
+            // Of samples each file stands for itself, as do the steps of a tutorial.
+            let is_sample = self.graph.file(workload.file).purpose == Purpose::Sample;
             let most = match ring {
                 Ring::Outward if !is_same => return None,
+                Ring::Directory | Ring::Outward if is_sample => Confidence::Low,
                 _ if !is_same => Confidence::Low,
                 Ring::Directory if !is_stated => Confidence::Low,
                 Ring::Applied if !is_stated => Confidence::Medium,

@@ -16,6 +16,7 @@ mod closed_scripts;
 mod config_uses;
 mod environment;
 mod evidence;
+mod far;
 mod images;
 mod limit_ranges;
 mod misnamed;

@@ -1,11 +1,14 @@
 //! What sets the number of a workload's pods beside the workload itself: autoscalers.
 
+use kubelint_engine::Confidence;
 use kubelint_model::link::{Link, Outcome};
 use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
 use kubelint_model::view::{Autoscaler, integer, text};
 use kubelint_model::{DeploymentGraph, KubeNode, Resource, ResourceId};
 use kubelint_parser::Span;
+
+use crate::far;
 
 /// How many pods KEDA makes at most where a ScaledObject does not say (`defaultHPAMaxReplicas`).
 const KEDA_MAXIMUM: i64 = 100;
@@ -76,10 +79,13 @@ impl Scaler<'_> {
         ring < Ring::Outward && count == 1
     }
 
-    /// Whether that workload is one of several that it may scale, none of which is known to be deployed together with it.
-    pub(crate) fn is_far_choice(&self) -> bool {
+    /// Whether another workload may be meant as well: it is one of several, or in a namespace that a kustomization decides, and none is known
+    /// to be deployed together with the autoscaler.
+    pub(crate) fn is_far_choice(&self, graph: &DeploymentGraph) -> bool {
         let (ring, count) = self.choice();
-        ring >= Ring::Outward && count > 1
+        let candidates = self.link.outcome.candidates().unwrap_or_default();
+        let meant = far::most(graph, self.resource, false, (ring, candidates));
+        ring >= Ring::Outward && count > 1 || meant == Confidence::Low
     }
 
     /// How near what it may scale is, and how many of that there are.

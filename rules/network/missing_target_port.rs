@@ -58,6 +58,8 @@ struct Subject<'a> {
     pods: Vec<Rc<Behind<'a>>>,
     /// How many of its ports lead nowhere.
     undeclared: usize,
+    /// Whether other Services, too, lead to ports that the pods do not declare: who wrote them does not declare all.
+    is_habit: bool,
     /// Where the Service and the pods stand beside patches, tests and injected containers.
     is_doubtful: bool,
 }
@@ -69,6 +71,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     let mentions = Mentions::new(graph);
     let programs = AllPrograms::new(graph);
     let bundles = Bundles::of(graph);
+    let habits = Habits::of(graph);
     let services = graph
         .links
         .target_ports
@@ -86,11 +89,42 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             continue;
         };
         subject.is_doubtful |= bundles.have(graph, subject.service.resource);
+        subject.is_habit = habits.has(&subject.pods);
         for target in undeclared {
             if let Some(found) = subject.finding(cx, target, &mentions, &programs, &senders) {
                 out.push(found);
             }
         }
+    }
+}
+
+/// How many Services lead to numbers that each pod template does not declare.
+struct Habits(BTreeMap<ResourceId, usize>);
+
+impl Habits {
+    /// So many Services of one workload are no mistake.
+    const LEAST: usize = 3;
+
+    fn of(graph: &DeploymentGraph) -> Self {
+        let mut found = BTreeMap::new();
+        let undeclared = graph.links.target_ports.iter();
+        let undeclared = undeclared.filter(|it| it.outcome == TargetOutcome::Undeclared);
+        let mut last = None;
+        for target in undeclared {
+            if last.replace(target.service) != Some(target.service)
+                && let Some(selection) = graph.selection_of(target.service)
+            {
+                for (workload, _) in &selection.picked {
+                    *found.entry(*workload).or_default() += 1;
+                }
+            }
+        }
+        Self(found)
+    }
+
+    fn has(&self, pods: &[Rc<Behind<'_>>]) -> bool {
+        let count = |it: &Rc<Behind<'_>>| self.0.get(&it.pod.workload.resource.id).copied();
+        pods.iter().any(|it| count(it) >= Some(Self::LEAST))
     }
 }
 
@@ -184,6 +218,7 @@ impl<'a> Subject<'a> {
             service,
             pods,
             undeclared,
+            is_habit: false,
             is_doubtful,
         })
     }
@@ -307,7 +342,11 @@ impl<'a> Subject<'a> {
         };
         // One of several may well listen undeclared, unless the port that it was to lead to stands unused beside it.
         let may_be_extra = || self.undeclared < self.ports.len() && !self.is_left(port);
-        if self.is_doubtful || may_be_extra() || self.pods.iter().any(is_heard) {
+        if self.is_doubtful
+            || self.is_habit && !self.is_left(port)
+            || may_be_extra()
+            || self.pods.iter().any(is_heard)
+        {
             return Some(Confidence::Low);
         }
         let lone = |it: &Rc<Behind<'_>>| it.containers == 1 && it.declared == 1;

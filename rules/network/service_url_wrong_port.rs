@@ -7,10 +7,11 @@ use kubelint_model::address::{Dependency, Form};
 use kubelint_model::link::{AskedPort, Destination, PartOutcome};
 use kubelint_model::reach::Ring;
 use kubelint_model::view::{IntOrString, Service, ServicePort, Value};
-use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId};
+use kubelint_model::{Cause, ResourceId};
 use kubelint_parser::TextRange;
 
 use crate::addresses::{self, Stated};
+use crate::far;
 use crate::programs::AllPrograms;
 use crate::source_addresses::{self, Sourced};
 
@@ -91,7 +92,6 @@ fn in_source(
     let ports = candidates.first().and_then(|it| known.get(it))?;
     let states_namespace = address.host.contains('.');
     let is_inferred = address.port.is_none()
-        || *ring == Ring::Outward && is_far(graph, from, states_namespace, candidates)
         || candidates
             .iter()
             .any(|it| addresses::is_picked(graph, *it, from.id));
@@ -102,6 +102,8 @@ fn in_source(
         (false, true) => Confidence::Medium,
         (false, false) => Confidence::High,
     };
+    let meant = far::most(graph, from, states_namespace, (*ring, candidates));
+    let most = most.min(meant);
     let message = format!(
         "{} asks the Service `{name}` for port {number}, which it does not have{}",
         sourced.called(),
@@ -199,13 +201,6 @@ fn confidence(
         return Confidence::Low;
     }
     let is_inferred = asked.place.is_none()
-        || ring == Ring::Outward
-            && is_far(
-                stated.graph,
-                stated.from,
-                mention.host.contains('.'),
-                candidates,
-            )
         // A program rarely calls itself through its Service; it tells its address to others.
         || candidates.iter().any(|it| stated.is_own(*it));
     let most = if is_inferred {
@@ -213,29 +208,10 @@ fn confidence(
     } else {
         Confidence::High
     };
-    stated.confidence().min(most)
-}
-
-/// Whether the Service that is meant may well be another one: several have the name, or the only one stands in another branch of the repository
-/// and nothing says that both are in one namespace.
-fn is_far(
-    graph: &DeploymentGraph,
-    from: &Resource,
-    states_namespace: bool,
-    candidates: &[ResourceId],
-) -> bool {
-    let [only] = candidates else {
-        return true;
-    };
-    let service = graph.resource(*only);
-    let folder = |it: &Resource| graph.file(it.file).path.parent();
-    let above = folder(from).rsplit_once('/').map_or("", |(above, _)| above);
-    let is_beside = above.is_empty()
-        || folder(service)
-            .strip_prefix(above)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let is_in_one = from.namespace.is_some() && from.namespace == service.namespace;
-    !is_beside && !states_namespace && !is_in_one
+    let states_namespace = mention.host.contains('.');
+    let candidates = (ring, candidates);
+    let meant = far::most(stated.graph, stated.from, states_namespace, candidates);
+    stated.confidence().min(most).min(meant)
 }
 
 impl Ports {

@@ -259,7 +259,14 @@ impl<'a> Subject<'a> {
         let found = self
             .finding(cx, message, &[])
             .related(start.span, start.what);
-        Some(found.confidence(start.confidence))
+        // Both are guesses, and these two are nearly the same.
+        let is_near = self.kills_at * 4 > start.seconds * 3;
+        let most = if is_near {
+            Confidence::Low
+        } else {
+            Confidence::High
+        };
+        Some(found.confidence(start.confidence.min(most)))
     }
 
     fn finding(&self, cx: &RuleContext<'_>, message: String, fields: &[&str]) -> Finding {

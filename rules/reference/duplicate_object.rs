@@ -231,7 +231,9 @@ fn in_two_files(
             if let Some(&span) = commands.spans.get(command) {
                 found = found.related(span, "both are applied here");
             }
-            if equal {
+            // Two Namespaces differ in labels and annotations: no pod waits for those.
+            let is_namespace = second.gvk.is("", "Namespace");
+            if equal || is_namespace {
                 found.at_most(Severity::Warning)
             } else {
                 found

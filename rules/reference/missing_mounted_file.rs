@@ -287,7 +287,8 @@ fn folder(mount: &VolumeMount<'_>) -> Option<String> {
 }
 
 /// The paths in `text` that lie below `folder`, without the folder: each with its range, and whether it is all of the text, perhaps after
-/// an option. Texts that ask whether a file is there, and paths that a shell or a program completes, are left out.
+/// an option. Texts that ask whether a file is there, what a program runs without, and paths that a shell or a program completes, are left
+/// out.
 fn files_below<'t>(text: &'t str, folder: &str) -> Vec<(&'t str, TextRange, bool)> {
     let asks = [
         "[ ",
@@ -296,6 +297,8 @@ fn files_below<'t>(text: &'t str, folder: &str) -> Vec<(&'t str, TextRange, bool
         "|| true",
         "mkdir ",
         "2>/dev/null",
+        // Prometheus serves its own pages without them, and few have any, though most examples state where they are.
+        "--web.console.",
     ];
     if asks.iter().any(|it| text.contains(it)) {
         return Vec::new();

@@ -64,7 +64,7 @@ fn confidence(graph: &DeploymentGraph, workload: &Workload<'_>, scaler: &Scaler<
     let is_for_tests = [workload.resource, scaler.resource]
         .into_iter()
         .any(|it| evidence::is_for_tests(graph, it));
-    let most = if is_for_tests || scaler.is_far_choice() {
+    let most = if is_for_tests || scaler.is_far_choice(graph) {
         Confidence::Low
     } else if scaler.is_sure() {
         Confidence::High

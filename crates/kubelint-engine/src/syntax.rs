@@ -20,8 +20,8 @@ pub(crate) fn check(graph: &DeploymentGraph, out: &mut Findings) {
             if last.replace(error.document) != Some(error.document) {
                 let is_variable = is_variable(graph, file, error);
                 let found = unless_meant(file, is_variable, finding(graph, file, error));
-                // What is put in the place of `<NAME>` makes it sound, whatever the file is there for.
-                out.push(if is_bracketed_name(graph, file, error) {
+                // What is put in its place makes it sound, whatever the file is there for.
+                out.push(if is_placeholder(graph, file, error) {
                     found.confidence(Confidence::Low)
                 } else {
                     found
@@ -52,14 +52,34 @@ fn is_variable(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> boo
     rest.is_some_and(|it| it.starts_with(['$', '%']))
 }
 
-/// Whether the error stands at `<NAME>`, which some program replaces by whole lines.
-fn is_bracketed_name(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> bool {
+/// Whether the error stands at something that is replaced by text that is whole: a line `<NAME>` or `<EDIT: THE RULES>`, `%%NAME%%` and
+/// `@@NAME@@`, which nobody means as they stand, or right behind `{NAME}`.
+fn is_placeholder(graph: &DeploymentGraph, file: &File, error: &SyntaxError) -> bool {
     let text = graph.sources.get(file.source).text();
-    let rest = text.get(error.range.start as usize..).unwrap_or_default();
+    let (before, rest) = text
+        .split_at_checked(error.range.start as usize)
+        .unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default().trim_end();
-    let inner = line.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
-    let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
-    inner.is_some_and(|it| it.len() > 1 && it.bytes().all(is_part))
+    let is_name = |it: &str| {
+        let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+        it.len() > 1 && it.bytes().all(is_part)
+    };
+    let is_loud = |it: &str| {
+        let is_other = |it: u8| it.is_ascii_lowercase() || matches!(it, b'<' | b'>');
+        it.starts_with(|it: char| it.is_ascii_uppercase()) && !it.bytes().any(is_other)
+    };
+    let bracketed = line.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
+    let fenced = ["%%", "@@", "%", "@"].iter().find_map(|fence| {
+        let (name, _) = line.strip_prefix(fence)?.split_once(fence)?;
+        Some(name)
+    });
+    let braced = before.strip_suffix('}').and_then(|it| {
+        let (_, name) = it.rsplit_once('{')?;
+        Some(name)
+    });
+    bracketed.is_some_and(|it| is_name(it) || is_loud(it))
+        || fenced.is_some_and(is_name)
+        || braced.is_some_and(is_name)
 }
 
 fn is_read(file: &File) -> bool {

@@ -135,9 +135,9 @@ fn is_of_capitalised_words(text: &str) -> bool {
     bytes.iter().all(u8::is_ascii_alphabetic) && starts.windows(2).all(|it| it[1] - it[0] >= LEAST)
 }
 
-/// `k8s`, `i18n`: a word that is shortened to its ends and the number of the letters between.
+/// `k8s`, `I18N`: a word that is shortened to its ends and the number of the letters between.
 fn is_numeronym(part: &str) -> bool {
-    let inner = part.trim_matches(|it: char| it.is_ascii_lowercase());
+    let inner = part.trim_matches(|it: char| it.is_ascii_alphabetic());
     part.len() == inner.len() + 2
         && matches!(inner.len(), 1 | 2)
         && inner.bytes().all(|it| it.is_ascii_digit())

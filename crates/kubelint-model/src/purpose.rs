@@ -205,12 +205,26 @@ fn of_folder(name: &str) -> Option<Purpose> {
 
 fn of_name(name: &str) -> Purpose {
     let name = name.to_ascii_lowercase();
+    if is_step(&name) {
+        return Purpose::Sample;
+    }
     let mut words = name.split(['-', '.', '_']);
     words
         .find_map(|word| WORDS.get(word).copied())
         // `test.yaml` and `deploy-test.yaml` may be the manifests of an environment.
         .filter(|purpose| *purpose != Purpose::Test)
         .unwrap_or(Purpose::Deployed)
+}
+
+/// `step-03-quota.yaml`, `lesson2.yaml`: what a tutorial has its reader apply then, and delete again before the next.
+fn is_step(name: &str) -> bool {
+    let rest = ["step", "lesson"]
+        .iter()
+        .find_map(|it| name.strip_prefix(it));
+    rest.is_some_and(|it| {
+        it.trim_start_matches(['-', '_'])
+            .starts_with(|it: char| it.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]
@@ -252,6 +266,10 @@ mod tests {
             ("deploy/app-template.yaml", Purpose::Template),
             ("app.yaml", Purpose::Deployed),
             ("latest/docstore.yaml", Purpose::Deployed),
+            ("k8s/step-03-quota.yaml", Purpose::Sample),
+            ("k8s/step2.yaml", Purpose::Sample),
+            ("k8s/step-functions.yaml", Purpose::Deployed),
+            ("k8s/03-quota.yaml", Purpose::Deployed),
             ("hack/invalid-examples/app.yaml", Purpose::Sample),
             ("deploy/quick_start/app.yaml", Purpose::Sample),
             ("pkg/Test_Files/app.json", Purpose::Test),

@@ -20,6 +20,8 @@ pub struct Substitutions {
     by_token: BTreeMap<String, SourcePath>,
     /// A file that has Flux replace every `${NAME}` of the manifests it applies.
     flux: Option<SourcePath>,
+    /// A file that has envsubst replace every `$NAME` and `${NAME}` of what it hands to kubectl.
+    envsubst: Option<SourcePath>,
     /// Where the search ended before its time: then nothing is known of the tokens that were not found.
     pub(super) unfinished: Option<Unfinished>,
 }
@@ -40,10 +42,12 @@ const BATCH: usize = 64;
 
 impl Substitutions {
     /// The file that replaces a placeholder with this token, as far as a search can tell: it holds the token beside one of the tools of
-    /// `data/substitution-tools.tsv`.
+    /// `data/substitution-tools.tsv`, or replaces all of its form.
     pub fn by(&self, token: &str, form: Form) -> Option<&SourcePath> {
         let flux = self.flux.as_ref().filter(|_| form == Form::DollarBrace);
-        self.by_token.get(token).or(flux)
+        let is_variable = matches!(form, Form::Dollar | Form::DollarBrace);
+        let envsubst = self.envsubst.as_ref().filter(|_| is_variable);
+        self.by_token.get(token).or(flux).or(envsubst)
     }
 
     /// Why the search did not look at everything, if it did not.
@@ -92,6 +96,9 @@ pub(super) fn search(
             budget = budget.saturating_sub(size);
             if hits.flux && found.flux.is_none() {
                 found.flux = Some((*path).clone());
+            }
+            if hits.envsubst && found.envsubst.is_none() {
+                found.envsubst = Some((*path).clone());
             }
             for token in hits.tokens {
                 let token = tokens[token].to_owned();
@@ -189,6 +196,7 @@ fn priority(path: &SourcePath) -> u8 {
 struct Hits {
     tokens: BTreeSet<usize>,
     flux: bool,
+    envsubst: bool,
 }
 
 /// Finds tokens, and the tools beside them.
@@ -244,6 +252,7 @@ impl Searcher {
             hits.flux = found.next().is_some();
             return hits;
         }
+        hits.envsubst = fills_in_all(text);
         if !self.screen.is_match(text) {
             return hits;
         }
@@ -255,6 +264,18 @@ impl Searcher {
         }
         hits
     }
+}
+
+/// Whether a text has envsubst replace all variables, and not only those that its argument names, for kubectl: the environment says what they
+/// are, so that the text need not name them.
+fn fills_in_all(text: &str) -> bool {
+    const WORD: &str = "envsubst";
+    let mut places = memmem::find_iter(text.as_bytes(), WORD);
+    let is_whole = |at: usize| {
+        let rest = text[at + WORD.len()..].trim_start_matches([' ', '\t']);
+        rest.is_empty() || rest.starts_with(['<', '>', '|', ')', ';', '&', '`', '\n', '\r'])
+    };
+    places.any(is_whole) && memmem::find(text.as_bytes(), b"kubectl").is_some()
 }
 
 /// Whether a match is a word of its own.
@@ -324,6 +345,21 @@ mod tests {
             &[("f.yaml", flux)],
             &[("X", "f.yaml")],
         );
+    }
+
+    #[test]
+    fn envsubst_replaces_everything_unless_told() {
+        let manifest = "image: ${X}/c:$Y-{{ z }}\n";
+        let all = "deploy:\n  - for f in k8s/*.yml; do envsubst < $f | kubectl apply -f -; done\n";
+        check(
+            manifest,
+            &[("okteto.yml", all)],
+            &[("X", "okteto.yml"), ("Y", "okteto.yml")],
+        );
+        let some = "envsubst '$X' < a.yaml | kubectl apply -f -\n";
+        check(manifest, &[("deploy.sh", some)], &[("X", "deploy.sh")]);
+        let none = "envsubst < nginx.template > /etc/nginx/conf.d/default.conf\n";
+        check(manifest, &[("entry.sh", none)], &[]);
     }
 
     #[test]
