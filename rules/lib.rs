@@ -20,6 +20,7 @@ mod far;
 mod images;
 mod limit_ranges;
 mod misnamed;
+mod mounted;
 mod node_platforms;
 mod nodes;
 mod origins;

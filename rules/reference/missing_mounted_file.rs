@@ -1,22 +1,24 @@
-//! Files that a container is told to read from a ConfigMap or Secret that it mounts, and that the object does not hold.
+//! Files that a container is told to read, or that its program opens, of a ConfigMap or Secret that it mounts and that does not hold them.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_engine::suggest::did_you_mean;
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::Link;
+use kubelint_model::program::{Opening, What};
 use kubelint_model::purpose::Purpose;
-use kubelint_model::reference::Relation;
-use kubelint_model::view::{Container, PodTemplate, VolumeMount, Workload, text};
-use kubelint_model::{Cause, DeploymentGraph, KubeNode, ResourceId};
+use kubelint_model::view::{Container, VolumeMount, Workload, text};
+use kubelint_model::{Cause, DeploymentGraph};
 use kubelint_parser::TextRange;
 use kubelint_parser::yaml::{Kind, Node, NodeId};
 
 use crate::absence;
+use crate::environment::Setting;
+use crate::mounted::{Keys, Mounted, folder};
+use crate::programs::{AllPrograms, Running};
 
 /// The rule's function.
-pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_links();
+pub(crate) const RULE: CodeRule = CodeRule::new(check).needs_programs();
 
 /// Of more mounts of one container than these, the others are not looked at.
 const MOST_MOUNTS: usize = 64;
@@ -25,150 +27,215 @@ const MOST_MOUNTS: usize = 64;
 const MOST_CANDIDATES: usize = 200;
 
 fn check(cx: &RuleContext<'_>, out: &mut Findings) {
-    let mut seen = Seen {
-        graph: cx.graph,
-        keys: BTreeMap::new(),
-    };
+    let programs = AllPrograms::new(cx.graph);
+    let mut keys = Keys::new(cx.graph);
     for workload in cx.graph.workloads() {
         let links = cx.graph.links_from(workload.resource.id).iter();
         let links: BTreeMap<NodeId, &Link> = links.map(|it| (it.node, it)).collect();
         for template in workload.templates() {
-            seen.check_template(workload, &template, &links, out);
+            let volumes: BTreeMap<String, Node<'_>> = template
+                .volumes()
+                .into_iter()
+                .filter_map(|it| Some((it.name()?.value.into_owned(), it.node)))
+                .collect();
+            for container in template.containers() {
+                let mounts: Vec<VolumeMount<'_>> = container.volume_mounts().collect();
+                let folders: Vec<String> = mounts.iter().filter_map(folder).collect();
+                let mounted = mounts.into_iter().take(MOST_MOUNTS);
+                let mounted = mounted.filter_map(|it| Mounted::of(it, &volumes, &links));
+                let mounted: Vec<Mounted<'_>> = mounted.collect();
+                if mounted.is_empty() {
+                    continue;
+                }
+                let running = programs.of(&workload, &template, &container);
+                let mut container = Seen {
+                    graph: cx.graph,
+                    workload,
+                    container: &container,
+                    folders: &folders,
+                    running: running.as_ref(),
+                    keys: &mut keys,
+                };
+                for mounted in &mounted {
+                    container.check(mounted, out);
+                }
+            }
         }
     }
 }
 
-/// What was seen of the graph: the keys of objects, which many pods may mount.
-struct Seen<'g> {
+/// A container that mounts something.
+struct Seen<'s, 'g> {
     graph: &'g DeploymentGraph,
-    /// `None` for objects whose keys are not all known.
-    keys: BTreeMap<ResourceId, Option<BTreeSet<Cow<'g, str>>>>,
-}
-
-/// A ConfigMap or Secret that a container mounts.
-struct Mounted<'g> {
-    mount: VolumeMount<'g>,
-    /// Where.
-    folder: String,
-    /// The reference to the object.
-    link: &'g Link,
-    /// The objects that it may mean.
-    candidates: &'g [ResourceId],
-    /// The files of the volume, if it states them itself.
-    items: Option<Vec<Cow<'g, str>>>,
+    workload: Workload<'g>,
+    container: &'s Container<'g>,
+    /// Where it mounts something.
+    folders: &'s [String],
+    /// What it runs, if that is known.
+    running: Option<&'s Running<'g>>,
+    keys: &'s mut Keys<'g>,
 }
 
 /// A file that a container is told to read.
 struct Asked<'g> {
     /// Its path below the mount.
     file: String,
-    /// The scalar that names it, and where in its decoded text.
-    node: Node<'g>,
-    range: TextRange,
-    /// Whether the text is nothing but the path, perhaps after an option.
-    is_plain: bool,
+    by: By<'g>,
 }
 
-impl<'g> Seen<'g> {
-    fn check_template(
-        &mut self,
-        workload: Workload<'g>,
-        template: &PodTemplate<'g>,
-        links: &BTreeMap<NodeId, &'g Link>,
-        out: &mut Findings,
-    ) {
-        let volumes: BTreeMap<String, Node<'g>> = template
-            .volumes()
-            .into_iter()
-            .filter_map(|it| Some((it.name()?.value.into_owned(), it.node)))
-            .collect();
-        for container in template.containers() {
-            let mounts: Vec<VolumeMount<'g>> = container.volume_mounts().collect();
-            let folders: Vec<String> = mounts.iter().filter_map(folder).collect();
-            for mount in mounts.into_iter().take(MOST_MOUNTS) {
-                let mounted = Mounted::of(mount, &volumes, links);
-                let Some(mounted) = mounted.filter(|it| self.knows(it)) else {
-                    continue;
-                };
-                if let Some(asked) = mounted.sub_path() {
-                    self.report(workload, &mounted, &asked, out);
-                    continue;
-                }
-                for asked in mounted.asked(&container, &folders) {
-                    self.report(workload, &mounted, &asked, out);
-                }
-            }
-        }
-    }
+/// What asks for a file.
+enum By<'g> {
+    /// A scalar of the manifest names it: where in its decoded text, and whether the text is nothing but the path, perhaps after an option.
+    Manifest {
+        node: Node<'g>,
+        range: TextRange,
+        is_plain: bool,
+    },
+    /// The image's own command names it.
+    Command { is_plain: bool },
+    /// The program opens it when it starts.
+    Source(Opening<'g>),
+}
 
-    /// Whether all that the volume holds is known.
-    fn knows(&mut self, mounted: &Mounted<'g>) -> bool {
-        if mounted.items.is_some() {
-            return true;
-        }
-        let all = mounted.candidates.iter();
-        all.filter(|id| self.keys_of(**id).is_some()).count() == mounted.candidates.len()
-    }
-
-    fn keys_of(&mut self, id: ResourceId) -> Option<&BTreeSet<Cow<'g, str>>> {
-        let graph = self.graph;
-        let keys = self.keys.entry(id).or_insert_with(|| {
-            let resource = graph.resource(id);
-            let data = graph.config_data(resource).filter(|it| it.complete)?;
-            let may_change = graph.may_change(resource, "data");
-            (!may_change).then(|| data.keys.into_iter().map(|(key, _)| key).collect())
-        });
-        keys.as_ref()
-    }
-
-    fn report(
-        &mut self,
-        workload: Workload<'g>,
-        mounted: &Mounted<'g>,
-        asked: &Asked<'g>,
-        out: &mut Findings,
-    ) {
-        let graph = self.graph;
-        let wanted = asked.file.as_str();
-        let mut files: Vec<&str> = Vec::new();
-        if let Some(items) = &mounted.items {
-            files.extend(items.iter().map(|it| &**it));
-        } else {
-            for &id in mounted.candidates {
-                self.keys_of(id);
-            }
-            let known = mounted.candidates.iter().filter_map(|id| self.keys.get(id));
-            files.extend(known.flatten().flatten().map(|it| &**it));
-        }
-        // A folder of items, or a name that a program completes: `application` for `application.yaml`.
-        let is_start = |file: &str| {
-            let rest = file.strip_prefix(wanted);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', '-', '_']))
-        };
-        if files.is_empty() || files.iter().any(|it| is_start(it)) {
+impl<'g> Seen<'_, 'g> {
+    fn check(&mut self, mounted: &Mounted<'g>, out: &mut Findings) {
+        if self.keys.files(mounted).is_none() {
             return;
         }
-        let meant = did_you_mean(wanted, files.into_iter().take(MOST_CANDIDATES));
-        let resource = workload.resource;
-        let target = &mounted.link.target;
-        let whole = asked.node.range();
-        let parts = asked.node.decode().source_ranges(asked.range).into_iter();
-        let place = parts.reduce(TextRange::cover).unwrap_or(whole);
-        let field = graph.path_at(resource, whole);
-        let volume = graph.node(resource.file, mounted.link.node);
-        let may_change = [&field, &graph.path_at(resource, volume.range())]
+        if let Some(asked) = sub_path(mounted) {
+            out.extend(self.finding(mounted, &asked));
+            return;
+        }
+        if mounted.is_partial() || mounted.folder.len() < 2 {
+            return;
+        }
+        let asked = self.in_manifest(mounted);
+        // What the manifest says is found there, and not once more in the program that reads it.
+        let named: BTreeSet<String> = asked.iter().map(|it| it.file.clone()).collect();
+        let of_program = self.in_command(mounted).into_iter();
+        let of_program = of_program.chain(self.in_source(mounted));
+        let of_program = of_program.filter(|it| !named.contains(&it.file));
+        let mut seen = BTreeSet::new();
+        for asked in asked.into_iter().chain(of_program) {
+            let is_new = !asked.is_of_program() || seen.insert(asked.file.clone());
+            if is_new {
+                out.extend(self.finding(mounted, &asked));
+            }
+        }
+    }
+
+    /// The files below the folder that the container's variables, command and arguments name, but for those below another mount.
+    fn in_manifest(&self, mounted: &Mounted<'g>) -> Vec<Asked<'g>> {
+        let container = self.container;
+        let values = container.env().filter_map(|it| Some(it.value()?.node));
+        let words = [container.command(), container.args()]
             .into_iter()
-            .any(|it| graph.may_change(resource, it));
-        let confidence = if may_change || graph.file(resource.file).purpose >= Purpose::Test {
-            Confidence::Low
-        } else if asked.is_plain {
-            Confidence::High
-        } else {
-            Confidence::Medium
+            .flatten();
+        let words = words.flat_map(Node::items).map(Node::resolved);
+        let scalars = values.chain(words).filter(|it| it.kind() == Kind::Scalar);
+        let mut found = Vec::new();
+        for node in scalars {
+            for (file, range, is_plain) in self.named(&node.decoded(), mounted) {
+                let by = By::Manifest {
+                    node,
+                    range,
+                    is_plain,
+                };
+                found.push(Asked { file, by });
+            }
+        }
+        found
+    }
+
+    /// The files below the folder that the image's own command names: one that the manifest states is found there.
+    fn in_command(&self, mounted: &Mounted<'g>) -> Vec<Asked<'g>> {
+        let program = self.running.map(|it| it.program);
+        let Some(program) = program.filter(|it| it.dockerfile.is_some()) else {
+            return Vec::new();
         };
+        let of_image = program.started.file.map(|it| it.0);
+        if of_image != program.dockerfile {
+            return Vec::new();
+        }
+        // Scripts that run before may put things in order.
+        let is_direct = program.scripts.is_empty();
+        let words = program.started.words.iter();
+        let named = words.flat_map(|it| self.named(it, mounted));
+        let asked = named.map(|(file, _, is_plain)| Asked {
+            file,
+            by: By::Command {
+                is_plain: is_plain && is_direct,
+            },
+        });
+        asked.collect()
+    }
+
+    /// The files below the folder that the program opens whenever it starts.
+    fn in_source(&self, mounted: &Mounted<'g>) -> Vec<Asked<'g>> {
+        let Some(running) = self.running else {
+            return Vec::new();
+        };
+        let opens = running.program.opens(running.env.given()).into_iter();
+        let asked = opens.filter_map(|opening| {
+            let path = self.absolute(&opening)?;
+            let file = mounted.part(&path, self.folders)?;
+            let is_file = !file.is_empty() && !file.ends_with('/');
+            let is_plain = !["*", "..", "//", "$", "{"]
+                .iter()
+                .any(|it| file.contains(it));
+            (is_file && is_plain).then(|| Asked {
+                file: file.to_owned(),
+                by: By::Source(opening),
+            })
+        });
+        asked.collect()
+    }
+
+    /// The path of what is opened, in the folder that the program runs in.
+    fn absolute(&self, opening: &Opening<'g>) -> Option<String> {
+        if opening.path.starts_with('/') {
+            return Some(opening.path.clone());
+        }
+        let stated = text(self.container.node, "workingDir");
+        let folder = match &stated {
+            Some(stated) => &*stated.value,
+            None => opening.opened.folder.as_deref()?,
+        };
+        let file = opening.path.strip_prefix("./").unwrap_or(&opening.path);
+        let is_known = folder.starts_with('/') && !folder.contains(['*', '$']);
+        is_known.then(|| format!("{}/{file}", folder.trim_end_matches('/')))
+    }
+
+    /// The files below the folder that `text` names, but for those below another mount.
+    fn named(&self, text: &str, mounted: &Mounted<'g>) -> Vec<(String, TextRange, bool)> {
+        let found = files_below(text, &mounted.folder).into_iter();
+        let found = found.filter(|(file, ..)| {
+            let path = format!("{}/{file}", mounted.folder);
+            mounted.part(&path, self.folders).is_some()
+        });
+        found
+            .map(|(file, range, is_plain)| (file.to_owned(), range, is_plain))
+            .collect()
+    }
+
+    /// What is wrong, if what is asked for is not among the files of the volume.
+    fn finding(&mut self, mounted: &Mounted<'g>, asked: &Asked<'g>) -> Option<Finding> {
+        let graph = self.graph;
+        let wanted = asked.file.as_str();
+        let files = self.keys.files(mounted)?;
+        if files.is_empty() || files.iter().any(|it| asked.is_met_by(it)) {
+            return None;
+        }
+        let meant = did_you_mean(wanted, files.into_iter().take(MOST_CANDIDATES));
+        let meant = meant.map(str::to_owned);
+        let resource = self.workload.resource;
+        let target = &mounted.link.target;
+        let (place, whole) = place(mounted, &asked.by);
+        let field = graph.path_at(resource, whole);
         let message = format!(
-            "the {} reads `{wanted}` of the {} `{}`, which it mounts at `{}` and which has no such file",
+            "the {} {} `{wanted}` of the {} `{}`, which it mounts at `{}` and which has no such file",
             absence::called(resource),
+            asked.does(),
             target.kind,
             target.name,
             mounted.folder
@@ -177,12 +244,15 @@ impl<'g> Seen<'g> {
         let cause = Cause::key(&target.kind, namespace, &target.name, wanted);
         let mut finding = Finding::new(graph.span_in(resource, place), message, cause)
             .label("no such file is mounted there")
-            .confidence(confidence)
-            .about(resource.id, field, wanted)
-            .related(
+            .confidence(self.confidence(mounted, asked, &field)?)
+            .about(resource.id, field, wanted);
+        finding = match &asked.by {
+            By::Manifest { .. } => finding.related(
                 graph.span_in(resource, mounted.mount.node.range()),
                 format!("the {} is mounted here", target.kind),
-            );
+            ),
+            _ => self.with_program(&asked.by, finding),
+        };
         if let Some(meant) = meant {
             finding = finding.help(format!("did you mean `{}/{meant}`?", mounted.folder));
         }
@@ -194,96 +264,136 @@ impl<'g> Seen<'g> {
             let span = place.map_or(object.span, |it| graph.span_in(object, it.key.range()));
             finding = finding.related(span, "not among these keys");
         }
-        out.push(finding);
+        Some(finding)
+    }
+
+    /// How sure one may be; `None` if the path may be another.
+    fn confidence(
+        &self,
+        mounted: &Mounted<'g>,
+        asked: &Asked<'g>,
+        field: &str,
+    ) -> Option<Confidence> {
+        let graph = self.graph;
+        let resource = self.workload.resource;
+        let volume = graph.node(resource.file, mounted.link.node);
+        let volume = graph.path_at(resource, volume.range());
+        let may_change = [field, &volume]
+            .into_iter()
+            .any(|it| graph.may_change(resource, it));
+        if may_change || graph.file(resource.file).purpose >= Purpose::Test {
+            return Some(Confidence::Low);
+        }
+        let of_program = || {
+            let fields = ["volumeMounts", "workingDir"];
+            self.running.map(|it| it.confidence(&fields))
+        };
+        let of_text = |is_plain: bool| {
+            if is_plain {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            }
+        };
+        match &asked.by {
+            By::Manifest { is_plain, .. } => Some(of_text(*is_plain)),
+            By::Command { is_plain, .. } => Some(of_text(*is_plain).min(of_program()?)),
+            By::Source(opening) => {
+                let running = self.running?;
+                let is_default = opening.chain.is_empty();
+                let is_sure = match opening.variable.as_deref().filter(|_| is_default) {
+                    None => true,
+                    Some(name) => match running.env.get(name) {
+                        // Nobody sees what a base image of one's own sets.
+                        Setting::Absent => running.env.has_plain_base(),
+                        Setting::Set | Setting::Unknown => return None,
+                    },
+                };
+                Some(of_text(is_sure).min(of_program()?))
+            }
+        }
+    }
+
+    /// Adds what leads from the mount to the place that asks for the file.
+    fn with_program(&self, by: &By<'g>, mut finding: Finding) -> Finding {
+        let Some(running) = self.running else {
+            return finding;
+        };
+        match by {
+            By::Source(opening) => {
+                let says = match &opening.variable {
+                    Some(name) if opening.chain.is_empty() => {
+                        format!("every start opens it, since nothing sets `{name}`")
+                    }
+                    _ => "every start opens it".to_owned(),
+                };
+                finding = finding.related(running.span(opening.opened.place), says);
+                for it in &opening.chain {
+                    let says = match it.what {
+                        What::Dockerfile => "the image sets the path",
+                        What::Manifest | What::Program => "the path is set here",
+                    };
+                    finding = finding.related(it.span, says);
+                }
+                running.with_chain(finding)
+            }
+            By::Command { .. } | By::Manifest { .. } => running.with_chain(finding),
+        }
     }
 }
 
-impl<'g> Mounted<'g> {
-    /// What `mount` mounts, if that is one ConfigMap or Secret that was found and must be there.
-    fn of(
-        mount: VolumeMount<'g>,
-        volumes: &BTreeMap<String, Node<'g>>,
-        links: &BTreeMap<NodeId, &'g Link>,
-    ) -> Option<Self> {
-        let volume = *volumes.get(&*mount.name()?.value)?;
-        let sources = [("configMap", "name"), ("secret", "secretName")].into_iter();
-        let mut sources = sources.filter_map(|(source, name)| Some((volume.field(source)?, name)));
-        let (holder, name) = sources.next()?;
-        let link = *links.get(&text(holder, name)?.node.id())?;
-        let is_config = matches!(link.relation, Relation::ConfigMap | Relation::Secret);
-        let candidates = link.outcome.candidates()?;
-        let items = holder.field("items").map(|items| {
-            let paths = items.items().map(Node::resolved);
-            paths
-                .filter_map(|it| text(it, "path"))
-                .map(|it| it.value)
-                .collect()
-        });
-        (is_config && !link.is_optional).then_some(Self {
-            folder: folder(&mount)?,
-            mount,
-            link,
-            candidates,
-            items,
-        })
+impl Asked<'_> {
+    /// Whether `file`, which is there, is the one, or lies below it; a name that others complete may also be its beginning: `application`
+    /// for `application.yaml`.
+    fn is_met_by(&self, file: &str) -> bool {
+        let ends: &[char] = match self.by {
+            By::Source(_) => &['/'],
+            _ => &['/', '.', '-', '_'],
+        };
+        let rest = file.strip_prefix(self.file.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(ends))
     }
 
-    /// The one file that is mounted in place of the folder: kubelet makes an empty folder of one that is not there.
-    fn sub_path(&self) -> Option<Asked<'g>> {
-        let sub_path = self.mount.sub_path()?;
-        let is_known = !sub_path.value.contains(['$', '{', '*']) && !sub_path.value.is_empty();
-        let file = sub_path.value.trim_matches('/').to_owned();
-        is_known.then(|| Asked {
-            file,
+    /// What is done with the file, in words.
+    const fn does(&self) -> &'static str {
+        match self.by {
+            By::Source(_) => "opens",
+            _ => "reads",
+        }
+    }
+
+    /// Whether the program asks, and not the manifest.
+    const fn is_of_program(&self) -> bool {
+        !matches!(self.by, By::Manifest { .. })
+    }
+}
+
+/// Where the manifest is wrong, and the scalar that says so.
+fn place(mounted: &Mounted<'_>, by: &By<'_>) -> (TextRange, TextRange) {
+    if let By::Manifest { node, range, .. } = by {
+        let whole = node.range();
+        let parts = node.decode().source_ranges(*range).into_iter();
+        (parts.reduce(TextRange::cover).unwrap_or(whole), whole)
+    } else {
+        let path = mounted.mount.path();
+        let node = path.map_or(mounted.mount.node, |it| it.node);
+        (node.range(), node.range())
+    }
+}
+
+/// The one file that is mounted in place of the folder: kubelet makes an empty folder of one that is not there.
+fn sub_path<'g>(mounted: &Mounted<'g>) -> Option<Asked<'g>> {
+    let sub_path = mounted.mount.sub_path()?;
+    let is_known = !sub_path.value.contains(['$', '{', '*']) && !sub_path.value.is_empty();
+    let file = sub_path.value.trim_matches('/').to_owned();
+    is_known.then(|| Asked {
+        file,
+        by: By::Manifest {
             range: TextRange::new(0, sub_path.value.len() as u32),
             node: sub_path.node,
             is_plain: true,
-        })
-    }
-
-    /// The files below the folder that the container's variables, command and arguments name, but for those below another mount.
-    fn asked(&self, container: &Container<'g>, folders: &[String]) -> Vec<Asked<'g>> {
-        let is_partial = self.mount.node.field("subPath").is_some()
-            || self.mount.node.field("subPathExpr").is_some();
-        if is_partial || self.folder.len() < 2 {
-            return Vec::new();
-        }
-        let values = container.env().filter_map(|it| Some(it.value()?.node));
-        let words = [container.command(), container.args()]
-            .into_iter()
-            .flatten();
-        let words = words.flat_map(Node::items).map(Node::resolved);
-        let scalars = values.chain(words).filter(|it| it.kind() == Kind::Scalar);
-        let mut found = Vec::new();
-        for node in scalars {
-            let decoded = node.decoded();
-            for (file, range, is_plain) in files_below(&decoded, &self.folder) {
-                let path = format!("{}/{file}", self.folder);
-                let is_elsewhere = folders.iter().any(|other| {
-                    other.len() > self.folder.len()
-                        && (path == *other
-                            || path.starts_with(&format!("{other}/"))
-                            || other.starts_with(&format!("{path}/")))
-                });
-                if !is_elsewhere {
-                    found.push(Asked {
-                        file: file.to_owned(),
-                        node,
-                        range,
-                        is_plain,
-                    });
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Where something is mounted, without a `/` at the end.
-fn folder(mount: &VolumeMount<'_>) -> Option<String> {
-    let path = mount.path()?.value;
-    let path = path.trim_end_matches('/');
-    (path.starts_with('/') && !path.contains(['$', '{'])).then(|| path.to_owned())
+        },
+    })
 }
 
 /// The paths in `text` that lie below `folder`, without the folder: each with its range, and whether it is all of the text, perhaps after

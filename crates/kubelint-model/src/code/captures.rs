@@ -14,7 +14,7 @@ use self::parts::part;
 pub(super) use self::parts::{ReadAt, is_meant, read_at, set_at};
 use super::expr::join;
 use super::patterns::Found;
-use super::{CodeFacts, Expr, Place, Route, RouteStyle, Router, Slash};
+use super::{CodeFacts, Expr, Failure, Place, Route, RouteStyle, Router, Slash};
 
 /// What a language tells of the nodes of a file.
 pub(super) trait Syntax<'a> {
@@ -42,6 +42,10 @@ pub(super) trait Syntax<'a> {
     fn place(&self, node: Node<'a>) -> Place;
     /// Whether nothing is meant: `None`.
     fn is_nothing(&self, node: Node<'a>) -> bool;
+    /// What becomes of the program where the call `node` fails.
+    fn failure(&self, _node: Node<'a>) -> Failure {
+        Failure::Ends
+    }
 }
 
 /// A part of what a pattern finds.
@@ -94,7 +98,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             handlers: BTreeMap::new(),
         };
         // What others refer to comes first.
-        let kinds: [(&str, Add<'s, 'a, S>); 11] = [
+        let kinds: [(&str, Add<'s, 'a, S>); 13] = [
             ("router", Self::router),
             ("mount", Self::mount),
             ("routes", Self::routes),
@@ -102,6 +106,8 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             ("guard", Self::guard),
             ("listen", Self::listen),
             ("file", Self::file),
+            ("opened", Self::opened),
+            ("looked", Self::looked),
             ("wait", Self::wait),
             ("entry", Self::entry),
             ("load", Self::load),

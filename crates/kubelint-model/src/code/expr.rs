@@ -107,6 +107,17 @@ pub(super) fn join(parts: impl IntoIterator<Item = Expr>) -> Expr {
     }
 }
 
+/// The path of these parts, each below the one before.
+pub(super) fn below(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    let parts = parts.into_iter().enumerate();
+    let slashed = parts.map(|(at, part)| match (at, part) {
+        (0, Expr::Text(text)) => Expr::Text(text.trim_end_matches('/').to_owned()),
+        (0, part) => part,
+        (_, part) => join([Expr::Text("/".to_owned()), part]),
+    });
+    join(slashed.collect::<Vec<_>>())
+}
+
 /// One of these, each once.
 pub(super) fn either(values: impl IntoIterator<Item = Expr>) -> Expr {
     let mut all: Vec<Expr> = Vec::new();

@@ -40,6 +40,10 @@ pub struct CodeFacts {
     pub sets: Vec<VariableSet>,
     /// The files that it takes variables from, where they are there.
     pub variable_files: Vec<VariableFile>,
+    /// The files that it opens to read them.
+    pub opened: Vec<Opened>,
+    /// Where it looks whether files are there: the paths, and the places.
+    pub looked_for: Vec<(Expr, Place)>,
     /// Where it listens.
     pub listeners: Vec<Listener>,
     /// Hosts and ports of others that are written out.
@@ -105,7 +109,32 @@ pub struct Call {
     pub arguments: Vec<Expr>,
     /// The arguments by name.
     pub named: Vec<(String, Expr)>,
+    /// What becomes of the program where it fails.
+    pub failure: Failure,
     /// Where.
+    pub place: Place,
+}
+
+/// What becomes of a program where a call fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Failure {
+    /// It ends, unless the function is called where failures are caught: they are thrown, or the program ends itself.
+    #[default]
+    Ends,
+    /// The function that calls returns the failure to its caller, who decides.
+    Returned,
+    /// It goes on, or nobody can tell.
+    Handled,
+}
+
+/// A file that is opened to read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Its path.
+    pub path: Expr,
+    /// What becomes of the program where it is not there.
+    pub failure: Failure,
+    /// Where; the range is that of the path where it is written out.
     pub place: Place,
 }
 

@@ -109,6 +109,8 @@ where
         variable_files: Vec::new(),
         listeners: Vec::new(),
         addresses: file.addresses(),
+        opened: Vec::new(),
+        looked_for: Vec::new(),
         waits: Vec::new(),
         open: Vec::new(),
         dotnet: None,

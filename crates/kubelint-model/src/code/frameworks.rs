@@ -14,6 +14,8 @@
 //! | `@set` | a variable that is set: `name` (with `bare true` a word), `value`; `keeps true` unless it is set |
 //! | `@option` | a flag that is handed to a parameter of `@option.function`: of `@option.parameter`, else of the one of that name |
 //! | `@file` | a file of variables: `path` |
+//! | `@opened` | a file that is opened to be read: `path` |
+//! | `@looked` | a look whether a file is there: `path` |
 //! | `@listen` | a listener: `port`, `host`, `serves`; `protocol`; `tls`: one of these arguments makes it speak TLS |
 //! | `@wait` | a time to start: `seconds` |
 //! | `@load` | something loaded by a name: `what`, a name or several; `loads module` (the default), `object` or `file`; `suffix` is put behind the name; `subject` and `why` for where it is not known (`subject` left out: everything). Of what is written out it is an import |
@@ -61,14 +63,14 @@ macro_rules! frameworks {
     };
 }
 
-static PYTHON: [Framework; 11] = frameworks!("python": "aiohttp", "django", "environment", "fastapi", "flask", "guards", "limits", "loaders", "servers", "settings", "tornado");
+static PYTHON: [Framework; 12] = frameworks!("python": "aiohttp", "django", "environment", "fastapi", "files", "flask", "guards", "limits", "loaders", "servers", "settings", "tornado");
 
 macro_rules! javascript {
     () => {
-        frameworks!("javascript": "environment", "express", "fastify", "hono", "koa", "node")
+        frameworks!("javascript": "environment", "express", "fastify", "files", "hono", "koa", "node")
     };
     (typed) => {
-        frameworks!("javascript": "environment", "express", "fastify", "hono", "koa", "node", "nest")
+        frameworks!("javascript": "environment", "express", "fastify", "files", "hono", "koa", "node", "nest")
     };
 }
 
@@ -76,12 +78,12 @@ static JAVA: [Framework; 5] =
     frameworks!("java": "environment", "jaxrs", "micronaut", "servers", "spring");
 
 // The same patterns, compiled for each of the three grammars; what hangs on decorators only where these are common.
-static JAVASCRIPT: [Framework; 6] = javascript!();
-static TYPESCRIPT: [Framework; 7] = javascript!(typed);
-static TSX: [Framework; 7] = javascript!(typed);
+static JAVASCRIPT: [Framework; 7] = javascript!();
+static TYPESCRIPT: [Framework; 8] = javascript!(typed);
+static TSX: [Framework; 8] = javascript!(typed);
 
 static CSHARP: [Framework; 3] = frameworks!("csharp": "aspnet", "environment", "servers");
-static GO: [Framework; 9] = frameworks!("go": "chi", "echo", "environment", "fiber", "gin", "gorilla", "http", "httprouter", "sockets");
+static GO: [Framework; 10] = frameworks!("go": "chi", "echo", "environment", "fiber", "files", "gin", "gorilla", "http", "httprouter", "sockets");
 
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {

@@ -9,7 +9,7 @@ use kubelint_parser::code::{Language, Pattern, Query, Structures, parse};
 use super::dotnet::DotnetFacts;
 use super::patterns::Patterns;
 use super::{
-    CodeFacts, Expr, GuardKind, Kind, LoadKind, ReadName, Slash, Subject, frameworks, read,
+    CodeFacts, Expr, Failure, GuardKind, Kind, LoadKind, ReadName, Slash, Subject, frameworks, read,
 };
 
 /// An expression in one line: `$PORT|8000`, `"/x" + name`.
@@ -139,6 +139,18 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
     for it in &facts.variable_files {
         let path = it.path.as_ref().map_or(".env".to_owned(), show);
         lines.push(format!("file {path}"));
+    }
+    for it in &facts.opened {
+        let failure = match it.failure {
+            Failure::Ends => "",
+            Failure::Returned => " or returns",
+            Failure::Handled => " if it can",
+        };
+        let place = function(&it.place);
+        lines.push(format!("opens {}{failure}{place}", show(&it.path)));
+    }
+    for (path, _) in &facts.looked_for {
+        lines.push(format!("looks for {}", show(path)));
     }
     for it in &facts.listeners {
         let protocol = format!("{:?}", it.protocol).to_lowercase();

@@ -13,13 +13,14 @@ use super::flags;
 use super::java;
 use super::loads;
 use super::names::{Meaning, Names, Shared};
+use super::opens::Opens;
 use super::read::Draft;
 use super::routes::{RouterId, Routes, text_in};
 use super::runners::{Bind, Entry, Launch, port_of};
 use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
-use super::{Gap, Port, Program, ProgramRead, ProgramSet, ProgramWait};
+use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait};
 use super::{asked, dotenv, told, unseen};
 use crate::FileId;
 use crate::code::{Expr, Kind, Listener, Protocol, ReadName, Subject};
@@ -56,6 +57,7 @@ pub(super) fn program<'u, 'g>(
         routes: Vec::new(),
         reads: Vec::new(),
         sets: Vec::new(),
+        opened: Vec::new(),
         root_path: None,
         ports: Vec::new(),
         loads_by_name: false,
@@ -115,6 +117,7 @@ pub(super) fn program<'u, 'g>(
     source.loads(&mut program);
     source.reads(&mut program);
     source.sets(&mut program);
+    source.opened(&mut program);
     for &(file, is_sure) in &draft.variable_files {
         let sets = dotenv::sets(store.text_of(file), file, is_sure);
         program.sets.extend(sets);
@@ -424,6 +427,21 @@ impl Source<'_, '_, '_> {
                     place: Some((unit.id, it.place.range)),
                 });
             }
+        }
+    }
+
+    fn opened(&self, program: &mut Program) {
+        let mut opens = Opens::new(self.names, self.reached);
+        let folder = self.command.map(|it| it.folder.clone());
+        for unit in self.names.units.iter() {
+            let opened = opens.of(unit).into_iter();
+            program
+                .opened
+                .extend(opened.map(|(path, place)| ProgramOpened {
+                    path: self.with_flags(path),
+                    folder: folder.clone(),
+                    place,
+                }));
         }
     }
 

@@ -48,10 +48,10 @@ pub enum What {
 }
 
 /// What an expression comes to in one environment.
-struct Evaluated {
-    text: Option<String>,
-    variable: Option<String>,
-    chain: Vec<Because>,
+pub(super) struct Evaluated {
+    pub(super) text: Option<String>,
+    pub(super) variable: Option<String>,
+    pub(super) chain: Vec<Because>,
 }
 
 impl Program {
@@ -113,7 +113,7 @@ impl Program {
         }
     }
 
-    fn evaluate(&self, expr: &Expr, environment: &Environment) -> Evaluated {
+    pub(super) fn evaluate(&self, expr: &Expr, environment: &Environment) -> Evaluated {
         let unknown = || Evaluated {
             text: None,
             variable: None,

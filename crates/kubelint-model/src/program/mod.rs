@@ -20,6 +20,7 @@ mod mentions;
 mod modules;
 mod names;
 mod node_project;
+mod opens;
 mod packages;
 mod read;
 mod requires;
@@ -49,6 +50,7 @@ use kubelint_parser::code::Language;
 
 pub use environment::{Environment, Environments, Known, SetBy, Value};
 pub use listens::{Because, Listening, What};
+pub use opens::Opening;
 pub(crate) use read::read;
 pub use serves::Answer;
 
@@ -106,6 +108,8 @@ pub struct Program {
     pub reads: Vec<ProgramRead>,
     /// The variables that it sets for itself: in its entry scripts, in source, in files of variables that the image has.
     pub sets: Vec<ProgramSet>,
+    /// The files that every start opens, and without which it ends.
+    pub opened: Vec<ProgramOpened>,
     /// What may stand before every path: a path with it is served as the one without.
     pub root_path: Option<String>,
     /// The ports that it listens on.
@@ -237,6 +241,17 @@ pub struct ProgramRead {
     /// What is made of it.
     pub kind: Kind,
     /// Where.
+    pub place: (FileId, TextRange),
+}
+
+/// A file that every start of a program opens to read it, and without which it ends.
+#[derive(Clone, Debug)]
+pub struct ProgramOpened {
+    /// The path: written out, or what a variable or flag holds, with its default; names are resolved.
+    pub path: Expr,
+    /// The folder that relative paths begin at, unless the manifest states another: as the image has it.
+    pub folder: Option<String>,
+    /// Where the path is handed over.
     pub place: (FileId, TextRange),
 }
 

@@ -302,6 +302,18 @@ impl<'a> Node<'a> {
         self.inner().filter(|it| it.is_named() && !it.is_extra())
     }
 
+    /// The nodes behind it in the node around it, as [`Self::children`] has them.
+    pub fn following(self) -> impl Iterator<Item = Self> {
+        let end = self.parent().map_or(0, |it| it.entry().behind);
+        let mut next = self.entry().behind;
+        let siblings = std::iter::from_fn(move || {
+            let node = (next < end).then(|| self.of(next))?;
+            next = node.entry().behind;
+            Some(node)
+        });
+        siblings.filter(|it| it.is_named() && !it.is_extra())
+    }
+
     /// The node around it.
     pub fn parent(self) -> Option<Self> {
         (self.number != 0).then(|| self.of(self.entry().parent))

@@ -4,8 +4,8 @@ use kubelint_parser::code::Node;
 
 use super::{Captures, Found, Part, Syntax, needs_router};
 use crate::code::{
-    Expr, Guard, GuardKind, Import, Listener, Load, LoadKind, Open, Protocol, Subject,
-    VariableFile, Wait,
+    Expr, Failure, Guard, GuardKind, Import, Listener, Load, LoadKind, Open, Opened, Protocol,
+    Subject, VariableFile, Wait,
 };
 
 impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
@@ -105,6 +105,33 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
         let path = self.expr(one, "file", "path");
         let place = self.syntax.place(node);
         self.facts.variable_files.push(VariableFile { path, place });
+    }
+
+    /// One whose failure the program handles is of no use to anybody.
+    pub(super) fn opened(&mut self, one: &Found<'a>, node: Node<'a>) {
+        let failure = self.syntax.failure(node);
+        let Some(part) = self.part(one, "opened", "path") else {
+            return;
+        };
+        let mut place = self.syntax.place(node);
+        if let Part::Node(path) = &part {
+            place.range = self.syntax.place(*path).range;
+        }
+        let path = self.value(&part);
+        if failure != Failure::Handled && path != Expr::Unknown {
+            self.facts.opened.push(Opened {
+                path,
+                failure,
+                place,
+            });
+        }
+    }
+
+    pub(super) fn looked(&mut self, one: &Found<'a>, node: Node<'a>) {
+        let path = self.expr(one, "looked", "path");
+        let place = self.syntax.place(node);
+        let path = path.unwrap_or(Expr::Unknown);
+        self.facts.looked_for.push((path, place));
     }
 
     pub(super) fn wait(&mut self, one: &Found<'a>, node: Node<'a>) {

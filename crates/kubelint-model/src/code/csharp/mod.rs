@@ -23,7 +23,8 @@ use super::dotnet::DotnetFacts;
 use super::expr::either;
 use super::patterns::{self, Found};
 use super::{
-    Address, Call, CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Router, Subject, VariableSet,
+    Address, Call, CodeFacts, Expr, Failure, Kind, Open, Place, Read, ReadName, Router, Subject,
+    VariableSet,
 };
 use crate::address;
 
@@ -88,6 +89,8 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         variable_files: Vec::new(),
         listeners: Vec::new(),
         addresses: file.addresses(),
+        opened: Vec::new(),
+        looked_for: Vec::new(),
         waits: Vec::new(),
         open: file.unknown_routers(),
         dotnet: Some(Box::new(DotnetFacts {
@@ -192,6 +195,7 @@ impl<'a> File<'a> {
                 callee,
                 arguments: given,
                 named,
+                failure: Failure::default(),
                 place: self.outline.place(*node),
             })
         });

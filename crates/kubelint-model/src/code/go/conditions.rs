@@ -122,8 +122,13 @@ fn subject<'a>(left: Node<'a>, right: Node<'a>) -> Option<(Node<'a>, bool)> {
     }
 }
 
-/// Whether the program does not go on behind a block.
-pub(super) fn stops(body: Node<'_>) -> bool {
+/// The last statement of a block, if what stands before it runs whenever the block does.
+pub(super) fn plain_end(body: Node<'_>) -> Option<Node<'_>> {
+    Some(*plain_statements(body)?.last()?)
+}
+
+/// The statements of a block, if only the last may leave it.
+fn plain_statements(body: Node<'_>) -> Option<Vec<Node<'_>>> {
     let list = body.children().next();
     let statements: Vec<Node<'_>> = list.into_iter().flat_map(Node::children).collect();
     // What may happen before the end may be another end.
@@ -133,12 +138,18 @@ pub(super) fn stops(body: Node<'_>) -> bool {
             "expression_statement" | "short_var_declaration" | "assignment_statement"
         )
     };
+    let (_, before) = statements.split_last()?;
+    before.iter().all(is_plain).then_some(statements)
+}
+
+/// Whether the program does not go on behind a block.
+pub(super) fn stops(body: Node<'_>) -> bool {
+    let Some(statements) = plain_statements(body) else {
+        return false;
+    };
     let Some((last, before)) = statements.split_last() else {
         return false;
     };
-    if !before.iter().all(is_plain) {
-        return false;
-    }
     let ends = |it: Node<'_>| {
         let call = it
             .children()

@@ -6,7 +6,7 @@ use super::File;
 use super::scope::bare;
 use super::strings;
 use crate::code::captures::Syntax;
-use crate::code::expr::{Expr, join};
+use crate::code::expr::{Expr, below, join};
 
 /// How deep expressions are followed: what stands deeper is unknown. It bounds what calls in calls cost.
 const MAX_DEPTH: u32 = 12;
@@ -190,6 +190,9 @@ impl<'a> File<'a> {
                 } else {
                     Expr::Unknown
                 };
+            }
+            (Some("filepath.Join" | "path.Join"), Some(_)) => {
+                return below(all.into_iter().map(|it| self.value_in(it, left)));
             }
             (Some(it), Some(inner)) if SAME.contains(&it) => return self.value_in(inner, left),
             _ => {}

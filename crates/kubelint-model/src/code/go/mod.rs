@@ -6,6 +6,7 @@
 mod conditions;
 pub(crate) mod constraint;
 mod expr;
+mod failures;
 mod flags;
 mod generated;
 mod outline;
@@ -30,7 +31,7 @@ use self::reads::Fates;
 use self::scope::{Scopes, bare};
 use super::captures::{self, Captures, ReadAt, Syntax};
 use super::{
-    Address, Call, CodeFacts, Expr, Import, Open, Place, Subject, expr as values, patterns,
+    Address, Call, CodeFacts, Expr, Failure, Import, Open, Place, Subject, expr as values, patterns,
 };
 use crate::address;
 
@@ -91,6 +92,8 @@ fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         variable_files: Vec::new(),
         listeners: Vec::new(),
         addresses: file.addresses(),
+        opened: Vec::new(),
+        looked_for: Vec::new(),
         waits: Vec::new(),
         loads: Vec::new(),
         dotnet: None,
@@ -331,6 +334,7 @@ impl<'a> File<'a> {
                     callee: self.callee(function),
                     arguments: arguments.map(|it| self.value(it)).collect(),
                     named: Vec::new(),
+                    failure: self.failure(*node),
                     place: self.outline.place(*node),
                 })
             })
@@ -344,6 +348,7 @@ impl<'a> File<'a> {
                     callee,
                     arguments: Vec::new(),
                     named: Vec::new(),
+                    failure: Failure::Handled,
                     place,
                 });
             }
@@ -461,5 +466,9 @@ impl<'a> Syntax<'a> for File<'a> {
 
     fn is_nothing(&self, node: Node<'a>) -> bool {
         node.kind() == "nil"
+    }
+
+    fn failure(&self, node: Node<'a>) -> Failure {
+        self.failure_of(node)
     }
 }

@@ -1,8 +1,9 @@
 //! Packages of Go that are known: what patterns call them, and what their functions make.
 
 /// Packages by the paths that they are imported by, and the names that patterns have for them.
-const KNOWN: [(&str, &str); 38] = [
+const KNOWN: [(&str, &str); 42] = [
     ("crypto/tls", "tls"),
+    ("errors", "errors"),
     ("expvar", "expvar"),
     ("flag", "flag"),
     ("fmt", "fmt"),
@@ -28,6 +29,7 @@ const KNOWN: [(&str, &str); 38] = [
     ("github.com/urfave/cli", "cli"),
     ("google.golang.org/grpc", "grpc"),
     ("gopkg.in/urfave/cli", "cli"),
+    ("io/ioutil", "ioutil"),
     ("k8s.io/utils/env", "env"),
     ("log", "log"),
     ("net", "net"),
@@ -35,6 +37,8 @@ const KNOWN: [(&str, &str); 38] = [
     ("net/http/pprof", "pprof"),
     ("os", "os"),
     ("os/exec", "exec"),
+    ("path", "path"),
+    ("path/filepath", "filepath"),
     ("sigs.k8s.io/controller-runtime", "ctrl"),
     ("sigs.k8s.io/controller-runtime/pkg/manager", "ctrl"),
     ("strconv", "strconv"),

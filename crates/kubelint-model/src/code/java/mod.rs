@@ -71,6 +71,8 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         variable_files: Vec::new(),
         listeners: Vec::new(),
         addresses: file.addresses(),
+        opened: Vec::new(),
+        looked_for: Vec::new(),
         waits: Vec::new(),
         open: Vec::new(),
         dotnet: None,

@@ -7,7 +7,7 @@ use super::scope::bare;
 use super::strings::{self, Piece};
 use crate::code::Expr;
 use crate::code::captures::Syntax;
-use crate::code::expr::{MAX_DEPTH, MAX_PARTS, either, join, or};
+use crate::code::expr::{MAX_DEPTH, MAX_PARTS, below, either, join, or};
 
 /// Methods of texts that leave as it is what matters of a value.
 const SAME: [&str; 5] = ["trim", "toString", "toLowerCase", "trimEnd", "trimStart"];
@@ -170,9 +170,14 @@ impl<'a> File<'a> {
         let Some(callee) = name else {
             return Expr::Unknown;
         };
+        let arguments = arguments.map_or_else(Vec::new, |it| self.arguments(it, left));
+        let is_join = |it: &String| matches!(it.as_str(), "path.join" | "path.default.join");
+        if self.canonical(function).iter().any(is_join) {
+            return below(arguments);
+        }
         Expr::Call {
             callee,
-            arguments: arguments.map_or_else(Vec::new, |it| self.arguments(it, left)),
+            arguments,
             named: Vec::new(),
         }
     }

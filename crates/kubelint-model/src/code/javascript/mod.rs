@@ -3,6 +3,7 @@
 mod addresses;
 mod chains;
 mod expr;
+mod failures;
 mod middleware;
 mod outline;
 mod reads;
@@ -24,7 +25,7 @@ use super::expr::or;
 use super::file::{self, Definitions, ReadNode, Source};
 use super::outline::Assigned;
 use super::patterns::Found;
-use super::{Call, CodeFacts, Expr, Import, Place};
+use super::{Call, CodeFacts, Expr, Failure, Import, Place};
 
 /// A file that is read.
 type File<'a> = file::File<'a, JavaScriptNames<'a>>;
@@ -123,6 +124,7 @@ impl<'a> Source<'a> for File<'a> {
             callee,
             arguments: arguments.map_or_else(Vec::new, |it| self.call_arguments(it)),
             named: Vec::new(),
+            failure: self.failure(node),
             place: self.outline.place(node, node.range()),
         })
     }
@@ -300,6 +302,10 @@ impl<'a> Syntax<'a> for File<'a> {
 
     fn is_nothing(&self, node: Node<'a>) -> bool {
         matches!(node.kind(), "null" | "undefined")
+    }
+
+    fn failure(&self, node: Node<'a>) -> Failure {
+        failures::of(node)
     }
 }
 

@@ -6,7 +6,7 @@ use super::File;
 use super::strings::{self, Piece};
 use crate::code::Expr;
 use crate::code::captures::Syntax;
-use crate::code::expr::{MAX_DEPTH, MAX_PARTS, either, join, or};
+use crate::code::expr::{MAX_DEPTH, MAX_PARTS, below, either, join, or};
 
 /// Methods of texts that leave as it is what matters of a value.
 const SAME: [&str; 5] = ["strip", "lstrip", "rstrip", "lower", "get_secret_value"];
@@ -118,6 +118,10 @@ impl<'a> File<'a> {
                     _ => Expr::Unknown,
                 }
             }
+            // `Path("/etc/app") / "config.yaml"`
+            Some("/") if strings::pieces(second).is_some() => {
+                below([self.value(first, left), self.value(second, left)])
+            }
             Some("%") => match strings::plain(first) {
                 Some(format) => self.percent(&format, second, left),
                 None => Expr::Unknown,
@@ -170,6 +174,13 @@ impl<'a> File<'a> {
             return Expr::Unknown;
         };
         let (arguments, named) = self.arguments(arguments, left);
+        if self
+            .canonical(function)
+            .iter()
+            .any(|it| it == "os.path.join")
+        {
+            return below(arguments);
+        }
         Expr::Call {
             callee,
             arguments,

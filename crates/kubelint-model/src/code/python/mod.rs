@@ -21,7 +21,7 @@ use super::captures::Syntax;
 use super::file::{self, Definitions, ReadNode, Source};
 use super::outline::Assigned;
 use super::patterns::Found;
-use super::{Call, CodeFacts, Expr, Import, Place};
+use super::{Call, CodeFacts, Expr, Failure, Import, Place};
 
 /// A file that is read.
 type File<'a> = file::File<'a, PythonNames<'a>>;
@@ -81,6 +81,7 @@ impl<'a> Source<'a> for File<'a> {
             callee,
             arguments,
             named,
+            failure: Failure::default(),
             place: self.outline.place(node, node.range()),
         })
     }

@@ -7,7 +7,7 @@ use kubelint_parser::code::Node;
 use super::{File, strings};
 use crate::code::captures::Syntax;
 use crate::code::{
-    Call, CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Subject, VariableFile,
+    Call, CodeFacts, Expr, Failure, Kind, Open, Place, Read, ReadName, Subject, VariableFile,
 };
 
 /// How many classes may inherit from one another.
@@ -233,6 +233,7 @@ impl<'a> File<'a> {
                 callee,
                 arguments: Vec::new(),
                 named: Vec::new(),
+                failure: Failure::default(),
                 place,
             });
         }
