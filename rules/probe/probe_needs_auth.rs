@@ -4,7 +4,7 @@ use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
 use kubelint_model::Cause;
 use kubelint_model::KubeNode;
 use kubelint_model::code::GuardKind;
-use kubelint_model::program::Answer;
+use kubelint_model::program::{Answer, Served};
 use kubelint_model::view::text;
 
 use crate::askers::probe_words;
@@ -32,9 +32,18 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
     let Answer::Served(route) = running.program.serves(&path, "GET") else {
         return None;
     };
-    if !route.guards.iter().any(|it| it.kind == GuardKind::Auth) || has_credentials(probe) {
+    // Which of several routes answers depends on their order.
+    let mut answering = running.program.answering(&path, "GET", &[]).into_iter();
+    let guard = |it: &Served| {
+        it.guards
+            .iter()
+            .find(|it| it.kind == GuardKind::Auth)
+            .cloned()
+    };
+    if !answering.all(|it| guard(it).is_some()) || has_credentials(probe) {
         return None;
     }
+    let guard = guard(route)?;
     let what = probe_words(probe.probe.field);
     let message = format!(
         "the {what} of container `{}` asks for `{path}`, which its program answers to those only who log in",
@@ -51,7 +60,12 @@ fn finding(running: &Running<'_>, probe: &HttpProbe<'_, '_>) -> Option<Finding> 
         .label("asked without credentials")
         .about(resource.id, field, path)
         .help("leave the path out of what wants credentials, or ask for another one")
-        .related(running.span(route.place), "wants credentials");
+        .related(running.span(guard.place), "wants credentials");
+    let found = if guard.place == route.place {
+        found
+    } else {
+        found.related(running.span(route.place), "stands behind it")
+    };
     let confidence = running
         .confidence(&[probe.probe.field])
         .min(probe.confidence);

@@ -31,7 +31,14 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
             let Answer::Served(route) = running.program.serves(&path, "GET") else {
                 continue;
             };
-            let Some(timing) = probe.probe.timing() else {
+            // Which of several routes answers depends on their order.
+            let mut answering = running.program.answering(&path, "GET", &[]).into_iter();
+            let is_limited = |it: &Served| {
+                let mut guards = it.guards.iter();
+                guards.any(|it| matches!(it.kind, GuardKind::Rate { .. }))
+            };
+            let timing = probe.probe.timing().filter(|_| answering.all(is_limited));
+            let Some(timing) = timing else {
                 continue;
             };
             let (file, TextRange { start, .. }) = route.place;

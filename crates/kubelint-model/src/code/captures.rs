@@ -173,6 +173,13 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
     }
 
     fn router(&mut self, one: &Found<'a>, node: Node<'a>) {
+        // What is called on middleware makes exceptions: `jwt(…).unless(…)`.
+        let is_changed = node
+            .parent()
+            .is_some_and(|it| it.kind() == "member_expression");
+        if is_changed && one.setting("middleware") == Some("true") {
+            return;
+        }
         let stated = one.get("router.name").and_then(|it| self.syntax.name(it));
         let target = || self.syntax.target(node, false);
         let unnamed = || format!("@{}", node.range().start);
@@ -199,6 +206,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             name,
             prefix: prefix.unwrap_or_else(empty),
             is_application: one.setting("application") == Some("true"),
+            is_middleware: one.setting("middleware") == Some("true"),
             place,
         });
     }

@@ -187,6 +187,9 @@ pub struct Router {
     pub prefix: Expr,
     /// Whether it is an application, which serves by itself; others must be put into one.
     pub is_application: bool,
+    /// Whether it is a function of a package that only lets requests through: what stands before its routes stands before all that is put
+    /// behind it into the same router.
+    pub is_middleware: bool,
     /// Where it is made.
     pub place: Place,
 }
@@ -287,6 +290,13 @@ pub enum GuardKind {
         requests: u32,
         /// In how many seconds.
         seconds: u32,
+    },
+    /// The same, where only the whole program tells how many.
+    RateOf {
+        /// How many requests.
+        requests: Expr,
+        /// In how many milliseconds.
+        milliseconds: Expr,
     },
 }
 

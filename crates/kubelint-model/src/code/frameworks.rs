@@ -5,11 +5,11 @@
 //!
 //! | capture | fact |
 //! |---|---|
-//! | `@router` | something that routes are added to, named by `@router.name`, else by what it is assigned to. `prefix`; `application true`; `serves`: paths that it serves by itself |
+//! | `@router` | something that routes are added to, named by `@router.name`, else by what it is assigned to. `prefix`; `application true`; `middleware true` if it only lets requests through; `serves`: paths that it serves by itself |
 //! | `@route` | a route: `on`, `path`, `methods` (a list) or `method`, `@route.handler`; `style`, `slash` |
 //! | `@mount` | a router put into another: `on`, `prefix`, `what`; `style`; `replaces true` if the prefix stands for the router's own |
 //! | `@routes` | routes within this text are added to `on` |
-//! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth`, `guard rate` with `rate`, or `guard free` of limits around it |
+//! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth`, `guard rate` with `rate`, or `guard free` of limits around it; `rate` is a text or several, `requests` and `window` are a number and milliseconds |
 //! | `@read` | a read of an environment variable: `name`, `default`, `prefix`; `required true` if it fails without a value and a default; `kind`, `cast` |
 //! | `@set` | a variable that is set: `name` (with `bare true` a word), `value`; `keeps true` unless it is set |
 //! | `@option` | a flag that is handed to a parameter of `@option.function`: of `@option.parameter`, else of the one of that name |
@@ -67,10 +67,10 @@ static PYTHON: [Framework; 12] = frameworks!("python": "aiohttp", "django", "env
 
 macro_rules! javascript {
     () => {
-        frameworks!("javascript": "environment", "express", "fastify", "files", "hono", "koa", "node")
+        frameworks!("javascript": "environment", "express", "fastify", "files", "guards", "hono", "koa", "node")
     };
     (typed) => {
-        frameworks!("javascript": "environment", "express", "fastify", "files", "hono", "koa", "node", "nest")
+        frameworks!("javascript": "environment", "express", "fastify", "files", "guards", "hono", "koa", "node", "nest")
     };
 }
 
@@ -78,9 +78,9 @@ static JAVA: [Framework; 5] =
     frameworks!("java": "environment", "jaxrs", "micronaut", "servers", "spring");
 
 // The same patterns, compiled for each of the three grammars; what hangs on decorators only where these are common.
-static JAVASCRIPT: [Framework; 7] = javascript!();
-static TYPESCRIPT: [Framework; 8] = javascript!(typed);
-static TSX: [Framework; 8] = javascript!(typed);
+static JAVASCRIPT: [Framework; 8] = javascript!();
+static TYPESCRIPT: [Framework; 9] = javascript!(typed);
+static TSX: [Framework; 9] = javascript!(typed);
 
 static CSHARP: [Framework; 3] = frameworks!("csharp": "aspnet", "environment", "servers");
 static GO: [Framework; 10] = frameworks!("go": "chi", "echo", "environment", "fiber", "files", "gin", "gorilla", "http", "httprouter", "sockets");

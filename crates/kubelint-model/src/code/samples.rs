@@ -69,10 +69,10 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
         }
     };
     for it in &facts.routers {
-        let application = if it.is_application {
-            "application"
-        } else {
-            "router"
+        let application = match (it.is_application, it.is_middleware) {
+            (true, _) => "application",
+            (_, true) => "middleware",
+            _ => "router",
         };
         lines.push(format!("{application} {} {}", it.name, show(&it.prefix)));
     }
@@ -253,6 +253,10 @@ fn show_guard(guard: &GuardKind) -> String {
         GuardKind::Auth => "auth".to_owned(),
         GuardKind::Free => "free".to_owned(),
         GuardKind::Rate { requests, seconds } => format!("rate {requests}/{seconds}s"),
+        GuardKind::RateOf {
+            requests,
+            milliseconds,
+        } => format!("rate {}/{}ms", show(requests), show(milliseconds)),
     }
 }
 

@@ -10,6 +10,7 @@ use super::calls::{Begin, Reached};
 use super::dotnet::{APPLICATION, Dotnet};
 use super::environment::Environment;
 use super::flags;
+use super::guards;
 use super::java;
 use super::loads;
 use super::names::{Meaning, Names, Shared};
@@ -552,6 +553,9 @@ impl Source<'_, '_, '_> {
         if self.launch.language == Language::Go {
             let mut gaps = unseen::gaps(self.names, self.reached, &routes);
             program.gaps.append(&mut gaps);
+        }
+        if self.launch.language != Language::Python && !program.is_complete(Subject::Routes) {
+            guards::forget(&mut program.routes);
         }
         if !is_told {
             program.gaps.push(Gap {

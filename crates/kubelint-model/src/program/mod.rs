@@ -12,6 +12,7 @@ mod dotnet;
 mod environment;
 mod finish;
 mod flags;
+mod guards;
 mod handed;
 mod java;
 mod listens;
@@ -197,7 +198,7 @@ pub struct Served {
 /// What stands before a route, and where that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guarded {
-    /// What it does; never [`GuardKind::Free`].
+    /// What it does; never [`GuardKind::Free`] or [`GuardKind::RateOf`].
     pub kind: GuardKind,
     /// Where: for what stands before one route alone, the route's place.
     pub place: (FileId, TextRange),

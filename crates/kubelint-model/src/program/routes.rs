@@ -8,10 +8,11 @@ use kubelint_parser::code::Language;
 use super::calls::Reached;
 use super::dotnet::{self, is_elsewhere};
 use super::environment::{Environment, Known};
+use super::guards::{self, Ahead};
 use super::names::{Meaning, Names};
 use super::{Gap, Guarded, RoutePath, Served, handed};
 use crate::FileId;
-use crate::code::{Expr, GuardKind, RouteStyle, Slash, Subject};
+use crate::code::{Expr, GuardKind, Place, RouteStyle, Slash, Subject};
 
 /// Routers are not followed deeper into each other.
 const MOST_NESTED: usize = 16;
@@ -19,6 +20,8 @@ const MOST_NESTED: usize = 16;
 const MOST_ROUTES: usize = 20_000;
 /// Routers that are put into several others are not followed more often in all.
 const MOST_WALKS: usize = 20_000;
+/// More middleware of one router is not looked at.
+const MOST_AHEAD: usize = 64;
 /// More reasons are not told.
 const MOST_GAPS: usize = 200;
 /// What `net/http` serves where no handler is given: one for all files.
@@ -147,11 +150,13 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 }
             }
             for guard in &unit.facts.guards {
+                let kind = guards::settled(guard, id, self.names, self.environments);
+                let Some(kind) = kind else {
+                    continue;
+                };
                 for router in self.routers(id, &guard.on) {
-                    self.guards.entry(router).or_default().push(Guarded {
-                        kind: guard.kind.clone(),
-                        place: (id, guard.place.range),
-                    });
+                    let guarded = guards::guarded(kind.clone(), id, guard.place.range);
+                    self.guards.entry(router).or_default().push(guarded);
                 }
             }
             for open in &unit.facts.open {
@@ -346,14 +351,52 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         let guards = guards_within(guards, &own.cloned().collect::<Vec<_>>());
         let opens = self.opens.get(&router).cloned();
         self.gaps.extend(opens.into_iter().flatten());
+        let ahead = self.ahead(router);
         for (file, number) in self.added.get(&router).cloned().unwrap_or_default() {
+            let route = self.names.facts(file).and_then(|it| it.routes.get(number));
+            let at = route.map(|it| (&it.path, &it.place));
+            let guards = self.behind(&ahead, file, at, &guards);
             self.route(file, number, &prefixes, &guards);
         }
         way.push(router);
         for (file, number) in self.mounts.get(&router).cloned().unwrap_or_default() {
+            let mount = self.names.facts(file).and_then(|it| it.mounts.get(number));
+            let at = mount.map(|it| (&it.prefix, &it.place));
+            let guards = self.behind(&ahead, file, at, &guards);
             self.mount(file, number, &prefixes, &guards, way);
         }
         way.pop();
+    }
+
+    /// The middleware that is put into `router`.
+    fn ahead(&self, router: RouterId) -> Vec<Ahead> {
+        let mounts = self.mounts.get(&router).into_iter().flatten();
+        let ahead = mounts.filter_map(|&(file, number)| {
+            let mount = self.names.facts(file)?.mounts.get(number)?;
+            let inner = guards::middleware(self.names, file, &mount.what)?;
+            let prefix = self.text(file, &mount.prefix)?;
+            Ahead::of(file, mount, &prefix, self.guards.get(&inner)?.clone())
+        });
+        ahead.take(MOST_AHEAD).collect()
+    }
+
+    /// `guards`, and what of `ahead` stands before what `file` adds `at` a path and place.
+    fn behind(
+        &self,
+        ahead: &[Ahead],
+        file: FileId,
+        at: Option<(&Expr, &Place)>,
+        guards: &[Guarded],
+    ) -> Vec<Guarded> {
+        let mut found = guards.to_vec();
+        if let Some((path, place)) = at.filter(|_| !ahead.is_empty())
+            && let Some(path) = self.text(file, path)
+        {
+            let all = ahead.iter();
+            let before = all.flat_map(|it| it.before(self.names, file, place, &path));
+            found.extend(before.cloned());
+        }
+        found
     }
 
     fn route(&mut self, file: FileId, number: usize, prefixes: &[Prefix], guards: &[Guarded]) {

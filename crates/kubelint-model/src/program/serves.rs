@@ -2,7 +2,7 @@
 
 use kubelint_parser::code::Language;
 
-use super::{Port, Program, Served};
+use super::{Port, Program, RoutePart, Served};
 use crate::code::Subject;
 
 /// What is known of a path that somebody asks a program for.
@@ -28,6 +28,33 @@ impl Program {
     /// As [`Self::serves`], at any of `ports`, which are of this program: of routes that are served elsewhere none counts. At any port of the
     /// program, where `ports` is empty.
     pub fn serves_at(&self, path: &str, method: &str, ports: &[&Port]) -> Answer<'_> {
+        let mut other = None;
+        for route in self.matching(path, ports) {
+            if route.answers(method) {
+                return Answer::Served(route);
+            }
+            other = other.or(Some(route));
+        }
+        match other {
+            _ if !self.is_complete(Subject::Routes) => Answer::Unknown,
+            Some(route) => Answer::OtherMethod(route),
+            None => Answer::NotServed,
+        }
+    }
+
+    /// All routes that may answer such a request at any of `ports`; those that take any path only if no other does.
+    pub fn answering(&self, path: &str, method: &str, ports: &[&Port]) -> Vec<&Served> {
+        let all = self.matching(path, ports).into_iter();
+        let mut all: Vec<&Served> = all.filter(|it| it.answers(method)).collect();
+        let takes_any = |it: &Served| it.path.parts.contains(&RoutePart::Rest);
+        if all.iter().any(|it| !takes_any(it)) {
+            all.retain(|it| !takes_any(it));
+        }
+        all
+    }
+
+    /// The routes that have a path at any of `ports`, whatever their methods.
+    fn matching(&self, path: &str, ports: &[&Port]) -> Vec<&Served> {
         let is_here = |it: &Served| match &it.port {
             Some(port) => ports.is_empty() || ports.iter().any(|it| it.port == *port),
             None => true,
@@ -46,26 +73,12 @@ impl Program {
             let rest = path.strip_prefix(it.trim_end_matches('/'))?;
             (rest.is_empty() || rest.starts_with('/')).then_some(rest)
         });
-        let mut other = None;
+        let mut found = Vec::new();
         for asked in [Some(path.as_str()), without_root].into_iter().flatten() {
-            for route in &self.routes {
-                if !is_here(route) || !route.path.matches(asked, route.slash) {
-                    continue;
-                }
-                let is_answered = route.methods.is_empty()
-                    || route.methods.iter().any(|it| it == method)
-                    || (method == "HEAD" && route.methods.iter().any(|it| it == "GET"));
-                if is_answered {
-                    return Answer::Served(route);
-                }
-                other = other.or(Some(route));
-            }
+            let routes = self.routes.iter();
+            found.extend(routes.filter(|it| is_here(it) && it.path.matches(asked, it.slash)));
         }
-        match other {
-            _ if !self.is_complete(Subject::Routes) => Answer::Unknown,
-            Some(route) => Answer::OtherMethod(route),
-            None => Answer::NotServed,
-        }
+        found
     }
 
     /// The route that is most like `path`: whose last parts are equal, or which begins as it does.
@@ -85,5 +98,14 @@ impl Program {
         let best = ranked.reduce(|best, it| if it.0 > best.0 { it } else { best })?;
         let (is_same, is_alike, holds, likeness) = best.0;
         (is_same || is_alike || holds || likeness > 0).then_some(best.1)
+    }
+}
+
+impl Served {
+    /// Whether it answers requests with a method.
+    fn answers(&self, method: &str) -> bool {
+        self.methods.is_empty()
+            || self.methods.iter().any(|it| it == method)
+            || (method == "HEAD" && self.methods.iter().any(|it| it == "GET"))
     }
 }

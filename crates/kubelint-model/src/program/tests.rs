@@ -73,7 +73,7 @@ pub(super) fn shown(graph: &DeploymentGraph) -> String {
             let guards = it.guards.iter().map(|it| match it.kind {
                 GuardKind::Rate { requests, seconds } => format!(" {requests}/{seconds}s"),
                 GuardKind::Auth => " auth".to_owned(),
-                GuardKind::Free => " free".to_owned(),
+                GuardKind::Free | GuardKind::RateOf { .. } => " free".to_owned(),
             });
             let guards: String = guards.collect();
             let port = match &it.port {

@@ -66,6 +66,7 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
                 name: name.clone(),
                 prefix: empty(),
                 is_application: false,
+                is_middleware: false,
                 place: self.syntax.place(node),
             });
         }

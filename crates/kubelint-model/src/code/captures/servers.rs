@@ -13,6 +13,14 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
         let kinds = match one.setting("guard") {
             Some("auth") => vec![GuardKind::Auth],
             Some("free") => vec![GuardKind::Free],
+            Some("rate") if one.setting("requests").is_some() => {
+                let requests = self.expr(one, "guard", "requests");
+                let window = self.expr(one, "guard", "window");
+                vec![GuardKind::RateOf {
+                    requests: requests.unwrap_or(Expr::Unknown),
+                    milliseconds: window.unwrap_or(Expr::Unknown),
+                }]
+            }
             _ => {
                 let stated = match self.part(one, "guard", "rate") {
                     Some(Part::Node(it)) => self.syntax.items(it).unwrap_or_else(|| vec![it]),

@@ -76,6 +76,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
             name: APPLICATION.to_owned(),
             prefix: Expr::Text(String::new()),
             is_application: true,
+            is_middleware: false,
             place: Place {
                 range: TextRange::empty(0),
                 ..Place::default()

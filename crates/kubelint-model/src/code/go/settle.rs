@@ -94,6 +94,7 @@ pub(super) fn settle(file: &File<'_>, facts: &mut CodeFacts) {
             name: DEFAULT_MUX.to_owned(),
             prefix: Expr::Text(String::new()),
             is_application: false,
+            is_middleware: false,
             place: Place::default(),
         });
     }

@@ -83,6 +83,7 @@ impl File<'_> {
                     name: class.path.clone(),
                     prefix: Expr::Text(String::new()),
                     is_application: false,
+                    is_middleware: false,
                     place: file_place(class.node),
                 });
             }
@@ -123,6 +124,7 @@ fn split(routers: &mut Vec<Router>) {
                 name: router.name.clone(),
                 prefix,
                 is_application: router.is_application,
+                is_middleware: router.is_middleware,
                 place: router.place,
             })),
             _ => found.push(router),

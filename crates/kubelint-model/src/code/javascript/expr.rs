@@ -135,6 +135,7 @@ impl<'a> File<'a> {
                     Expr::Unknown
                 }
             }
+            Some("*") => product(&a, &b).map_or(Expr::Unknown, Expr::Text),
             Some("||") => or(a, b, true),
             Some("??") => or(a, b, false),
             _ => Expr::Unknown,
@@ -196,6 +197,12 @@ impl<'a> File<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+/// The product of two whole numbers that are written out: `15 * 60`.
+fn product(a: &Expr, b: &Expr) -> Option<String> {
+    let number = |it: &Expr| it.text()?.parse::<u64>().ok();
+    Some(number(a)?.checked_mul(number(b)?)?.to_string())
 }
 
 /// The decimal form of a number; a fraction as it is written.

@@ -151,6 +151,8 @@ struct Receivers<'f, 'a> {
     file: &'f File<'a>,
     /// The routers by name.
     names: BTreeSet<String>,
+    /// Those of them that only let requests through.
+    middleware: BTreeSet<String>,
     /// Those that a call makes, by where it stands.
     made: BTreeMap<(u32, u32), String>,
     /// The calls that patterns understand, by the number of the node.
@@ -182,6 +184,11 @@ pub(super) fn settle<'a>(file: &File<'a>, found: &[Found<'a>], facts: &mut CodeF
     let mut this = Receivers {
         file,
         names: routers.clone().map(|it| it.name.clone()).collect(),
+        middleware: routers
+            .clone()
+            .filter(|it| it.is_middleware)
+            .map(|it| it.name.clone())
+            .collect(),
         made: routers
             .map(|it| (range(&it.place), it.name.clone()))
             .collect(),
@@ -454,8 +461,10 @@ impl<'a> Receivers<'_, 'a> {
         let root = self.root(inner);
         let what = match (self.made.get(&range), root.name) {
             (Some(name), _) => Expr::Name(name.clone()),
-            // A router to which a chain of calls adds.
-            (None, Some(name)) if root.is_router => Expr::Name(name),
+            // A router to which a chain of calls adds; one of middleware makes exceptions.
+            (None, Some(name)) if root.is_router && self.is_itself(inner, &name) => {
+                Expr::Name(name)
+            }
             _ => self.file.expr(inner),
         };
         if what.text().is_some() {
@@ -470,6 +479,11 @@ impl<'a> Receivers<'_, 'a> {
             what,
             place,
         });
+    }
+
+    /// Whether a chain of calls that begins with the router `name` stands for it.
+    fn is_itself(&self, node: Node<'a>, name: &str) -> bool {
+        node.kind() != "call_expression" || !self.middleware.contains(name)
     }
 
     /// What is called with a router among its arguments, where that is no function of the program.

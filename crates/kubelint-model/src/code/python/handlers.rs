@@ -35,6 +35,7 @@ impl<'a> File<'a> {
                 name: class.name.clone(),
                 prefix: Expr::Text(String::new()),
                 is_application: true,
+                is_middleware: false,
                 place: class.place,
             });
             let mut answers = false;
