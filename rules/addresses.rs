@@ -146,11 +146,12 @@ impl<'a> Stated<'a> {
         }
     }
 
-    /// Whether the Service `service` sends requests to what states or reads the address: then it is the program's own.
+    /// Whether the Service `service` sends requests to all that state or read the address: then it is the program's own.
     pub(crate) fn is_own(&self, service: ResourceId) -> bool {
         let readers = self.readers();
-        let mut readers = readers.iter();
-        readers.any(|it| is_picked(self.graph, service, it.0.resource.id))
+        let mut own = readers.iter();
+        let is_picked = |id| is_picked(self.graph, service, id);
+        !readers.is_empty() && own.all(|it| is_picked(it.0.resource.id))
     }
 }
 

@@ -115,7 +115,7 @@ impl<'r, 'a> Misnamed<'r, 'a> {
                 value,
                 read,
                 wanted,
-                confidence: confidence(running, likeness),
+                confidence: confidence(running, likeness, (set, value), (wanted, read)),
             };
             found.push((likeness, misnamed));
         }
@@ -162,7 +162,7 @@ fn unset<'a>(running: &Running<'a>) -> Vec<(&'a str, &'a ProgramRead)> {
 }
 
 /// The variables that are set for this container: by its own `env`, or by a ConfigMap that nobody else reads.
-fn own_names(running: &Running<'_>) -> BTreeSet<String> {
+pub(crate) fn own_names(running: &Running<'_>) -> BTreeSet<String> {
     let graph = running.graph;
     let own = running.container.env().filter_map(|it| it.name());
     let mut names: BTreeSet<String> = own.map(|it| it.value.into_owned()).collect();
@@ -182,9 +182,19 @@ fn own_names(running: &Running<'_>) -> BTreeSet<String> {
 }
 
 /// How sure it is that two names are meant for one.
-fn confidence(running: &Running<'_>, likeness: Likeness) -> Confidence {
+fn confidence(
+    running: &Running<'_>,
+    likeness: Likeness,
+    (set, value): (&str, &Value),
+    (wanted, read): (&str, &ProgramRead),
+) -> Confidence {
     let most = match likeness {
         Likeness::Spelling | Likeness::Edit | Likeness::Port => Confidence::High,
+        // Names that only share words are one where the program cannot do without, or where both are those of an address.
+        Likeness::Word if read.is_required || is_address(set, value, wanted, read) => {
+            Confidence::High
+        }
+        Likeness::Affix if read.is_required && read.on_start => Confidence::High,
         Likeness::Word | Likeness::Affix => Confidence::Medium,
     };
     let is_enumerable = running.program.is_complete(Subject::Reads);
@@ -193,6 +203,20 @@ fn confidence(running: &Running<'_>, likeness: Likeness) -> Confidence {
     } else {
         most.min(Confidence::Medium)
     }
+}
+
+/// Whether both variables evidently hold the same part of an address: a port, a host or a URL.
+fn is_address(set: &str, value: &Value, wanted: &str, read: &ProgramRead) -> bool {
+    let of_name = |name: &str| kind_by_name(name).filter(|it| ["port", "address"].contains(it));
+    let of_text = |text: &str| match kind_of(text) {
+        ValueKind::Url | ValueKind::Host => Some("address"),
+        _ => None,
+    };
+    let given = value.text.as_deref().and_then(of_text);
+    let given = given.or_else(|| of_name(set));
+    let default = read.default.as_ref().and_then(Expr::text);
+    let expected = default.and_then(of_text).or_else(|| of_name(wanted));
+    given.is_some() && given == expected
 }
 
 /// How much the variable that is set is like the one that is read, if they may be one: they hold the same kind of value, too.

@@ -186,6 +186,14 @@ impl<'a> Running<'a> {
         name.map(|it| it.value.into_owned()).unwrap_or_default()
     }
 
+    /// Where the container says which variables it is given: the field, or the container itself if it has none.
+    pub(crate) fn variables_at(&self) -> TextRange {
+        let fields = ["env", "envFrom"].into_iter();
+        let mut stated = fields.filter_map(|it| self.container.node.get(it));
+        let first = stated.next().map(|it| it.key.range());
+        first.unwrap_or_else(|| self.container.place().range())
+    }
+
     /// The name of the workload.
     pub(crate) fn owner(&self) -> &'a str {
         self.workload.resource.name.as_deref().unwrap_or_default()

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use kubelint_engine::{CodeRule, Confidence, Finding, Findings, RuleContext};
 use kubelint_model::code::{Expr, ReadName};
-use kubelint_model::{Cause, credential};
+use kubelint_model::{Cause, credential, placeholder};
 
 use crate::environment::Setting;
-use crate::evidence;
 use crate::programs::{AllPrograms, Running};
 
 /// The rule's function.
@@ -35,7 +34,7 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether a default is a text that can be logged in with: no path, no placeholder, no name of something, and no time as that after which
+/// Whether a default is a text that can be logged in with: no path, no placeholder of a template, and no time as that after which
 /// a token expires.
 fn is_credential(default: &str) -> bool {
     let text = default.trim();
@@ -47,7 +46,11 @@ fn is_credential(default: &str) -> bool {
     }
     let is_none = NONE.contains(&text.to_ascii_lowercase().as_str());
     let is_path = text.starts_with('/') || text.starts_with("./") || text.contains("://");
-    !is_none && !is_path && !text.contains(char::is_whitespace) && !evidence::is_replaced(text)
+    // A word that asks to be changed works as long as nobody does.
+    let is_filled_in = placeholder::find(text)
+        .iter()
+        .any(|it| it.form != placeholder::Form::Word);
+    !is_none && !is_path && !text.contains(char::is_whitespace) && !is_filled_in
 }
 
 fn finding(running: &Running<'_>, name: &str, place: kubelint_parser::Span) -> Finding {
@@ -58,11 +61,7 @@ fn finding(running: &Running<'_>, name: &str, place: kubelint_parser::Span) -> F
         "container `{container}` is not given `{name}`, and its program takes one that stands in its source"
     );
     let field = running.container.field_path("env");
-    let range = running
-        .container
-        .node
-        .get("env")
-        .map_or(running.container.place().range(), |it| it.key.range());
+    let range = running.variables_at();
     let cause = Cause::env(running.owner(), &container, name);
     let found = Finding::new(graph.span_in(resource, range), message, cause)
         .label(format!("`{name}` is not among these"))

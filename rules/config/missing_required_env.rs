@@ -114,11 +114,7 @@ fn finding(running: &Running<'_>, name: &str, read: &ProgramRead) -> Finding {
         meant.as_deref().unwrap_or(name),
     );
     let field = running.container.field_path("env");
-    let place = running
-        .container
-        .node
-        .get("env")
-        .map_or(running.container.place().range(), |it| it.key.range());
+    let place = running.variables_at();
     let says = if read.on_start {
         format!("every start reads `{name}`")
     } else {

@@ -149,11 +149,13 @@ fn has_service_links(template: &PodTemplate<'_>) -> bool {
 /// The variables `X_PORT` that the program takes for a number.
 fn in_source<'a>(running: &Rc<Running<'a>>) -> Vec<Reading<'a>> {
     let mut seen = BTreeSet::new();
+    let ports = &running.program.ports;
     let reads = running.program.reads.iter().filter_map(|read| {
         let ReadName::Exact(name) = &read.name else {
             return None;
         };
-        let is_number = read.kind == Kind::Number && name.ends_with("_PORT");
+        let is_listened_on = || ports.iter().any(|it| it.port.names_variable(name));
+        let is_number = name.ends_with("_PORT") && (read.kind == Kind::Number || is_listened_on());
         (is_number && seen.insert(name)).then(|| Reading {
             variable: name.clone(),
             place: running.span(read.place),

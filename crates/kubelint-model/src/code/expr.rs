@@ -74,6 +74,15 @@ impl Expr {
             _ => None,
         }
     }
+
+    /// Whether it is what the environment variable `variable` holds, or a text that holds that; defaults do not count.
+    pub fn names_variable(&self, variable: &str) -> bool {
+        match self {
+            Self::Variable { name, .. } => name == variable,
+            Self::Join(all) | Self::Either(all) => all.iter().any(|it| it.names_variable(variable)),
+            _ => false,
+        }
+    }
 }
 
 /// How deep expressions are followed: what stands deeper is unknown. It bounds what calls in calls cost.

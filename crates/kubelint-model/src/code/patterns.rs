@@ -270,8 +270,9 @@ impl Patterns {
             let Some(node) = node(*slot) else {
                 continue;
             };
-            // Of what a call of a package makes, the package tells.
-            let is_meant = |it: &String| it.ends_with(end) && !it.contains("()");
+            // Of what a call of a package makes, the package tells; files are named by their paths, as `./app`.
+            let is_file = |it: &str| it.starts_with("_/") || it.starts_with("__/");
+            let is_meant = |it: &String| it.ends_with(end) && (is_file(it) || !it.contains("()"));
             if canonical(node).iter().any(is_meant) {
                 rows.insert(*row);
             }

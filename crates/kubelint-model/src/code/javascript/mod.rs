@@ -8,6 +8,7 @@ mod middleware;
 mod outline;
 mod reads;
 mod receivers;
+mod schemas;
 mod scope;
 mod strings;
 #[cfg(test)]
@@ -143,6 +144,7 @@ impl<'a> Source<'a> for File<'a> {
 
     fn settle(&self, found: &[Found<'a>], facts: &mut CodeFacts) {
         receivers::settle(self, found, facts);
+        schemas::settle(self, facts);
         addresses::settle(self, found, facts);
         plugins(facts);
         middleware::settle(facts);

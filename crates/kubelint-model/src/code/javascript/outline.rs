@@ -47,9 +47,12 @@ impl<'a> Walk<'a> for Statements<'_, 'a> {
                         .assigned
                         .push((path, Assigned::Item(bare(list))));
                 }
+                // What goes over a list that is written out runs.
+                let is_sure = node.field("right").is_some_and(|it| self.is_filled(it));
+                let inner = if is_sure { context } else { conditional };
                 for part in node.children() {
                     let is_body = part.kind() == "statement_block";
-                    self.within(part, if is_body { conditional } else { context }, context);
+                    self.within(part, if is_body { inner } else { context }, context);
                 }
                 return self.outline.returns.len() > before;
             }
@@ -126,6 +129,24 @@ impl<'a> Walk<'a> for Statements<'_, 'a> {
 }
 
 impl<'a> Statements<'_, 'a> {
+    /// Whether a value is a list that is written out, and not empty.
+    fn is_filled(&self, node: Node<'a>) -> bool {
+        let node = bare(node);
+        let list = match node.kind() {
+            "identifier" => {
+                let mut assigned = self.outline.assigned.iter();
+                let named = assigned.find(|it| it.0 == node.text());
+                match named.map(|it| &it.1) {
+                    Some(Assigned::Value(value)) => *value,
+                    _ => return false,
+                }
+            }
+            _ => node,
+        };
+        let list = bare(list);
+        list.kind() == "array" && list.children().next().is_some()
+    }
+
     fn call(&mut self, node: Node<'a>, context: Context) -> bool {
         if scope::required(node).is_some() {
             self.outline.imports.push(node);
