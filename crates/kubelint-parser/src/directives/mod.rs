@@ -7,6 +7,7 @@
 mod caddyfile;
 mod lexer;
 mod nginx;
+mod reader;
 
 #[cfg(test)]
 mod tests;
