@@ -4,10 +4,10 @@ use kubelint_parser::TextRange;
 use kubelint_parser::code::Node;
 
 use super::File;
-use super::placeholder::{Piece, pieces};
-use super::scope::bare;
+use super::scope::{self, bare};
 use crate::code::Expr;
 use crate::code::expr::{MAX_DEPTH, MAX_PARTS, either, join};
+use crate::code::jvm::placeholder::{or, placed};
 
 /// Methods that make another type of their argument, and nothing else.
 const CONVERSIONS: [&str; 8] = [
@@ -81,7 +81,7 @@ impl<'a> File<'a> {
             .or_else(|| text.strip_prefix("HttpMethod."));
         match method {
             Some(method) => Expr::Text(method.to_owned()),
-            None => self.scopes.name(node).map_or(Expr::Unknown, Expr::Name),
+            None => scope::name(&self.scopes, node).map_or(Expr::Unknown, Expr::Name),
         }
     }
 
@@ -112,41 +112,6 @@ impl<'a> File<'a> {
             _ if SAME.contains(&name) => value,
             _ => Expr::Unknown,
         }
-    }
-}
-
-/// A text with its placeholders.
-pub(super) fn placed(text: &str, left: u32) -> Expr {
-    let Some(left) = left.checked_sub(1) else {
-        return Expr::Unknown;
-    };
-    join(pieces(text).into_iter().map(|it| match it {
-        Piece::Text(text) => Expr::Text(text.to_owned()),
-        Piece::Property { name, default } => Expr::Property {
-            name: name.to_owned(),
-            default: default.map(|it| Box::new(placed(it, left))),
-        },
-        Piece::Computed => Expr::Unknown,
-    }))
-}
-
-fn or(value: Expr, second: Expr) -> Expr {
-    match value {
-        Expr::Variable {
-            name,
-            default: None,
-        } => Expr::Variable {
-            name,
-            default: Some(Box::new(second)),
-        },
-        Expr::Property {
-            name,
-            default: None,
-        } => Expr::Property {
-            name,
-            default: Some(Box::new(second)),
-        },
-        value => value,
     }
 }
 

@@ -9,7 +9,7 @@ use super::libraries::Framework;
 use super::settings::Settings;
 use super::{Java, gap, quarkus, spring};
 use crate::FileId;
-use crate::code::java::{Piece, pieces, variable_of};
+use crate::code::jvm::{Piece, pieces, variable_of};
 use crate::code::{Expr, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
 use crate::program::environment::{Environment, Known};
 use crate::program::routes::text_in;

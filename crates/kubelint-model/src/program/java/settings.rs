@@ -8,7 +8,7 @@ use super::module::Module;
 use super::properties::{self, Document, Entry, relaxed};
 use super::{Given, gap};
 use crate::FileId;
-use crate::code::java::{Piece, pieces, variable_of};
+use crate::code::jvm::{Piece, pieces, variable_of};
 use crate::code::{Expr, Subject};
 use crate::program::Gap;
 use crate::program::environment::{Environment, Known};

@@ -107,7 +107,7 @@ fn ports(around: &Around<'_, '_>, program: &mut Program) {
 /// Whether TLS is spoken: `None` if nobody knows.
 fn tls(around: &Around<'_, '_>, of: &str) -> Option<bool> {
     let settings = around.settings();
-    let variable = crate::code::java::variable_of(&format!("{of}.ssl"));
+    let variable = crate::code::jvm::variable_of(&format!("{of}.ssl"));
     if around.sets_below(&variable) {
         return None;
     }

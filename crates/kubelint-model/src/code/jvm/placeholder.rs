@@ -1,5 +1,8 @@
 //! Texts with placeholders: `${server.port:8080}`, as Spring, Micronaut and MicroProfile Config read them.
 
+use crate::code::Expr;
+use crate::code::expr::join;
+
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'t> {
@@ -69,5 +72,41 @@ fn property(inner: &str) -> Piece<'_> {
     Piece::Property {
         name: name.trim(),
         default,
+    }
+}
+
+/// A text with its placeholders.
+pub(in crate::code) fn placed(text: &str, left: u32) -> Expr {
+    let Some(left) = left.checked_sub(1) else {
+        return Expr::Unknown;
+    };
+    join(pieces(text).into_iter().map(|it| match it {
+        Piece::Text(text) => Expr::Text(text.to_owned()),
+        Piece::Property { name, default } => Expr::Property {
+            name: name.to_owned(),
+            default: default.map(|it| Box::new(placed(it, left))),
+        },
+        Piece::Computed => Expr::Unknown,
+    }))
+}
+
+/// `value`, and `second` where it is not set.
+pub(in crate::code) fn or(value: Expr, second: Expr) -> Expr {
+    match value {
+        Expr::Variable {
+            name,
+            default: None,
+        } => Expr::Variable {
+            name,
+            default: Some(Box::new(second)),
+        },
+        Expr::Property {
+            name,
+            default: None,
+        } => Expr::Property {
+            name,
+            default: Some(Box::new(second)),
+        },
+        value => value,
     }
 }

@@ -2,9 +2,8 @@
 
 use kubelint_parser::code::Node;
 
-use super::File;
-use super::expr;
-use super::placeholder::{Piece, pieces};
+use super::placeholder::{Piece, pieces, placed};
+use super::{File, Grammar};
 use crate::code::captures::{ReadAt, Syntax};
 use crate::code::{CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Subject};
 
@@ -41,16 +40,16 @@ fn is_variable(name: &str) -> bool {
             .all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
 }
 
-impl<'a> File<'a> {
+impl<'a, G: Grammar> File<'a, G> {
     /// What a read gives.
-    pub(super) fn read_value(&self, read: &ReadAt<'a>) -> Expr {
+    pub(in crate::code) fn read_value(&self, read: &ReadAt<'a>) -> Expr {
         let default = read.default.and_then(|it| self.plain(it));
         let default = default.map(|it| Box::new(Expr::Text(it)));
         let Some(text) = self.plain(read.name) else {
             return Expr::Unknown;
         };
         match read.kind {
-            Some("placeholder") => expr::placed(&text, MAX_DEPTH),
+            Some("placeholder") => placed(&text, MAX_DEPTH),
             Some("property") => Expr::Property {
                 name: text,
                 default,
@@ -65,18 +64,17 @@ impl<'a> File<'a> {
 
     /// The text of a literal, or of a constant of this file.
     fn plain(&self, node: Node<'a>) -> Option<String> {
-        if let Some(text) = expr::literal(node) {
+        if let Some(text) = G::literal(node) {
             return Some(text);
         }
-        let field = self.scopes.fields.get(&self.scopes.name(node)?)?;
-        expr::literal(field.value.filter(|_| field.is_final)?)
+        let field = self.scopes.fields.get(&G::name(&self.scopes, node)?)?;
+        G::literal(field.value.filter(|_| field.is_final)?)
     }
 
     /// What something holds under a name, as files of properties do: `config.get("queue.variable")`.
     fn looked_up(&self, node: Node<'a>) -> Option<Expr> {
-        let is_call = node.kind() == "method_invocation";
-        let method = node.field("name").filter(|_| is_call)?.text();
-        let mut arguments = node.field("arguments")?.children();
+        let (method, arguments) = G::method_call(node)?;
+        let mut arguments = arguments.into_iter();
         let name = self.plain(arguments.next()?)?;
         let is_lookup = LOOKUPS.contains(&method) && arguments.next().is_none();
         (is_lookup && name.contains('.')).then_some(Expr::Property {
@@ -88,6 +86,8 @@ impl<'a> File<'a> {
     /// Adds all reads to `facts`.
     pub(super) fn add_reads(&self, reads: &[(Node<'a>, ReadAt<'a>)], facts: &mut CodeFacts) {
         for (node, read) in reads {
+            let default = read.default.or_else(|| G::stands_for(*node));
+            let default = default.map(|it| G::value(self, it));
             let mut place = self.place(read.name);
             place.is_conditional = !self.is_made(*node);
             let Some(text) = self.plain(read.name) else {
@@ -95,7 +95,7 @@ impl<'a> File<'a> {
                     place.is_conditional = true;
                     facts.reads.push(Read {
                         name: ReadName::Computed(Box::new(name)),
-                        default: read.default.map(|it| self.value(it)),
+                        default,
                         is_required: false,
                         kind: Kind::Text,
                         class: None,
@@ -115,7 +115,6 @@ impl<'a> File<'a> {
             match read.kind {
                 Some("placeholder") => placeholders(&text, place, MAX_DEPTH, &mut facts.reads),
                 Some("property") => {
-                    let default = read.default.map(|it| self.value(it));
                     facts
                         .reads
                         .push(property(&text, default, read.is_required, place));
@@ -132,7 +131,7 @@ impl<'a> File<'a> {
                     place.is_conditional = true;
                     facts.reads.push(Read {
                         name: ReadName::Exact(text),
-                        default: read.default.map(|it| self.value(it)),
+                        default,
                         is_required: false,
                         kind: Kind::Text,
                         class: None,
@@ -158,7 +157,7 @@ impl<'a> File<'a> {
 }
 
 /// The read of one property.
-pub(super) fn property(name: &str, default: Option<Expr>, is_required: bool, place: Place) -> Read {
+fn property(name: &str, default: Option<Expr>, is_required: bool, place: Place) -> Read {
     Read {
         name: if is_variable(name) {
             ReadName::Exact(name.to_owned())
@@ -184,7 +183,7 @@ fn placeholders(text: &str, place: Place, left: u32, reads: &mut Vec<Read>) {
     };
     for piece in pieces(text) {
         if let Piece::Property { name, default } = piece {
-            let stands = default.map(|it| expr::placed(it, left));
+            let stands = default.map(|it| placed(it, left));
             reads.push(property(name, stands, true, place));
             if let Some(default) = default {
                 placeholders(default, place, left, reads);

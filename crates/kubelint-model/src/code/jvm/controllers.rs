@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use kubelint_parser::code::Node;
 
-use super::{File, file_place};
+use super::{File, Grammar, file_place};
 use crate::code::{CodeFacts, Expr, Mount, RouteStyle, Router};
 
 /// Packages whose classes and interfaces add no routes to what inherits from them.
-const LIBRARIES: [&str; 12] = [
+const LIBRARIES: [&str; 14] = [
     "java.",
     "javax.",
     "jakarta.",
@@ -21,9 +21,12 @@ const LIBRARIES: [&str; 12] = [
     "io.micronaut.",
     "io.quarkus.",
     "org.eclipse.microprofile.",
+    "kotlin.",
+    "kotlinx.",
 ];
-/// Names of the language's own package that controllers may inherit from.
-const LANGUAGE: [&str; 6] = [
+/// Names of the languages' own packages that controllers may inherit from.
+const LANGUAGE: [&str; 7] = [
+    "Any",
     "Object",
     "Runnable",
     "Comparable",
@@ -32,13 +35,18 @@ const LANGUAGE: [&str; 6] = [
     "Cloneable",
 ];
 
-impl File<'_> {
+impl<G: Grammar> File<'_, G> {
     /// Makes the classes of a file routers that serve what they inherit, too.
     pub(super) fn settle(&self, facts: &mut CodeFacts) {
         split(&mut facts.routers);
         for route in facts.routes.iter_mut().filter(|it| !it.on.is_empty()) {
-            // Of classes in each other the inner one.
             let classes = self.scopes.classes.iter();
+            let ends = format!(".{}", route.on);
+            let is_on = |path: &str| path == route.on || path.ends_with(&ends);
+            if !classes.clone().any(|it| is_on(&it.path)) {
+                continue;
+            }
+            // Of classes in each other the inner one.
             let mut around = classes.filter(|it| it.node.range().contains(route.place.range));
             if let Some(class) = around.next_back() {
                 class.path.clone_into(&mut route.on);
@@ -91,7 +99,7 @@ impl File<'_> {
                 if self.is_of_library(*base) {
                     continue;
                 }
-                let Some(name) = self.scopes.name(*base) else {
+                let Some(name) = G::name(&self.scopes, *base) else {
                     continue;
                 };
                 facts.mounts.push(Mount {
