@@ -161,7 +161,10 @@ impl<'a> Mentions<'a> {
             return false;
         }
         // Frameworks of these look for files of settings by themselves.
-        let may_find = matches!(language, Some(Language::CSharp | Language::Java));
+        let may_find = matches!(
+            language,
+            Some(Language::CSharp | Language::Java | Language::Kotlin)
+        );
         self.is_configured(pod, number) || may_find && mounts_secret(pod, container)
     }
 

@@ -48,7 +48,7 @@ pub fn is_read(name: &str, language: Option<Language>, base: Option<&ImageRef<'_
 const fn word(language: Language) -> &'static str {
     match language {
         Language::Python => "python",
-        Language::Java => "java",
+        Language::Java | Language::Kotlin => "java",
         Language::JavaScript | Language::TypeScript | Language::Tsx => "javascript",
         Language::CSharp => "csharp",
         Language::Go => "go",

@@ -139,6 +139,7 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
                 None => self.syntax.expr(*node),
             },
             Part::Slashed(node) => match self.syntax.expr(*node) {
+                Expr::Text(text) if text.starts_with('/') => Expr::Text(text),
                 Expr::Text(text) => Expr::Text(format!("/{text}")),
                 other => join([Expr::Text("/".to_owned()), other]),
             },

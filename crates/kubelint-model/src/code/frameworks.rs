@@ -20,6 +20,7 @@
 //! | `@wait` | a time to start: `seconds` |
 //! | `@load` | something loaded by a name: `what`, a name or several; `loads module` (the default), `object` or `file`; `suffix` is put behind the name; `subject` and `why` for where it is not known (`subject` left out: everything). Of what is written out it is an import |
 //! | `@entry` | a function that runs at the start: `handler` |
+//! | `@group` | what stands around routes and changes nothing of them; of calls of Ktor, `routing` says which: `root`, `prefix`, `group`, `route` |
 //! | `@url` | the path of a request that a handler looks at by itself |
 //! | `@open` | what cannot be enumerated: `subject` (or several), `why`, `on` |
 //!
@@ -77,6 +78,9 @@ macro_rules! javascript {
 static JAVA: [Framework; 5] =
     frameworks!("java": "environment", "jaxrs", "micronaut", "servers", "spring");
 
+static KOTLIN: [Framework; 6] =
+    frameworks!("kotlin": "environment", "jaxrs", "ktor", "micronaut", "servers", "spring");
+
 // The same patterns, compiled for each of the three grammars; what hangs on decorators only where these are common.
 static JAVASCRIPT: [Framework; 8] = javascript!();
 static TYPESCRIPT: [Framework; 9] = javascript!(typed);
@@ -94,6 +98,7 @@ pub(super) fn of(language: Language) -> &'static [Framework] {
         Language::Tsx => &TSX,
         Language::CSharp => &CSHARP,
         Language::Java => &JAVA,
+        Language::Kotlin => &KOTLIN,
         Language::Go => &GO,
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod go;
 mod java;
 mod javascript;
 pub(crate) mod jvm;
+mod kotlin;
 mod outline;
 mod patterns;
 mod python;
@@ -55,6 +56,7 @@ pub fn read(language: Language, text: &str) -> Result<CodeFacts, Limit> {
         }
         Language::CSharp => csharp::read(&code, text),
         Language::Java => java::read(&code, text),
+        Language::Kotlin => kotlin::read(&code, text),
         Language::Go => go::read(&code, text),
     }
 }

@@ -319,6 +319,7 @@ fn samples_have_the_facts_that_their_pages_tell() {
                         "tsx",
                         "csharp",
                         "java",
+                        "kotlin",
                         "go",
                     ];
                     assert!(codes.contains(code_language), "{name}");

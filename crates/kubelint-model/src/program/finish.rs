@@ -530,8 +530,15 @@ impl Source<'_, '_, '_> {
     fn found(&self, program: &mut Program) {
         let mut routes = Routes::new(self.names, self.environments, self.reached);
         routes.serve_whole();
+        routes.tell_unserved();
         program.routes = std::mem::take(&mut routes.found);
         program.gaps.append(&mut routes.gaps);
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.listeners {
+                let bind = self.bind(unit, it);
+                push(program, port(bind));
+            }
+        }
         self.opens(Subject::Ports, program);
     }
 

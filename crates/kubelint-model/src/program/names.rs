@@ -179,7 +179,7 @@ impl<'u, 'g> Names<'u, 'g> {
                 None => break,
             }
         }
-        if unit.facts.language == Language::Java {
+        if matches!(unit.facts.language, Language::Java | Language::Kotlin) {
             return self.of_package(unit, name, steps);
         }
         if unit.facts.dotnet.is_some() {
@@ -204,7 +204,12 @@ impl<'u, 'g> Names<'u, 'g> {
         let numbers = unit.facts.imports_by_name.get(first).into_iter().flatten();
         for import in numbers.filter_map(|it| unit.facts.imports.get(*it)) {
             let meaning = if import.item.is_none() {
-                found(&import.module, name)
+                // In Kotlin it may have another name, and be a member of a class.
+                let (outer, last) = import.module.rsplit_once('.').unwrap_or_default();
+                let whole = format!("{last}{}", &name[first.len()..]);
+                let class = outer.rsplit('.').next().unwrap_or_default();
+                let of_class = || found(outer, &format!("{class}.{whole}"));
+                found(&import.module, &whole).or_else(of_class)
             } else {
                 let class = import.module.rsplit('.').next()?;
                 found(&import.module, &format!("{class}.{name}"))
@@ -215,13 +220,14 @@ impl<'u, 'g> Names<'u, 'g> {
         }
         let all = unit.facts.imports_by_name.get("").into_iter().flatten();
         let mut all = all.filter_map(|it| unit.facts.imports.get(*it));
-        all.find_map(|import| {
+        let of_imports = all.find_map(|import| {
             let of_package = found(&format!("{}.{first}", import.module), name);
             of_package.or_else(|| {
                 let class = import.module.rsplit('.').next()?;
                 found(&import.module, &format!("{class}.{name}"))
             })
-        })
+        });
+        of_imports.or_else(|| found(first, name))
     }
 
     /// What a name means that files of .NET use of each other.

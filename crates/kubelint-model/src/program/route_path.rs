@@ -130,6 +130,7 @@ fn part(text: &str, style: RouteStyle) -> Option<RoutePart> {
             Some(at) => {
                 let inner = text[at + 1..].trim_end_matches('}');
                 let takes_more = inner.ends_with("...")
+                    || inner.ends_with('?')
                     || inner.ends_with(":path")
                     || inner.starts_with('*')
                     || [".*", ".+"].iter().any(|it| inner.contains(it));

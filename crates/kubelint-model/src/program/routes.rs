@@ -10,6 +10,7 @@ use super::dotnet::{self, is_elsewhere};
 use super::environment::{Environment, Known};
 use super::guards::{self, Ahead};
 use super::names::{Meaning, Names};
+use super::units::Unit;
 use super::{Gap, Guarded, RoutePath, Served, handed};
 use crate::FileId;
 use crate::code::{Expr, GuardKind, Place, RouteStyle, Slash, Subject};
@@ -310,6 +311,23 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         }
     }
 
+    /// Says which functions of Kotlin add routes to what they are called on, and are not seen to be called where routes are.
+    pub(super) fn tell_unserved(&mut self) {
+        let served: BTreeSet<(FileId, TextRange)> = self.found.iter().map(|it| it.place).collect();
+        let of_kotlin = |unit: &&Unit| unit.facts.language == Language::Kotlin;
+        for unit in self.names.units.iter().filter(of_kotlin) {
+            for route in &unit.facts.routes {
+                let is_class = unit.facts.classes_by_name.contains_key(&route.on);
+                let place = (unit.id, route.place.range);
+                let is_told = self.gaps.iter().any(|it| it.place == Some(place));
+                if !is_class && !is_told && !served.contains(&place) {
+                    let why = "routes are added by a function that nothing is seen to call";
+                    self.gap(why, unit.id, route.place.range);
+                }
+            }
+        }
+    }
+
     fn walk(
         &mut self,
         router: RouterId,
@@ -474,7 +492,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             });
         }
         let inner = self.of(file, &mount.what);
-        if inner.is_empty() && !self.is_middleware(file, &mount.what) {
+        if inner.is_empty()
+            && !self.is_middleware(file, &mount.what)
+            && !self.is_plain_function(file, &mount.what)
+        {
             self.gap("routes are taken from what is not known", file, range);
         }
         for router in inner {
@@ -583,6 +604,15 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             }
         }
         false
+    }
+
+    /// Whether a function of Kotlin is called where routes are that adds none, nor is called on what they are added to.
+    fn is_plain_function(&self, file: FileId, what: &Expr) -> bool {
+        let (Expr::Name(name), Some(facts)) = (what, self.names.facts(file)) else {
+            return false;
+        };
+        let meaning = self.names.meaning(file, name);
+        facts.language == Language::Kotlin && matches!(meaning, Some(Meaning::Function(..)))
     }
 
     fn gap(&mut self, why: &str, file: FileId, range: TextRange) {

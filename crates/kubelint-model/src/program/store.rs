@@ -8,7 +8,7 @@ use kubelint_parser::code::{Language, Limit};
 use kubelint_parser::source::{SourcePath, SourceText, Sources};
 use rayon::prelude::*;
 
-use crate::code::{CodeFacts, FunctionId};
+use crate::code::{CodeFacts, FunctionId, Place};
 use crate::load::readable;
 use crate::{DeploymentGraph, FileId};
 
@@ -91,6 +91,20 @@ impl Indexed {
             }
         }
         this
+    }
+
+    /// What a file of Kotlin declares for others, with its package.
+    pub(super) fn declared(&self) -> BTreeSet<String> {
+        let package = self.facts.imports.last();
+        let package = package.filter(|it| it.local.is_empty() && it.place == Place::default());
+        let package = package.map(|it| format!("{}.", it.module));
+        let package = package.unwrap_or_default();
+        let classes = self.classes_by_name.keys();
+        let names = classes
+            .chain(self.functions_by_name.keys())
+            .chain(self.facts.definitions.keys());
+        let own = names.filter(|it| !it.contains('.'));
+        own.map(|it| format!("{package}{it}")).collect()
     }
 }
 

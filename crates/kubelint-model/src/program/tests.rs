@@ -5,6 +5,7 @@ use kubelint_parser::source::MemorySources;
 use kubelint_parser::source::Sources;
 
 mod java;
+mod kotlin;
 
 use super::*;
 use crate::code::GuardKind;

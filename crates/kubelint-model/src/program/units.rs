@@ -141,7 +141,7 @@ impl<'g> Units<'g> {
                 Language::Python => {
                     modules::python_import(&self.build, &self.roots, &at, module, item)
                 }
-                Language::Java => Led::default(),
+                Language::Java | Language::Kotlin => Led::default(),
                 _ => requires::import(&self.build, &self.roots, &self.project, &at, module),
             };
             let place = Some((id, import.place.range));
@@ -248,8 +248,23 @@ impl<'g> Units<'g> {
         self.order == other.order && imports.eq(other.iter().map(|it| &it.imports))
     }
 
-    /// The files of classes of Java by their packages: `com.shop.Paths`.
+    /// The files of classes of Java by their packages, and of Kotlin those of all that they declare: `com.shop.Paths`. What several files
+    /// declare is not known.
     pub(super) fn packages(&self) -> BTreeMap<String, FileId> {
+        let mut declared: BTreeMap<String, Option<FileId>> = BTreeMap::new();
+        for unit in self
+            .iter()
+            .filter(|it| it.facts.language == Language::Kotlin)
+        {
+            for name in unit.facts.declared() {
+                let known = declared.entry(name).or_insert(Some(unit.id));
+                if *known != Some(unit.id) {
+                    *known = None;
+                }
+            }
+        }
+        let declared = declared.into_iter();
+        let declared = declared.filter_map(|(name, id)| Some((name, id?)));
         let files = self.by_file.iter().filter_map(|(path, id)| {
             let path = path.as_str();
             let parts = path.split_once("src/main/java/");
@@ -261,7 +276,7 @@ impl<'g> Units<'g> {
             let class = inner.strip_suffix(".java")?;
             Some((class.replace('/', "."), *id))
         });
-        files.collect()
+        declared.chain(files).collect()
     }
 
     /// The file that an import leads to, if it was read.

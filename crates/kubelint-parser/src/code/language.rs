@@ -17,6 +17,8 @@ pub enum Language {
     CSharp,
     /// Java.
     Java,
+    /// Kotlin.
+    Kotlin,
     /// Go.
     Go,
 }
@@ -32,18 +34,20 @@ static TSX: LazyLock<tree_sitter::Language> =
 static CSHARP: LazyLock<tree_sitter::Language> =
     LazyLock::new(|| tree_sitter_c_sharp::LANGUAGE.into());
 static GO: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.into());
-
+static KOTLIN: LazyLock<tree_sitter::Language> =
+    LazyLock::new(|| tree_sitter_kotlin_sg::LANGUAGE.into());
 static JAVA: LazyLock<tree_sitter::Language> = LazyLock::new(|| tree_sitter_java::LANGUAGE.into());
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Python,
         Self::JavaScript,
         Self::TypeScript,
         Self::Tsx,
         Self::CSharp,
         Self::Java,
+        Self::Kotlin,
         Self::Go,
     ];
 
@@ -56,6 +60,7 @@ impl Language {
             "tsx" => Some(Self::Tsx),
             "cs" => Some(Self::CSharp),
             "java" => Some(Self::Java),
+            "kt" => Some(Self::Kotlin),
             "go" => Some(Self::Go),
             _ => None,
         }
@@ -70,6 +75,7 @@ impl Language {
             Self::Tsx => "TSX",
             Self::CSharp => "C#",
             Self::Java => "Java",
+            Self::Kotlin => "Kotlin",
             Self::Go => "Go",
         }
     }
@@ -82,6 +88,7 @@ impl Language {
             Self::Tsx => &TSX,
             Self::CSharp => &CSHARP,
             Self::Java => &JAVA,
+            Self::Kotlin => &KOTLIN,
             Self::Go => &GO,
         }
     }

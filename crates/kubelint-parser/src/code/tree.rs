@@ -64,6 +64,9 @@ const PIECE: usize = 1024;
 const BASE_PIECES: usize = 400;
 const BYTES_PER_PIECE: usize = 40;
 
+/// The grammar of Kotlin ends the process where more than 512 texts stand in each other, each in a value that the one around it takes in.
+const MOST_INTERPOLATIONS: usize = 500;
+
 /// Parses `text`.
 ///
 /// ```
@@ -77,6 +80,9 @@ const BYTES_PER_PIECE: usize = 40;
 pub fn parse(text: &str, language: Language) -> Result<Code, Limit> {
     if text.len() > MAX_SIZE {
         return Err(Limit::Size);
+    }
+    if language == Language::Kotlin && interpolations(text) > MOST_INTERPOLATIONS {
+        return Err(Limit::Depth);
     }
     let mut parser = Parser::new();
     if parser.set_language(language.grammar()).is_err() {
@@ -104,6 +110,14 @@ pub fn parse(text: &str, language: Language) -> Result<Code, Limit> {
     let tree = parser.parse_with_options(&mut piece, None, Some(options));
     let tree = tree.filter(|_| pieces > 0).ok_or(Limit::Steps)?;
     Code::of(&tree, language)
+}
+
+/// How many values the texts of a file of Kotlin take in, at most: what ends no earlier text stays open there.
+fn interpolations(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let begins = |it: &&[u8]| matches!(it, [b'$', next] if !next.is_ascii_digit());
+    // A text ends nowhere at a zero, either.
+    bytes.windows(2).filter(begins).count() + memchr::memchr_iter(0, bytes).count()
 }
 
 fn names(language: Language) -> &'static Names {

@@ -170,7 +170,13 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
                     .map(|it| (self.syntax.expr(it), Some(self.syntax.place(it).range)))
                     .collect()
             }
-            Some(other) => vec![(self.value(&other), None)],
+            Some(other) => {
+                let range = match other {
+                    Part::Slashed(it) => Some(self.syntax.place(it).range),
+                    _ => None,
+                };
+                vec![(self.value(&other), range)]
+            }
             None => vec![(Expr::Unknown, None)],
         }
     }

@@ -1,6 +1,6 @@
 //! Which names belong to which class, and what they stand for: imports, types of fields and parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::code::Node;
 
@@ -38,6 +38,16 @@ pub(in crate::code) struct Imported<'a> {
     pub(in crate::code) node: Node<'a>,
 }
 
+/// A function, where a language tells routes by those that add them.
+#[derive(Debug)]
+pub(in crate::code) struct Method<'a> {
+    /// Its name, with those around it.
+    pub(in crate::code) path: String,
+    /// The type that it is called on.
+    pub(in crate::code) receiver: Option<Node<'a>>,
+    pub(in crate::code) node: Node<'a>,
+}
+
 /// The names of a file.
 #[derive(Debug, Default)]
 pub(in crate::code) struct Scopes<'a> {
@@ -46,7 +56,14 @@ pub(in crate::code) struct Scopes<'a> {
     pub(in crate::code) classes: Vec<Declared<'a>>,
     /// By path: `Paths.HEALTH`.
     pub(in crate::code) fields: BTreeMap<String, Field<'a>>,
+    pub(in crate::code) methods: Vec<Method<'a>>,
+    /// The paths of classes and functions, where a language asks for both.
+    pub(in crate::code) declared: BTreeSet<String>,
+    /// The calls, where a language tells routes by them.
+    pub(in crate::code) calls: Vec<Node<'a>>,
     pub(in crate::code) strings: Vec<Node<'a>>,
+    /// Whether a part of it is not what it seems to be.
+    pub(in crate::code) is_broken: bool,
     /// The type of each variable, by its name with the class and method around it.
     pub(in crate::code) types: BTreeMap<String, Node<'a>>,
     /// From which offset on the text belongs to what is named so, with a dot at the end.

@@ -50,7 +50,7 @@ impl<'a, G: Grammar> File<'a, G> {
         };
         match read.kind {
             Some("placeholder") => placed(&text, MAX_DEPTH),
-            Some("property") => Expr::Property {
+            Some("property" | "setting") => Expr::Property {
                 name: text,
                 default,
             },
@@ -113,6 +113,8 @@ impl<'a, G: Grammar> File<'a, G> {
                 continue;
             };
             match read.kind {
+                // The program's own configuration, which says itself what it takes in.
+                Some("setting") => {}
                 Some("placeholder") => placeholders(&text, place, MAX_DEPTH, &mut facts.reads),
                 Some("property") => {
                     facts

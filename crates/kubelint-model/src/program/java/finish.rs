@@ -7,7 +7,7 @@ use kubelint_parser::source::SourcePath;
 
 use super::libraries::Framework;
 use super::settings::Settings;
-use super::{Java, gap, quarkus, spring};
+use super::{Java, gap, ktor, quarkus, spring};
 use crate::FileId;
 use crate::code::jvm::{Piece, pieces, variable_of};
 use crate::code::{Expr, Kind, Protocol, ReadName, RouteStyle, Slash, Subject};
@@ -55,6 +55,7 @@ pub(in crate::program) fn finish(
         Framework::Spring => spring::finish(&around, program),
         Framework::Quarkus => quarkus::finish(&around, program),
         Framework::Micronaut => quarkus::finish_micronaut(&around, program),
+        Framework::Ktor => ktor::finish(&around, program),
         Framework::Other => {
             for subject in [Subject::Routes, Subject::Ports] {
                 let why = "its framework is not known";
@@ -146,10 +147,18 @@ impl Around<'_, '_> {
                 _ => None,
             })
             .collect();
-        for id in self.java.files.iter().filter_map(|it| self.store.id(it)) {
+        for path in &self.java.files {
+            let Some(id) = self.store.id(path) else {
+                continue;
+            };
             let text = self.store.text_of(id);
-            for (at, _) in text.match_indices("${") {
-                let start = at + 2;
+            // In Kotlin all others take in what the program works out.
+            let sign = match path.extension() {
+                Some("kt") => "\\${",
+                _ => "${",
+            };
+            for (at, _) in text.match_indices(sign) {
+                let start = at + sign.len();
                 let Some(name) = placeholder_name(&text[start..]) else {
                     continue;
                 };

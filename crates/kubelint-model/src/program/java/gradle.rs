@@ -107,6 +107,7 @@ fn read(
             group.clone_into(&mut module.group);
         }
         plugin(line, module);
+        sources(line, module);
         let word = line.split([' ', '(', '"', '\'']).next().unwrap_or_default();
         if word == "from" && line.contains("apply") || line.starts_with("apply from") {
             let script = quoted(line).next().unwrap_or_default();
@@ -137,6 +138,14 @@ fn read(
         } else if let Some(at) = rest.find("projects.") {
             let name = rest[at + "projects.".len()..].trim_end_matches([')', ' ']);
             module.unknown = Some(format!("projects.{name}"));
+        } else if let Some(at) = rest.find("ktorLibs.") {
+            // The catalog that Ktor publishes: `ktorLibs.server.netty`.
+            let name = rest[at + "ktorLibs.".len()..].trim_end_matches([')', ' ']);
+            module.dependencies.insert(Dependency {
+                group: "io.ktor".to_owned(),
+                artifact: format!("ktor-{}", name.replace('.', "-")),
+                version: None,
+            });
         } else if let Some(dependency) = quoted(rest).next().and_then(coordinates) {
             module.dependencies.insert(dependency);
         } else if let Some(dependency) = named(rest) {
@@ -156,6 +165,20 @@ fn read(
         } else if word == "implementation" && rest.contains('$') {
             module.unknown = Some(rest.trim().to_owned());
         }
+    }
+}
+
+/// Folders of source: those of Kotlin's projects for several platforms, and others that the build names.
+fn sources(line: &str, module: &mut Module) {
+    let is_plugin = line.starts_with("kotlin(") || line.starts_with("id");
+    if is_plugin && line.contains("multiplatform") {
+        for name in ["src/commonMain", "src/jvmMain"] {
+            module.sources.push(name.to_owned());
+            module.resources.push(format!("{name}/resources"));
+        }
+    }
+    if line.contains("srcDir") && !line.contains("est") {
+        module.unknown = Some("a folder of source that the build names".to_owned());
     }
 }
 

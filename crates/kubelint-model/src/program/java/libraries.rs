@@ -9,6 +9,7 @@ pub(in crate::program) enum Framework {
     Spring,
     Quarkus,
     Micronaut,
+    Ktor,
     Other,
 }
 
@@ -188,6 +189,8 @@ impl Libraries {
         } else if self.has_group("org.springframework.boot") || self.has_part("spring-boot-starter")
         {
             Framework::Spring
+        } else if self.artifacts().any(|it| it.starts_with("ktor-server")) {
+            Framework::Ktor
         } else {
             Framework::Other
         }

@@ -163,6 +163,7 @@ pub(super) fn module(folder: &str, store: &mut Store<'_>) -> Option<Module> {
     };
     let source = chain.iter().find_map(|it| it.source.as_ref());
     let source = source.map(|it| expanded(it, &properties));
+    let source = source.map(|it| it.trim_start_matches("./").to_owned());
     if let Some(source) = source.filter(|it| !it.starts_with("src/main")) {
         module.sources = vec![source];
     }

@@ -7,6 +7,8 @@ mod actuator;
 mod catalog;
 mod finish;
 mod gradle;
+mod hocon;
+mod ktor;
 mod libraries;
 mod maven;
 mod module;
@@ -21,6 +23,7 @@ mod xml;
 use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
+use kubelint_parser::code::Language;
 use kubelint_parser::source::SourcePath;
 
 pub(super) use finish::finish;
@@ -28,7 +31,7 @@ pub(super) use libraries::Framework;
 use libraries::Libraries;
 use module::Module;
 use named::Named;
-pub(super) use origin::folder_of;
+pub(super) use origin::{folder_of, is_installed};
 pub(super) use settings::Settings;
 
 use super::Gap;
@@ -67,7 +70,7 @@ pub(super) struct Java {
 }
 
 /// Other languages of the virtual machine, whose source is not read.
-const OTHER_SOURCE: [&str; 3] = ["kt", "groovy", "scala"];
+const OTHER_SOURCE: [&str; 2] = ["groovy", "scala"];
 
 impl Java {
     /// A program of which nothing is known but its language.
@@ -116,7 +119,7 @@ impl Java {
                     let is_test = source != "src/main" && inner.split('/').any(is_for_tests);
                     match path.extension() {
                         _ if is_test => {}
-                        Some("java") => drop(files.insert(path.clone())),
+                        Some("java" | "kt") => drop(files.insert(path.clone())),
                         Some(it) if OTHER_SOURCE.contains(&it) => others = true,
                         _ => {}
                     }
@@ -149,6 +152,19 @@ impl Java {
         })
     }
 
+    /// The language that it is written in, or that most of it is.
+    pub(super) fn language(&self) -> Language {
+        let count = |extension: &str| {
+            let all = self.files.iter();
+            all.filter(|it| it.extension() == Some(extension)).count()
+        };
+        if count("kt") > count("java") {
+            Language::Kotlin
+        } else {
+            Language::Java
+        }
+    }
+
     /// Whether some source of it holds a word, or could not be read.
     fn speaks_of(&self, word: &str, store: &Store<'_>) -> bool {
         let mut files = self.files.iter();
@@ -167,9 +183,22 @@ fn main_of(
     store: &mut Store<'_>,
 ) -> Option<SourcePath> {
     if let Some(class) = class {
+        let (package, name) = class.rsplit_once('.').unwrap_or(("", class));
         let end = format!("/{}.java", class.replace('.', "/"));
-        let mut found = files.iter().filter(|it| it.as_str().ends_with(&end));
-        if let Some(found) = found.next() {
+        // The folders of Kotlin need not be those of packages.
+        let names = [name, name.strip_suffix("Kt").unwrap_or(name)];
+        let declares = |it: &SourcePath, store: &mut Store<'_>| {
+            let stem = it.file_name().strip_suffix(".kt");
+            stem.is_some_and(|it| names.contains(&it))
+                && store.read_text(it).is_some_and(|it| {
+                    let line = format!("package {package}");
+                    package.is_empty() || store.text_of(it).lines().any(|it| it.trim() == line)
+                })
+        };
+        let found = files
+            .iter()
+            .find(|it| it.as_str().ends_with(&end) || declares(it, store));
+        if let Some(found) = found {
             return Some(found.clone());
         }
     }
@@ -183,8 +212,14 @@ fn main_of(
             continue;
         };
         let text = store.text_of(id);
-        if text.contains("static void main(") {
+        let begins = match path.extension() {
+            Some("kt") => text.contains("fun main("),
+            _ => text.contains("static void main("),
+        };
+        if begins {
             let is_application = text.contains("@SpringBootApplication")
+                || text.contains("embeddedServer(")
+                || text.contains("EngineMain")
                 || text.contains("@QuarkusMain")
                 || text.contains("Micronaut.");
             found.push((!is_application, path.clone()));

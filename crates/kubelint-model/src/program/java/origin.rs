@@ -43,6 +43,18 @@ pub(in crate::program) fn folder_of(
     }
 }
 
+/// Whether a path of the image is the start script of a program that Gradle installs
+/// (docs.gradle.org/current/userguide/application_plugin.html).
+pub(in crate::program) fn is_installed(path: &str, build: &Build<'_>) -> bool {
+    let found = origin(build.image.stage(), path, build, MOST_STEPS);
+    let Ok(Origin::Repository(from) | Origin::Stage(_, from)) = found else {
+        return false;
+    };
+    let is_there = |it: &str| it.contains("/build/install/") || it.starts_with("build/install/");
+    let mut parts = from.rsplit('/');
+    is_there(&from) && parts.next().is_some() && parts.next() == Some("bin")
+}
+
 fn of_stage(
     stage: usize,
     path: &str,

@@ -3,6 +3,7 @@
 use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 
+use super::hocon::Hocon;
 use super::libraries::Framework;
 use super::module::Module;
 use super::properties::{self, Document, Entry, relaxed};
@@ -31,6 +32,8 @@ pub(in crate::program) struct Settings {
     pub(super) profiles: Option<Vec<String>>,
     /// Variables of the environment that are called like properties, with dots.
     dotted: Vec<String>,
+    /// Of Ktor: what its file says.
+    pub(super) hocon: Option<Hocon>,
 }
 
 /// The file of one name, at its places.
@@ -65,7 +68,12 @@ impl Settings {
             perhaps: Vec::new(),
             profiles: None,
             dotted: dotted.map(|it| it.0.to_owned()).collect(),
+            hocon: None,
         };
+        if framework == Framework::Ktor {
+            this.hocon = Hocon::of(modules, store);
+            return this;
+        }
         let plain = sources.iter().filter(|it| it.profile.is_none());
         let first: Vec<Document> = plain.flat_map(|it| it.documents.clone()).collect();
         this.profiles = this.active(environment, &first);
@@ -89,7 +97,7 @@ impl Settings {
         let (property, variable) = match self.framework {
             Framework::Quarkus => ("quarkus.profile", "QUARKUS_PROFILE"),
             Framework::Micronaut => ("micronaut.environments", "MICRONAUT_ENVIRONMENTS"),
-            Framework::Spring | Framework::Other => {
+            Framework::Spring | Framework::Ktor | Framework::Other => {
                 ("spring.profiles.active", "SPRING_PROFILES_ACTIVE")
             }
         };
@@ -273,7 +281,10 @@ impl Settings {
     pub(super) fn place(&self, name: &str) -> Option<(FileId, TextRange)> {
         match self.given(name) {
             Some(given) => given.place,
-            None => self.entry(name).map(|it| it.place),
+            None => match &self.hocon {
+                Some(hocon) => hocon.place(name),
+                None => self.entry(name).map(|it| it.place),
+            },
         }
     }
 
@@ -288,6 +299,10 @@ impl Settings {
         };
         if let Some(given) = self.given(name) {
             return given.value.clone();
+        }
+        if self.framework == Framework::Ktor {
+            let stated = self.hocon.as_ref().and_then(|it| it.value(name));
+            return stated.or(default).unwrap_or(Expr::Unknown);
         }
         let names = self.names(name);
         let may_be = self

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
+use kubelint_parser::source::SourcePath;
 
 use super::{Around, Entry, Launch, Root};
 use crate::FileId;
@@ -11,7 +12,7 @@ use crate::code::{Expr, Subject};
 use crate::program::Gap;
 use crate::program::build::absolute;
 use crate::program::environment::Known;
-use crate::program::java::{Given, Java, folder_of};
+use crate::program::java::{Given, Java, folder_of, is_installed};
 use crate::program::start::Command;
 use crate::program::store::Store;
 use crate::program::words::Word;
@@ -69,17 +70,33 @@ pub(super) fn launch(
     for variable in OF_MACHINE {
         said.options(variable, around, place);
     }
+    let mut is_script = false;
     let started = if name == "java" {
         said.read(&command.words[1..], around);
-        let mut open = said.started(&command.folder)?;
-        open.retain(|it| !it.ends_with("/lib"));
-        open
+        let open = said.started(&command.folder)?;
+        let own: Vec<String> = open
+            .iter()
+            .filter(|it| !it.ends_with("/lib"))
+            .cloned()
+            .collect();
+        // Libraries mostly stand apart from the program; what Gradle installs has all in one folder.
+        if own.is_empty() { open } else { own }
     } else if SCRIPTS.contains(&name) {
         for variable in OF_SCRIPTS {
             said.options(variable, around, place);
         }
         let jar = around.environment.text("JAVA_APP_JAR")?;
         vec![absolute("/deployments", jar)]
+    } else if let path = absolute(&command.folder, command.words.first()?.text()?)
+        && is_installed(&path, around.build)
+    {
+        let own = name.replace('-', "_").to_ascii_uppercase() + "_OPTS";
+        for variable in ["JAVA_OPTS", own.as_str()] {
+            said.options(variable, around, place);
+        }
+        said.program(&command.words[1..], around);
+        is_script = true;
+        vec![path]
     } else {
         // A native image of Quarkus.
         let path = absolute(&command.folder, command.words.first()?.text()?);
@@ -102,6 +119,11 @@ pub(super) fn launch(
         }
     }
     said.copied(command, around);
+    if let Some(folder) = folder.as_deref().filter(|_| is_script)
+        && has_default_options(folder, store)
+    {
+        said.unknown(place);
+    }
     let mut gaps = said.gaps;
     let java = folder.and_then(|folder| {
         let class = said.class.as_deref();
@@ -125,11 +147,35 @@ pub(super) fn launch(
         });
     };
     Some(Launch {
-        language: Language::Java,
+        language: java.language(),
         entry: Entry::Java(Rc::new(java)),
         roots: roots(command, around),
         server: None,
         gaps,
+    })
+}
+
+/// Whether the list behind a name in a build file sets properties that a program may read: not those that Ktor's own generator sets.
+fn sets_properties(text: &str) -> bool {
+    let list = text.split([')', ']']).next().unwrap_or_default();
+    let set = list.split("-D").skip(1);
+    let is_quiet =
+        |it: &str| it.starts_with("io.ktor.development") || it.starts_with("file.encoding");
+    let is_open = list.contains('$') && !list.contains("-Dio.ktor.development=$");
+    is_open || set.into_iter().any(|it| !is_quiet(it))
+}
+
+/// Whether a build says which options a start script gives to the virtual machine.
+fn has_default_options(folder: &str, store: &mut Store<'_>) -> bool {
+    ["build.gradle", "build.gradle.kts"].iter().any(|it| {
+        let path = SourcePath::new(&format!("{folder}/{it}"));
+        let id = store.read_text(&path);
+        id.is_some_and(|it| {
+            let text = store.text_of(it);
+            ["efaultJvmArgs", "efaultJvmOpts"]
+                .iter()
+                .any(|it| text.split(it).skip(1).any(sets_properties))
+        })
     })
 }
 
@@ -295,15 +341,12 @@ impl Said {
         let mut rest: Vec<Word> = words.iter().rev().cloned().collect();
         while let Some(word) = rest.pop() {
             match word.split_flag() {
-                Some((name, value)) if name.starts_with("--") || name.starts_with("-D") => {
+                Some((name, value)) if property_of(&name).is_some() => {
                     self.given.push(Given {
-                        name: name
-                            .trim_start_matches("-D")
-                            .trim_start_matches("--")
-                            .to_owned(),
+                        name: property_of(&name).unwrap_or_default(),
                         value: unquoted(value.expr),
                         place: word.place,
-                        is_argument: name.starts_with("--"),
+                        is_argument: !name.starts_with("-D"),
                     });
                 }
                 _ if word.text().is_some() => {}
@@ -370,6 +413,22 @@ fn unquoted(value: Expr) -> Expr {
         Expr::Text(text) => Expr::Text(text.trim_matches(['"', '\'']).to_owned()),
         value => value,
     }
+}
+
+/// The property that an argument of a program sets: `--server.port=80`, and of Ktor `-P:ktor.deployment.port=80` and what stands for it
+/// (ktor.io/docs/server-configuration-file.html, "Command line").
+fn property_of(flag: &str) -> Option<String> {
+    let of_ktor = match flag {
+        "-port" => Some("ktor.deployment.port"),
+        "-host" => Some("ktor.deployment.host"),
+        "-config" => Some("config.file"),
+        "-sslPort" => Some("ktor.deployment.sslPort"),
+        _ => None,
+    };
+    let stated = ["--", "-D", "-P:"]
+        .iter()
+        .find_map(|it| flag.strip_prefix(it));
+    of_ktor.or(stated).map(str::to_owned)
 }
 
 /// The text of a word with the variables that are set for certain.

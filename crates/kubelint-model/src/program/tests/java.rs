@@ -89,7 +89,7 @@ fn what_is_not_seen_leaves_a_gap() {
     assert_eq!(gaps(BUILT, &[]), "");
     for (path, text, expected) in [
         (
-            "api/src/main/kotlin/A.kt",
+            "api/src/main/scala/A.scala",
             "",
             "gap None: a part of it is in a language that is not read",
         ),
