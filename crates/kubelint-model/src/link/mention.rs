@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::{DeploymentGraph, File, FileId, Role, load};
 
 /// Where `names` are mentioned as whole words, the first place each: of scripts, workflows, Terraform files, values and releases of charts,
-/// else of documents that name the kind in the same line. `names` are pairs of kind and name, sorted.
+/// else of documents that name the kind in the same line, or hold the name in the address of what they apply. `names` are pairs of kind and name, sorted.
 pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTreeMap<usize, Span> {
     let mut texts: Vec<&str> = names.iter().map(|it| it.1).collect();
     texts.sort_unstable();
@@ -58,7 +58,11 @@ pub(super) fn mentions(graph: &DeploymentGraph, names: &[(&str, &str)]) -> BTree
                 for &at in same {
                     let is_said = match objects {
                         Some(_) => MADE_BY_OTHERS.contains(&names[at].0),
-                        None => !is_document || names_kind(text, range, names[at].0),
+                        None => {
+                            !is_document
+                                || names_kind(text, range, names[at].0)
+                                || is_in_applied_address(text, range)
+                        }
                     };
                     if is_said {
                         found.entry(at).or_insert(Span::new(file.source, range));
@@ -186,6 +190,20 @@ fn names_kind(text: &str, range: TextRange, kind: &str) -> bool {
         })
 }
 
+/// Whether `range` stands in the address of manifests elsewhere that the line has kubectl apply:
+/// `kubectl apply -f https://example.com/monitor/release.yaml` brings what is called `monitor`.
+fn is_in_applied_address(text: &str, range: TextRange) -> bool {
+    let bytes = text.as_bytes();
+    let start = range.start as usize;
+    let before = &bytes[start.saturating_sub(LINE)..start];
+    let before = before.rsplit(|it| *it == b'\n').next().unwrap_or_default();
+    let mut words = before.split(u8::is_ascii_whitespace);
+    let is_applied = words.any(|it| it == b"kubectl")
+        && words.any(|it| matches!(it, b"apply" | b"create" | b"replace"));
+    let word = before.rsplit(u8::is_ascii_whitespace).next();
+    is_applied && word.is_some_and(|it| it.windows(3).any(|it| it == b"://"))
+}
+
 /// What kubectl takes for a kind besides its name: `kubectl create cm`, whatever kubectl itself is called there.
 fn short_name(kind: &str) -> Option<&'static str> {
     Some(match kind {
@@ -213,6 +231,21 @@ mod tests {
             let at = text.find("app").unwrap_or_default() as u32;
             let range = TextRange::new(at, at + 3);
             assert_eq!(names_kind(text, range, "ConfigMap"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_applied() {
+        for (text, expected) in [
+            ("kubectl apply -f https://example.com/db/v1/all.yaml", true),
+            ("$ kubectl create -f https://example.com/v1/db", true),
+            ("kubectl apply -f deploy/db/all.yaml", false),
+            ("see https://example.com/db", false),
+            ("kubectl apply -f https://example.com/a.yaml # db", false),
+        ] {
+            let at = text.find("db").unwrap_or_default() as u32;
+            let found = is_in_applied_address(text, TextRange::new(at, at + 2));
+            assert_eq!(found, expected, "{text}");
         }
     }
 
