@@ -8,7 +8,6 @@ use kubelint_engine::{Confidence, Finding, Findings, RuleContext};
 use kubelint_model::link::{Link, Outcome, PartLink, PartOutcome};
 use kubelint_model::made::Maker;
 use kubelint_model::purpose::Purpose;
-use kubelint_model::reach::Ring;
 use kubelint_model::reference::Relation;
 use kubelint_model::{Cause, DeploymentGraph, Resource, ResourceId, path};
 use kubelint_parser::Span;
@@ -31,8 +30,6 @@ pub(crate) struct AbsentPart<'a> {
     pub(crate) part: &'a PartLink,
     /// The objects that it may mean: none of them has it.
     pub(crate) candidates: &'a [ResourceId],
-    /// How far away they are.
-    ring: Option<Ring>,
     /// The command that makes the object, if no manifest states it.
     pub(crate) made: Option<Span>,
 }
@@ -45,11 +42,9 @@ pub(crate) fn absent_parts(
     let links = graph.links.references.iter();
     links.filter_map(move |link| {
         let part = link.part.as_ref()?;
-        let (candidates, ring, made) = match &link.outcome {
-            Outcome::Resolved {
-                candidates, ring, ..
-            } => (candidates.as_slice(), Some(*ring), None),
-            Outcome::External(Maker::Script(span)) => (&[][..], None, Some(*span)),
+        let (candidates, made) = match &link.outcome {
+            Outcome::Resolved { candidates, .. } => (candidates.as_slice(), None),
+            Outcome::External(Maker::Script(span)) => (&[][..], Some(*span)),
             _ => return None,
         };
         let is_absent = link.relation == relation
@@ -60,7 +55,6 @@ pub(crate) fn absent_parts(
             link,
             part,
             candidates,
-            ring,
             made,
         })
     })
@@ -93,24 +87,8 @@ impl AbsentPart<'_> {
             // A script may be one way of several to make it.
             Confidence::Medium
         } else {
-            self.meant(graph, from)
+            far::meant(graph, self.link)
         }
-    }
-
-    /// How sure it is that these objects are the ones that are meant. Far away, another of the name may be stated nowhere.
-    fn meant(&self, graph: &DeploymentGraph, from: &Resource) -> Confidence {
-        let Some(ring) = self.ring else {
-            return Confidence::High;
-        };
-        let namespace = self.link.target.namespace.as_deref();
-        // Of samples each file stands for itself.
-        let is_sample = graph.file(from.file).purpose == Purpose::Sample;
-        let is_doubtful = is_sample || far::is_half_stated(graph, namespace, self.candidates);
-        if ring == Ring::Outward && is_doubtful {
-            return Confidence::Low;
-        }
-        let states_namespace = self.link.states_namespace;
-        far::most(graph, from, states_namespace, (ring, self.candidates))
     }
 }
 
@@ -140,7 +118,6 @@ fn key<'a>(
         part,
         candidates,
         made,
-        ..
     } = absent;
     let from = graph.resource(link.from);
     let target = &link.target;

@@ -1,6 +1,8 @@
 //! Objects far from what names them: how sure one may be that they are meant, and not others of the name that are stated nowhere.
 
 use kubelint_engine::Confidence;
+use kubelint_model::link::{Link, Outcome};
+use kubelint_model::purpose::Purpose;
 use kubelint_model::reach::Ring;
 use kubelint_model::{DeploymentGraph, Resource, ResourceId};
 
@@ -34,16 +36,28 @@ pub(crate) fn most(
     }
 }
 
+/// How sure it is that the objects to which a link leads are the ones that are meant, so that what they lack is missing.
+pub(crate) fn meant(graph: &DeploymentGraph, link: &Link) -> Confidence {
+    let Outcome::Resolved {
+        ring, candidates, ..
+    } = &link.outcome
+    else {
+        return Confidence::High;
+    };
+    let from = graph.resource(link.from);
+    // Of samples each file stands for itself.
+    let is_sample = graph.file(from.file).purpose == Purpose::Sample;
+    if *ring == Ring::Outward && (is_sample || is_half_stated(graph, link, candidates)) {
+        return Confidence::Low;
+    }
+    most(graph, from, link.states_namespace, (*ring, candidates))
+}
+
 /// Whether only one side states a namespace, so that both being in one is no more than a guess.
-pub(crate) fn is_half_stated(
-    graph: &DeploymentGraph,
-    namespace: Option<&str>,
-    candidates: &[ResourceId],
-) -> bool {
+fn is_half_stated(graph: &DeploymentGraph, link: &Link, candidates: &[ResourceId]) -> bool {
     let states = |id: &ResourceId| graph.resource(*id).namespace.is_some();
-    candidates
-        .iter()
-        .any(|it| states(it) != namespace.is_some())
+    let is_stated = link.target.namespace.is_some();
+    candidates.iter().any(|it| states(it) != is_stated)
 }
 
 /// Whether a kustomization decides in which namespace the object is, and the name says another way which one it means.

@@ -14,6 +14,7 @@ use kubelint_parser::yaml::{Kind, Node, NodeId};
 
 use crate::absence;
 use crate::environment::Setting;
+use crate::far;
 use crate::mounted::{Keys, Mounted, folder};
 use crate::programs::{AllPrograms, Running};
 
@@ -244,7 +245,10 @@ impl<'g> Seen<'_, 'g> {
         let cause = Cause::key(&target.kind, namespace, &target.name, wanted);
         let mut finding = Finding::new(graph.span_in(resource, place), message, cause)
             .label("no such file is mounted there")
-            .confidence(self.confidence(mounted, asked, &field)?)
+            .confidence(
+                self.confidence(mounted, asked, &field)?
+                    .min(far::meant(graph, mounted.link)),
+            )
             .about(resource.id, field, wanted);
         finding = match &asked.by {
             By::Manifest { .. } => finding.related(
