@@ -92,13 +92,27 @@
 
 ; Services of configuration that read the environment: those of Nest, and of the same shape.
 ((call_expression function: (member_expression object: (_) @_service property: (property_identifier) @_get)
-  arguments: (arguments . (string) @read.name . [(string) (number) (true) (false)] @read.default)) @read
+  arguments: (arguments . (string) @read.name . [(string) (number) (true) (false) (identifier) (member_expression)] @read.default)) @read
   (#any-of? @_get "get" "getOrThrow") (#match? @_service "[cC]onfig([sS]ervice)?$") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$"))
 ((call_expression function: (member_expression object: (_) @_service property: (property_identifier) @_get)
-  arguments: (arguments . (string) @read.name .)) @read
-  (#any-of? @_get "get" "getOrThrow") (#match? @_service "[cC]onfig([sS]ervice)?$") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$"))
-((call_expression function: (_) @callee) @open
-  (#set! callee "@nestjs/config.ConfigModule.forRoot @nestjs/config.registerAs")
+  arguments: (arguments . (string) @read.name . (object)? .)) @read
+  (#eq? @_get "get") (#match? @_service "[cC]onfig([sS]ervice)?$") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$"))
+((call_expression function: (member_expression object: (_) @_service property: (property_identifier) @_get)
+  arguments: (arguments . (string) @read.name . (object)? .)) @read
+  (#eq? @_get "getOrThrow") (#match? @_service "[cC]onfig([sS]ervice)?$") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$")
+  (#set! required true))
+((call_expression function: (member_expression object: (_) @_service property: (property_identifier) @_get)
+  arguments: (arguments . [(identifier) (member_expression) (template_string) (binary_expression) (call_expression)])) @open
+  (#any-of? @_get "get" "getOrThrow") (#match? @_service "[cC]onfig[sS]ervice$")
+  (#set! subject reads) (#set! why "the name of a variable is computed"))
+; What a function makes of the environment that it is given nobody sees.
+((call_expression function: (_) @callee arguments: (arguments (object (pair key: (property_identifier) @_key)))) @open
+  (#eq? @_key "validate")
+  (#set! callee "@nestjs/config.ConfigModule.forRoot")
+  (#set! subject reads) (#set! why "the environment is handed over as a whole"))
+((call_expression function: (_) @callee arguments: (arguments (object (shorthand_property_identifier) @_key))) @open
+  (#eq? @_key "validate")
+  (#set! callee "@nestjs/config.ConfigModule.forRoot")
   (#set! subject reads) (#set! why "the environment is handed over as a whole"))
 
 ; Schemas of packages that read it by themselves, or from files.

@@ -39,6 +39,18 @@
 ((class_body (decorator (call_expression function: (_) @callee arguments: (arguments) @arguments) @route))
   (#set! callee "@nestjs/common.All") (#set! path "/0 =") (#set! style colon) (#set! slash either))
 
+; All that modules provide is made at the start.
+((export_statement
+  decorator: (decorator (call_expression function: (_) @callee))
+  declaration: (class_declaration body: (class_body (method_definition name: (property_identifier) @_name) @entry.handler))) @entry
+  (#any-of? @_name "constructor" "onModuleInit" "onApplicationBootstrap")
+  (#set! callee "@nestjs/common.Injectable @nestjs/common.Controller @nestjs/common.Module"))
+((class_declaration
+  decorator: (decorator (call_expression function: (_) @callee))
+  body: (class_body (method_definition name: (property_identifier) @_name) @entry.handler)) @entry
+  (#any-of? @_name "constructor" "onModuleInit" "onApplicationBootstrap")
+  (#set! callee "@nestjs/common.Injectable @nestjs/common.Controller @nestjs/common.Module"))
+
 ((call_expression function: (_) @callee) @router
   (#set! callee "@nestjs/core.NestFactory.create") (#set! application true))
 

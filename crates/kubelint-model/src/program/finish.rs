@@ -21,7 +21,7 @@ use super::runners::{Bind, Entry, Launch, port_of};
 use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
-use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait};
+use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait, env_objects};
 use super::{asked, dotenv, told, unseen};
 use crate::FileId;
 use crate::code::{Expr, Kind, Listener, Protocol, ReadName, Subject};
@@ -103,7 +103,9 @@ pub(super) fn program<'u, 'g>(
         configuration.filter_map(|it| units.of(it)).collect()
     };
     let file = draft.entry.as_ref().and_then(|it| units.of(it));
-    let begin = Begin::of(launch, file, others.clone());
+    let settings = units.django_settings(draft.command.as_ref(), &draft.environments, file);
+    let loaded = others.iter().copied().chain(settings).collect();
+    let begin = Begin::of(launch, file, loaded);
     let reached = Reached::of(&begin, &names);
     let environments: Vec<&Environment> = draft.environments.iter().collect();
     let source = Source {
@@ -410,6 +412,8 @@ impl Source<'_, '_, '_> {
                     place: (unit.id, it.place.range),
                 });
             }
+            let more = env_objects::reads(self.names, self.reached, unit);
+            program.reads.extend(more);
         }
         self.opens(Subject::Reads, program);
     }

@@ -9,6 +9,7 @@ mod build;
 mod calls;
 mod dotenv;
 mod dotnet;
+mod env_objects;
 mod environment;
 mod finish;
 mod flags;

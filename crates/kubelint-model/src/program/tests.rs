@@ -454,3 +454,44 @@ fn the_settings_that_a_command_names() {
         assert!(is_listening, "{command}");
     }
 }
+
+#[test]
+fn settings_of_django_in_several_files_are_read_at_the_start() {
+    let deployment = deployment("        command: [gunicorn, shop.wsgi]\n");
+    let base = "import environ\nenv = environ.Env(LEVEL=(str, 'info'))\nINSTALLED_APPS = []\n\
+                DATABASES = {'default': env.db('DATABASE_URL')}\n";
+    let production = "from .base import *\nfrom .base import env\nKEY = env('SECRET')\n\
+                      LEVEL = env('LEVEL')\nAGE = env.int('AGE', default=60)\n";
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.production')\n\
+                application = get_wsgi_application()\n";
+    let graph = graph(&project(
+        &deployment,
+        FASTAPI,
+        &[
+            ("api/shop/__init__.py", ""),
+            ("api/shop/wsgi.py", wsgi),
+            ("api/shop/settings/__init__.py", ""),
+            ("api/shop/settings/base.py", base),
+            ("api/shop/settings/production.py", production),
+        ],
+    ));
+    let [program] = graph.programs.programs.as_slice() else {
+        panic!("one program");
+    };
+    let reads = program.reads.iter().map(|it| {
+        let ReadName::Exact(name) = &it.name else {
+            panic!("all names are known");
+        };
+        (name.as_str(), it.on_start, it.is_required)
+    });
+    let mut reads: Vec<_> = reads.collect();
+    reads.sort_unstable();
+    let expected = [
+        ("AGE", true, false),
+        ("DATABASE_URL", true, true),
+        ("DJANGO_SETTINGS_MODULE", true, false),
+        ("LEVEL", true, false),
+        ("SECRET", true, true),
+    ];
+    assert_eq!(reads, expected);
+}

@@ -10,7 +10,7 @@ use kubelint_parser::source::SourcePath;
 
 use super::Gap;
 use super::build::Build;
-use super::environment::Environment;
+use super::environment::{Environment, Known};
 use super::loads;
 use super::modules::{self, At, Led};
 use super::names::{Names, Shared};
@@ -287,6 +287,41 @@ impl<'g> Units<'g> {
     /// The file of the module `name`, if it was read.
     pub(super) fn module(&self, name: &str) -> Option<FileId> {
         self.of(&modules::python(&self.build, &self.roots, name)?)
+    }
+}
+
+impl Units<'_> {
+    /// The file of Django's settings that every start loads, as the command, the containers or else the file that it begins with name it.
+    pub(super) fn django_settings(
+        &self,
+        command: Option<&Command>,
+        environments: &[Environment],
+        entry: Option<FileId>,
+    ) -> Option<FileId> {
+        let mut stated: BTreeSet<&str> = command
+            .map(settings)
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
+        let is_told = !stated.is_empty();
+        for environment in environments.iter().filter(|_| !is_told) {
+            match environment.get(DJANGO_SETTINGS) {
+                Known::Perhaps => return None,
+                Known::Set(value) => {
+                    stated.insert(value.text.as_deref()?);
+                }
+                Known::Unset => {}
+            }
+        }
+        if stated.is_empty() {
+            let sets = self.get(entry?)?.facts.sets.iter();
+            let sets = sets.filter(|it| super::names::exact(&it.name) == Some(DJANGO_SETTINGS));
+            stated.extend(sets.filter_map(|it| it.value.text()));
+        }
+        let [only] = stated.into_iter().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        self.module(only)
     }
 }
 

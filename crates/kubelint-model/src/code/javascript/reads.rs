@@ -1,6 +1,6 @@
 //! Which variables of the environment a file reads, and what it does without them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::code::Node;
 
@@ -61,7 +61,7 @@ impl<'a> File<'a> {
                 });
             }
         }
-        let required = self.required();
+        let required = self.required(reads);
         for (node, read) in reads {
             let context = self.outline.context(node.range().start);
             let mut place = self.place(read.name);
@@ -116,12 +116,24 @@ impl<'a> File<'a> {
     }
 
     /// The nodes whose values the program does not go on without.
-    fn required(&self) -> BTreeSet<usize> {
+    fn required(&self, reads: &[(Node<'a>, ReadAt<'a>)]) -> BTreeSet<usize> {
         let assigned = self.only_values();
         let mut required = BTreeSet::new();
+        // What is taken out of the environment by its name is read where that stands.
+        let mut taken: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for (node, read) in reads {
+            if read.name.kind() == "shorthand_property_identifier_pattern" {
+                let path = self.names.local(read.name.text(), self.scope(read.name));
+                let of = taken.entry(path).or_insert(Some(node.id()));
+                *of = of.filter(|it| *it == node.id());
+            }
+        }
         for node in &self.outline.required {
             let mut node = bare(*node);
-            if let Some(path) = self.name(node)
+            let path = self.name(node);
+            let read = path.as_ref().and_then(|it| *taken.get(it)?);
+            required.extend(read);
+            if let Some(path) = path
                 && let Some(value) = assigned.get(path.as_str())
             {
                 node = bare(*value);
