@@ -7,6 +7,7 @@ use kubelint_parser::code::Language;
 
 use super::Expr;
 use super::dotnet::DotnetFacts;
+use super::golang::GoFacts;
 
 /// The facts of a file.
 #[derive(Clone, Debug)]
@@ -54,6 +55,8 @@ pub struct CodeFacts {
     pub open: Vec<Open>,
     /// What only files of .NET say.
     pub dotnet: Option<Box<DotnetFacts>>,
+    /// What only files of Go say.
+    pub go: Option<Box<GoFacts>>,
 }
 
 /// A function of a file: an index into [`CodeFacts::functions`]. The first is the file itself.

@@ -114,6 +114,7 @@ where
         waits: Vec::new(),
         open: Vec::new(),
         dotnet: None,
+        go: None,
     };
     file.add_own(&reads, &found, &mut facts);
     Captures::add(&file, &found, &mut facts);

@@ -17,6 +17,7 @@ mod facts;
 mod file;
 mod frameworks;
 pub(crate) mod go;
+pub mod golang;
 mod java;
 mod javascript;
 pub(crate) mod jvm;

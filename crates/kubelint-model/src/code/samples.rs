@@ -194,7 +194,11 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
         let what = show(&it.what);
         lines.push(format!("load {kind} {what}, {subject}: {}", it.why));
     }
-    for it in &facts.open {
+    let of_structs = facts
+        .go
+        .iter()
+        .flat_map(|it| it.open.iter().map(|it| &it.1));
+    for it in facts.open.iter().chain(of_structs) {
         let subject = show_subject(it.subject);
         let on = it
             .on

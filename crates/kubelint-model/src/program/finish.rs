@@ -9,6 +9,7 @@ use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
 use super::dotnet::{APPLICATION, Dotnet};
 use super::environment::Environment;
+use super::filled::Filled;
 use super::flags;
 use super::guards;
 use super::java;
@@ -95,6 +96,8 @@ pub(super) fn program<'u, 'g>(
     let arguments = draft.command.as_ref().filter(|_| is_go);
     let arguments = arguments.map(|it| it.words.iter().skip(1).cloned().collect());
     let names = Names::new(units, java.map(|it| &it.settings), arguments, shared);
+    let filled = Filled::of(&names);
+    let names = names.with_filled(filled);
     let others: Vec<FileId> = if java.is_some() || project.is_some() {
         // Whatever a class declares may run.
         units.order.clone()
@@ -294,7 +297,8 @@ impl Source<'_, '_, '_> {
                     && !self.is_never(unit, function);
                 // A file that is loaded, and what servers run before they listen. Elsewhere only what stands before it listens counts.
                 let of = facts.functions.get(function.0 as usize);
-                let is_before = of.is_some_and(|it| it.is_entry && it.name != "__main__");
+                let is_go = facts.language == Language::Go;
+                let is_before = of.is_some_and(|it| it.is_entry && it.name != "__main__" && !is_go);
                 let mut listeners = facts.listeners.iter();
                 let listens_then = listeners.any(|other| {
                     other.place.function == function
@@ -347,7 +351,9 @@ impl Source<'_, '_, '_> {
         let mut told_left = MOST_TOLD;
         for unit in self.names.units.iter() {
             for it in &unit.facts.reads {
-                if self.is_never(unit, it.place.function) {
+                let class = it.class.as_ref();
+                let is_filled = class.is_some_and(|it| self.names.filled().has(unit.id, it));
+                if is_filled || self.is_never(unit, it.place.function) {
                     continue;
                 }
                 let name = match &it.name {
@@ -414,6 +420,19 @@ impl Source<'_, '_, '_> {
             }
             let more = env_objects::reads(self.names, self.reached, unit);
             program.reads.extend(more);
+        }
+        self.names
+            .filled()
+            .reads(self.reached, self.environments, program);
+        for unit in self.names.units.iter() {
+            let open = unit.facts.go.iter().flat_map(|it| &it.open);
+            for (_, it) in open.filter(|it| !self.names.filled().has(unit.id, &it.0)) {
+                program.gaps.push(Gap {
+                    subject: Some(it.subject),
+                    why: it.why.to_owned(),
+                    place: Some((unit.id, it.place.range)),
+                });
+            }
         }
         self.opens(Subject::Reads, program);
     }

@@ -170,3 +170,43 @@ fn helpers_are_told_apart_by_their_calls() {
         "$ /bin/api\nentry api/cmd/api/main.go\nreads ADMIN_ADDR at start\nreads MODE at start\nreads PORT at start\nreads LEVEL at start\nreads HOST at start\ngap Some(Routes): which application it serves is not known\nlistens 9090 api/cmd/api/main.go:12\nlistens 8080 api/cmd/api/main.go:14\n",
     );
 }
+
+#[test]
+fn structs_of_other_packages_are_filled() {
+    let check_with = |main: &str, expected: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"example.com/shop/internal/app\"\n\t\"github.com/caarlos0/env/v11\"\n\t\"github.com/kelseyhightower/envconfig\"\n)\n\nfunc main() {{\n{main}\thttp.ListenAndServe(\":\"+cfg.HTTP.Port, nil)\n}}\n"
+        );
+        check(
+            "",
+            DOCKERFILE,
+            &[
+                ("api/go.mod", MODULE),
+                ("api/cmd/api/main.go", &main),
+                (
+                    "api/internal/app/config.go",
+                    "package app\n\nimport \"example.com/shop/internal/web\"\n\ntype Config struct {\n\tBase\n\tHTTP web.Config `envPrefix:\"HTTP_\"`\n\tDB struct {\n\t\tURL string `env:\"URL,required\" envconfig:\"DB_URL\" required:\"true\"`\n\t} `envPrefix:\"DB_\"`\n}\n\ntype Base struct {\n\tLevel string `env:\"LEVEL\" envDefault:\"info\" default:\"info\"`\n}\n",
+                ),
+                (
+                    "api/internal/web/config.go",
+                    "package web\n\ntype Config struct {\n\tPort string `env:\"PORT\" envDefault:\"8080\" default:\"8080\"`\n}\n",
+                ),
+            ],
+            &format!(
+                "$ /bin/api\nentry api/cmd/api/main.go\n{expected}gap Some(Routes): which application it serves is not known\nlistens 8080 api/cmd/api/main.go:14\n"
+            ),
+        );
+    };
+    check_with(
+        "\tcfg := app.Config{}\n\tenv.Parse(&cfg)\n",
+        "reads LEVEL at start\nreads HTTP_PORT at start\nreads DB_URL at start required\n",
+    );
+    check_with(
+        "\tvar cfg app.Config\n\tenvconfig.MustProcess(\"shop\", &cfg)\n",
+        "reads SHOP_LEVEL at start\nreads SHOP_HTTP_PORT at start\nreads SHOP_DB_DB_URL at start\nreads DB_URL at start required\n",
+    );
+    check_with(
+        "\tvar cfg app.Config\n\tenv.ParseWithOptions(&cfg, env.Options{Prefix: \"X_\"})\n",
+        "reads X_LEVEL at start\nreads X_HTTP_PORT at start\nreads X_DB_URL at start required\n",
+    );
+}

@@ -11,6 +11,7 @@ mod dotenv;
 mod dotnet;
 mod env_objects;
 mod environment;
+mod filled;
 mod finish;
 mod flags;
 mod guards;

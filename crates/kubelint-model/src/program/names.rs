@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use kubelint_parser::code::Language;
 
+use super::filled::Filled;
 use super::java::Settings;
 use super::tables::Tables;
 use super::units::{Unit, Units};
@@ -42,6 +43,8 @@ pub(super) struct Names<'u, 'g> {
     properties: Option<&'u Settings>,
     tables: Rc<Tables<'u>>,
     sites: Rc<Sites>,
+    /// What the structs of Go are filled with.
+    filled: Filled,
     /// What the command hands over, where that is known.
     arguments: Option<Vec<Word>>,
     fuel: Cell<u32>,
@@ -93,10 +96,22 @@ impl<'u, 'g> Names<'u, 'g> {
             properties,
             tables: Rc::clone(&found.tables),
             sites: Rc::clone(&found.sites),
+            filled: Filled::default(),
             arguments,
             fuel: Cell::new(found.fuel),
             followed: RefCell::default(),
         }
+    }
+
+    /// The same, with what structs are filled with.
+    pub(super) fn with_filled(mut self, filled: Filled) -> Self {
+        self.filled = filled;
+        self
+    }
+
+    /// What the structs of Go are filled with.
+    pub(super) const fn filled(&self) -> &Filled {
+        &self.filled
     }
 
     /// Whether names were left out because there were too many to follow.
@@ -412,6 +427,11 @@ impl<'u, 'g> Names<'u, 'g> {
                 }
             }
             Expr::Name(name) => self.named(file, name, steps),
+            Expr::Member { of, name }
+                if let Some((of, value)) = self.filled.member(self, file, of, name) =>
+            {
+                self.valued(of, value, steps)
+            }
             Expr::Member { of, name } => match self.known_member(file, of, name, steps) {
                 Some((file, expr)) => self.valued(file, &expr, steps),
                 None => Expr::Unknown,
@@ -495,6 +515,9 @@ impl<'u, 'g> Names<'u, 'g> {
                     .map(|(file, expr)| self.valued(file, expr, steps)),
             );
         }
+        if let Some((of, value)) = self.filled.value(self, file, name) {
+            return self.valued(of, value, steps);
+        }
         match self.found(file, name, steps) {
             // What stands for itself is not known.
             Some(Meaning::Value(of, Expr::Name(other))) if of == file && other == name => {
@@ -535,6 +558,7 @@ impl<'u, 'g> Found<'u, 'g> {
             properties: None,
             tables: Rc::new(Tables::of(units)),
             sites: Rc::default(),
+            filled: Filled::default(),
             arguments: None,
             fuel: Cell::new(FUEL),
             followed: RefCell::default(),

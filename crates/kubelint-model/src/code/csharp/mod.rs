@@ -94,6 +94,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         looked_for: Vec::new(),
         waits: Vec::new(),
         open: file.unknown_routers(),
+        go: None,
         dotnet: Some(Box::new(DotnetFacts {
             properties: outline.properties.clone(),
             controllers: file.controllers(),

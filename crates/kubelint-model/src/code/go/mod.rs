@@ -7,6 +7,7 @@ mod conditions;
 pub(crate) mod constraint;
 mod expr;
 mod failures;
+mod fills;
 mod flags;
 mod generated;
 mod outline;
@@ -18,6 +19,8 @@ mod strings;
 mod tags;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use self::tags::{split, value};
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -97,11 +100,15 @@ fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         waits: Vec::new(),
         loads: Vec::new(),
         dotnet: None,
+        go: None,
         open: Vec::new(),
     };
     file.add_reads(&reads, &found, &mut facts);
     tags::add(&file, &mut facts);
     Captures::add(&file, &found, &mut facts);
+    let go = facts.go.get_or_insert_default();
+    go.structs = fills::structs(&file);
+    go.fills = fills::fills(&file);
     file.name_routers(&mut facts);
     settle::settle(&file, &mut facts);
     Ok(facts)

@@ -483,18 +483,23 @@ pub(super) fn parameters(list: Node<'_>) -> Vec<(&str, Node<'_>)> {
 }
 
 /// The fields of a struct: the name, the type, and the text behind it. Of what is embedded the name is that of its type.
-pub(super) fn fields(node: Node<'_>) -> Vec<(&str, Node<'_>, Option<String>)> {
+pub(super) fn fields(node: Node<'_>) -> Vec<(&str, Node<'_>, Option<Node<'_>>)> {
+    node.field("type").map_or_else(Vec::new, fields_of)
+}
+
+/// As [`fields`], of the type itself.
+pub(super) fn fields_of(class: Node<'_>) -> Vec<(&str, Node<'_>, Option<Node<'_>>)> {
     let mut found = Vec::new();
-    let class = node.field("type").filter(|it| it.kind() == "struct_type");
+    let class = Some(class).filter(|it| it.kind() == "struct_type");
     let list = class.and_then(|it| it.children().next());
     for one in list.into_iter().flat_map(Node::children) {
         let Some(class) = one.field("type") else {
             continue;
         };
-        let tag = one.field("tag").and_then(strings::plain);
+        let tag = one.field("tag");
         let before = found.len();
         for name in one.children().filter(|it| it.kind() == "field_identifier") {
-            found.push((name.text(), class, tag.clone()));
+            found.push((name.text(), class, tag));
         }
         if found.len() == before {
             let inner = class.field("name").unwrap_or(class);
@@ -505,7 +510,7 @@ pub(super) fn fields(node: Node<'_>) -> Vec<(&str, Node<'_>, Option<String>)> {
 }
 
 /// Whether a type is one of the language's own, which have no parts.
-fn is_basic(name: &str) -> bool {
+pub(super) fn is_basic(name: &str) -> bool {
     matches!(
         name,
         "string" | "bool" | "byte" | "rune" | "error" | "any" | "uintptr"

@@ -185,6 +185,18 @@ fn servers(file: &File<'_>, facts: &mut CodeFacts) {
                 .contains_key(&path)
                 .then_some(Expr::Name(path))
         };
+        let calls = |method: &str| {
+            let callee = target.map(|it| format!("{it}.{method}"));
+            let mut calls = facts.calls.iter();
+            callee.is_some_and(|callee| calls.any(|it| it.callee == callee))
+        };
+        if it.tls.is_none() {
+            it.tls = match (calls("ListenAndServe"), calls("ListenAndServeTLS")) {
+                (true, false) => Some(false),
+                (false, true) => Some(true),
+                _ => None,
+            };
+        }
         if it.port == Expr::Unknown
             && let Some(port) = assigned("Addr")
         {

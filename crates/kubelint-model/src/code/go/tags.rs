@@ -2,54 +2,33 @@
 
 use super::File;
 use super::scope;
-use crate::code::{CodeFacts, Expr, Kind, Open, Read, ReadName, Subject};
+use super::strings;
+use crate::address;
+use crate::code::golang::Filler;
+use crate::code::{Address, CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Subject};
+use kubelint_parser::TextRange;
 use kubelint_parser::code::Node;
-
-/// Which package fills the structs of a file, as far as it is seen there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Filler {
-    /// kelseyhightower/envconfig: every field that can be set is a variable.
-    Envconfig,
-    /// What takes the name from `env`.
-    Env,
-}
 
 /// Adds what the tags of a file's structs read.
 pub(super) fn add(file: &File<'_>, facts: &mut CodeFacts) {
     let prefix = prefix(facts);
     for node in &file.outline.structs {
         for (field, class, tag) in scope::fields(*node) {
-            let tag = tag.unwrap_or_default();
-            of_field(file, *node, (field, class, &tag), prefix.as_ref(), facts);
+            let text = tag.and_then(strings::plain).unwrap_or_default();
+            of_field(
+                file,
+                *node,
+                (field, class, tag),
+                &text,
+                prefix.as_ref(),
+                facts,
+            );
         }
-    }
-    let mut calls = facts.calls.iter();
-    let is_open = calls.any(|it| filled(it) && is_elsewhere(it, facts));
-    if is_open {
-        facts.open.push(Open {
-            subject: Subject::Reads,
-            why: "a struct of another package is filled with variables",
-            on: None,
-            needs_router: false,
-            place: facts.imports.first().map(|it| it.place).unwrap_or_default(),
-        });
     }
 }
 
 fn filled(call: &crate::code::Call) -> bool {
     ["envconfig.Process", "envconfig.MustProcess"].contains(&call.callee.as_str())
-}
-
-/// Whether what `envconfig.Process` is given is no struct of the file.
-fn is_elsewhere(call: &crate::code::Call, facts: &CodeFacts) -> bool {
-    let Some(Expr::Name(name)) = call.arguments.last() else {
-        return true;
-    };
-    let of = match facts.definitions.get(name) {
-        Some(Expr::Name(class)) => class,
-        _ => name,
-    };
-    !facts.classes.iter().any(|it| it.name == *of)
 }
 
 /// The prefix that `envconfig.Process` is given; `None` without a call.
@@ -70,7 +49,8 @@ fn prefix(facts: &CodeFacts) -> Option<Expr> {
 fn of_field(
     file: &File<'_>,
     node: Node<'_>,
-    (field, class, tag): (&str, Node<'_>, &str),
+    (field, class, tag_node): (&str, Node<'_>, Option<Node<'_>>),
+    tag: &str,
     prefix: Option<&Expr>,
     facts: &mut CodeFacts,
 ) {
@@ -78,14 +58,17 @@ fn of_field(
     // Of a tag there is no node of its own: the type stands before it.
     place.range = class.range();
     place.is_conditional = true;
+    let of = node.field("name").map_or("", Node::text);
     let mut open = |why| {
-        facts.open.push(Open {
+        let open = Open {
             subject: Subject::Reads,
             why,
             on: None,
             needs_router: false,
             place,
-        });
+        };
+        let go = facts.go.get_or_insert_default();
+        go.open.push((of.to_owned(), open));
     };
     let is_inner = ["envPrefix", "env-prefix"]
         .iter()
@@ -153,7 +136,12 @@ fn of_field(
             return;
         }
     };
-    let own = format!("{}.{field}", node.field("name").map_or("", Node::text));
+    let own = format!("{of}.{field}");
+    if let (Some(text), Some(tag)) = (&default, tag_node)
+        && let Some(address) = address_in(tag, text, place)
+    {
+        facts.addresses.push(address);
+    }
     let text = default.map(Expr::Text);
     if let [name] = names.as_slice() {
         let variable = Expr::Variable {
@@ -173,14 +161,28 @@ fn of_field(
             default: text.clone(),
             is_required: is_required && is_one,
             kind: Kind::Text,
-            class: None,
+            class: Some(of.to_owned()),
             place,
         });
     }
 }
 
+/// The address that a default in a tag is.
+fn address_in(tag: Node<'_>, text: &str, mut place: Place) -> Option<Address> {
+    if !text.contains(':') || address::scan(text).is_empty() {
+        return None;
+    }
+    let inner = strings::inner(tag);
+    let at = tag.text().find(text)? as u32 + tag.range().start;
+    place.range = TextRange::new(at, at + text.len() as u32);
+    inner.contains(place.range).then(|| Address {
+        text: text.to_owned(),
+        place,
+    })
+}
+
 /// The name of a field as a variable's: `MaxSize` is `MAXSIZE`, or `MAX_SIZE` where words are split (`gatherRegexp` of envconfig).
-fn split(field: &str, is_split: bool) -> String {
+pub(crate) fn split(field: &str, is_split: bool) -> String {
     if !is_split {
         return field.to_ascii_uppercase();
     }
@@ -201,7 +203,7 @@ fn split(field: &str, is_split: bool) -> String {
 }
 
 /// What a struct's tag says for `key` (`reflect.StructTag.Lookup`).
-fn value(tag: &str, key: &str) -> Option<String> {
+pub(crate) fn value(tag: &str, key: &str) -> Option<String> {
     let mut rest = tag;
     while let Some((name, after)) = rest.trim_start().split_once(":\"") {
         let mut end = None;

@@ -116,6 +116,7 @@ pub(super) fn read<G: Grammar>(code: &Code, text: &str) -> Result<CodeFacts, Lim
         waits: Vec::new(),
         open: Vec::new(),
         dotnet: None,
+        go: None,
     };
     file.add_reads(&reads, &mut facts);
     Captures::add(&file, &found, &mut facts);
