@@ -75,7 +75,7 @@
   (#set! on "=") (#set! subject routes) (#set! why "routes are told by types or libraries"))
 ((call_expression . (navigation_expression . (_) @_on (navigation_suffix (simple_identifier) @_name)) (call_suffix (annotated_lambda))) @_all @open
   (#any-of? @_name "get" "post" "put" "delete" "route")
-  (#not-match? @_on "[cC]lient|^this$|[hH]ttp|[cC]all")
+  (#not-match? @_on "client|Client|^this$|[hH]ttp|[cC]all")
   (#set! needle "routing")
   (#set! on "=") (#set! subject routes) (#set! why "routes may be added to what is not known"))
 ((call_expression . (_) @_what) @open

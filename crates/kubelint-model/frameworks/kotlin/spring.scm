@@ -107,8 +107,8 @@
   (#set! needle "org.springframework")
   (#set! on "=") (#set! subject routes) (#set! why "an object is called like a path"))
 ((class_declaration (class_body) @_body) @open
-  (#match? @_body "([rR]equestURI|[sS]ervletPath|[pP]athInfo|[rR]equestURL|[.]path\\b|getPath)")
-  (#match? @_body "[wW]riter|setComplete|writeWith|sendRedirect|sendError|[oO]utputStream|[.]forward[(]|setStatus[(]|status *=|statusCode *=")
+  (#match? @_body "(requestURI|RequestURI|[sS]ervletPath|[pP]athInfo|requestURL|RequestURL|[.]path\\b|getPath)")
+  (#match? @_body "[wW]riter|setComplete|writeWith|sendRedirect|sendError|outputStream|OutputStream|[.]forward[(]|setStatus[(]|status *=|statusCode *=")
   (#match? @_body "doFilter|preHandle|fun filter[(]|Mono<Void>")
   (#match? @_body "\"/")
   (#set! on "=") (#set! subject routes) (#set! why "a filter may answer by itself"))
