@@ -35,6 +35,8 @@ pub struct CodeFacts {
     pub mounts: Vec<Mount>,
     /// What stands before all routes of a router.
     pub guards: Vec<Guard>,
+    /// What wants credentials for all requests of the program.
+    pub locks: Vec<Lock>,
     /// The variables of the environment that are read.
     pub reads: Vec<Read>,
     /// The variables that the program sets for itself.
@@ -276,6 +278,15 @@ pub struct Guard {
     pub on: String,
     /// What it does.
     pub kind: GuardKind,
+    /// Where.
+    pub place: Place,
+}
+
+/// What wants credentials for all requests of a program but those for some paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// The paths that anybody may ask for: `/health`, `/actuator/**`. `None` if nobody can tell which these are, or whether it locks at all.
+    pub free: Option<Vec<Expr>>,
     /// Where.
     pub place: Place,
 }

@@ -104,6 +104,7 @@ where
         routes: Vec::new(),
         mounts: Vec::new(),
         guards: Vec::new(),
+        locks: Vec::new(),
         reads: Vec::new(),
         sets: Vec::new(),
         variable_files: Vec::new(),

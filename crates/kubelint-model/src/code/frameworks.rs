@@ -10,6 +10,7 @@
 //! | `@mount` | a router put into another: `on`, `prefix`, `what`; `style`; `replaces true` if the prefix stands for the router's own |
 //! | `@routes` | routes within this text are added to `on` |
 //! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth`, `guard rate` with `rate`, or `guard free` of limits around it; `rate` is a text or several, `requests` and `window` are a number and milliseconds |
+//! | `@lock` | a method that decides which requests want credentials (Java): its `@lock.body`; without one, nobody can tell |
 //! | `@read` | a read of an environment variable: `name`, `default`, `prefix`; `required true` if it fails without a value and a default; `kind`, `cast` |
 //! | `@set` | a variable that is set: `name` (with `bare true` a word), `value`; `keeps true` unless it is set |
 //! | `@option` | a flag that is handed to a parameter of `@option.function`: of `@option.parameter`, else of the one of that name |
@@ -75,8 +76,8 @@ macro_rules! javascript {
     };
 }
 
-static JAVA: [Framework; 5] =
-    frameworks!("java": "environment", "jaxrs", "micronaut", "servers", "spring");
+static JAVA: [Framework; 6] =
+    frameworks!("java": "environment", "jaxrs", "micronaut", "security", "servers", "spring");
 
 static KOTLIN: [Framework; 6] =
     frameworks!("kotlin": "environment", "jaxrs", "ktor", "micronaut", "servers", "spring");

@@ -32,7 +32,7 @@ use kubelint_parser::code::{Language, Limit, parse};
 pub use expr::Expr;
 pub use facts::{
     Address, Call, Class, CodeFacts, Failure, Function, FunctionId, Guard, GuardKind, Import, Kind,
-    Listener, Load, LoadKind, Mount, Open, Opened, Place, Protocol, Read, ReadName, Route,
+    Listener, Load, LoadKind, Lock, Mount, Open, Opened, Place, Protocol, Read, ReadName, Route,
     RouteStyle, Router, Slash, Subject, VariableFile, VariableSet, Wait,
 };
 

@@ -108,6 +108,12 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
     for it in &facts.guards {
         lines.push(format!("guard {} {}", it.on, show_guard(&it.kind)));
     }
+    for it in &facts.locks {
+        let free = it.free.as_ref().map_or("?".to_owned(), |free| {
+            free.iter().map(show).collect::<Vec<_>>().join(" ")
+        });
+        lines.push(format!("locked but {free}"));
+    }
     for it in &facts.reads {
         let mut line = format!("read {}", show_name(&it.name));
         if let Some(default) = &it.default {

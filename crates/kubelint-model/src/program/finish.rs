@@ -23,7 +23,7 @@ use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
 use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait, env_objects};
-use super::{asked, dotenv, told, unseen};
+use super::{asked, dotenv, locks, told, unseen};
 use crate::FileId;
 use crate::code::{Expr, Kind, Listener, Protocol, ReadName, Subject};
 
@@ -132,6 +132,7 @@ pub(super) fn program<'u, 'g>(
         // Hosts in its source are names of registries (Eureka, Consul) as well as of the cluster: they are not told apart.
         source.found(&mut program);
         java::finish(java, store, &environments, &mut program);
+        locks::apply(&names, &environments, &mut program);
     } else {
         source.addresses(&mut program);
         source.waits(&mut program);

@@ -19,6 +19,7 @@ mod handed;
 mod java;
 mod listens;
 mod loads;
+mod locks;
 mod mentions;
 mod modules;
 mod names;

@@ -85,6 +85,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         routes: Vec::new(),
         mounts: Vec::new(),
         guards: Vec::new(),
+        locks: Vec::new(),
         reads: Vec::new(),
         sets: Vec::new(),
         variable_files: Vec::new(),

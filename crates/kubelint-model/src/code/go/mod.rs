@@ -90,6 +90,7 @@ fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
         routes: Vec::new(),
         mounts: Vec::new(),
         guards: Vec::new(),
+        locks: Vec::new(),
         reads: Vec::new(),
         sets: Vec::new(),
         variable_files: Vec::new(),

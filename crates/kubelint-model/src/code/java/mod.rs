@@ -2,6 +2,7 @@
 
 mod expr;
 mod scope;
+mod security;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use kubelint_parser::code::{Code, Limit, Node};
 use self::scope::bare;
 use super::jvm::names::Scopes;
 use super::jvm::{self, Grammar};
+use super::patterns::Found;
 use super::{CodeFacts, Expr};
 
 /// Java's grammar.
@@ -46,6 +48,10 @@ impl Grammar for Java {
 
     fn inner(node: Node<'_>) -> TextRange {
         expr::inner(node)
+    }
+
+    fn settle<'a>(file: &File<'a>, found: &[Found<'a>], facts: &mut CodeFacts) {
+        file.add_locks(found, facts);
     }
 
     fn method_call(node: Node<'_>) -> Option<(&str, Vec<Node<'_>>)> {

@@ -106,6 +106,7 @@ pub(super) fn read<G: Grammar>(code: &Code, text: &str) -> Result<CodeFacts, Lim
         routes: Vec::new(),
         mounts: Vec::new(),
         guards: Vec::new(),
+        locks: Vec::new(),
         reads: Vec::new(),
         sets: Vec::new(),
         variable_files: Vec::new(),
