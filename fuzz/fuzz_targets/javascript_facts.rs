@@ -3,39 +3,13 @@
 
 #![no_main]
 
-use kubelint_model::code::{CodeFacts, Place, read};
+mod facts;
+
 use kubelint_parser::code::Language;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     for language in [Language::JavaScript, Language::TypeScript, Language::Tsx] {
-        let Ok(facts) = read(language, text) else {
-            continue;
-        };
-        for place in places(&facts) {
-            assert!(text.get(place.range.to_usize()).is_some());
-            assert!(facts.functions.get(place.function.0 as usize).is_some());
-        }
+        facts::check(language, text);
     }
 });
-
-fn places(facts: &CodeFacts) -> impl Iterator<Item = Place> {
-    let imports = facts.imports.iter().map(|it| it.place);
-    let calls = facts.calls.iter().map(|it| it.place);
-    let routers = facts.routers.iter().map(|it| it.place);
-    let routes = facts.routes.iter().map(|it| it.place);
-    let mounts = facts.mounts.iter().map(|it| it.place);
-    let reads = facts.reads.iter().map(|it| it.place);
-    let listeners = facts.listeners.iter().map(|it| it.place);
-    let addresses = facts.addresses.iter().map(|it| it.place);
-    let open = facts.open.iter().map(|it| it.place);
-    imports
-        .chain(calls)
-        .chain(routers)
-        .chain(routes)
-        .chain(mounts)
-        .chain(reads)
-        .chain(listeners)
-        .chain(addresses)
-        .chain(open)
-}
