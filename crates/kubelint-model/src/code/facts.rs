@@ -61,6 +61,37 @@ pub struct CodeFacts {
     pub go: Option<Box<GoFacts>>,
 }
 
+impl CodeFacts {
+    /// Those of a file that says nothing. It has not even itself as a function, which every file that was read has.
+    pub(super) const fn new(language: Language) -> Self {
+        Self {
+            language,
+            imports: Vec::new(),
+            loads: Vec::new(),
+            definitions: BTreeMap::new(),
+            functions: Vec::new(),
+            classes: Vec::new(),
+            calls: Vec::new(),
+            routers: Vec::new(),
+            routes: Vec::new(),
+            mounts: Vec::new(),
+            guards: Vec::new(),
+            locks: Vec::new(),
+            reads: Vec::new(),
+            sets: Vec::new(),
+            variable_files: Vec::new(),
+            opened: Vec::new(),
+            looked_for: Vec::new(),
+            listeners: Vec::new(),
+            addresses: Vec::new(),
+            waits: Vec::new(),
+            open: Vec::new(),
+            dotnet: None,
+            go: None,
+        }
+    }
+}
+
 /// A function of a file: an index into [`CodeFacts::functions`]. The first is the file itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FunctionId(pub u32);

@@ -93,29 +93,13 @@ where
     reads.retain(|it| !(set.contains(&it.0.id()) && file.is_only_set(it.0)));
     file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
     let mut facts = CodeFacts {
-        language: code.language(),
         imports: file.imports(),
-        loads: Vec::new(),
         definitions: file.definitions(),
         functions: file.functions(),
         classes: file.outline.classes.clone(),
         calls: file.calls(),
-        routers: Vec::new(),
-        routes: Vec::new(),
-        mounts: Vec::new(),
-        guards: Vec::new(),
-        locks: Vec::new(),
-        reads: Vec::new(),
-        sets: Vec::new(),
-        variable_files: Vec::new(),
-        listeners: Vec::new(),
         addresses: file.addresses(),
-        opened: Vec::new(),
-        looked_for: Vec::new(),
-        waits: Vec::new(),
-        open: Vec::new(),
-        dotnet: None,
-        go: None,
+        ..CodeFacts::new(code.language())
     };
     file.add_own(&reads, &found, &mut facts);
     Captures::add(&file, &found, &mut facts);

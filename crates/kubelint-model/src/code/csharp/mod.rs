@@ -65,9 +65,6 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
     let outline = &file.outline;
     let mut facts = CodeFacts {
-        language: code.language(),
-        imports: Vec::new(),
-        loads: Vec::new(),
         definitions: file.definitions(),
         functions: file.functions(),
         classes: outline.classes.clone(),
@@ -82,20 +79,8 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
                 ..Place::default()
             },
         }],
-        routes: Vec::new(),
-        mounts: Vec::new(),
-        guards: Vec::new(),
-        locks: Vec::new(),
-        reads: Vec::new(),
-        sets: Vec::new(),
-        variable_files: Vec::new(),
-        listeners: Vec::new(),
         addresses: file.addresses(),
-        opened: Vec::new(),
-        looked_for: Vec::new(),
-        waits: Vec::new(),
         open: file.unknown_routers(),
-        go: None,
         dotnet: Some(Box::new(DotnetFacts {
             properties: outline.properties.clone(),
             controllers: file.controllers(),
@@ -103,6 +88,7 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
             extensions: outline.extensions.clone(),
             ..DotnetFacts::default()
         })),
+        ..CodeFacts::new(code.language())
     };
     file.add_sets(&found, &mut facts);
     file.add_reads(&reads, &mut facts);

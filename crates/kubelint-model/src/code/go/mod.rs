@@ -80,29 +80,13 @@ fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     file.fates = file.fates(&reads);
     file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
     let mut facts = CodeFacts {
-        language: code.language(),
         imports: file.imports(),
         definitions: file.definitions(),
         functions: file.functions(),
         classes: file.outline.classes.clone(),
         calls: file.calls(),
-        routers: Vec::new(),
-        routes: Vec::new(),
-        mounts: Vec::new(),
-        guards: Vec::new(),
-        locks: Vec::new(),
-        reads: Vec::new(),
-        sets: Vec::new(),
-        variable_files: Vec::new(),
-        listeners: Vec::new(),
         addresses: file.addresses(),
-        opened: Vec::new(),
-        looked_for: Vec::new(),
-        waits: Vec::new(),
-        loads: Vec::new(),
-        dotnet: None,
-        go: None,
-        open: Vec::new(),
+        ..CodeFacts::new(code.language())
     };
     file.add_reads(&reads, &found, &mut facts);
     tags::add(&file, &mut facts);

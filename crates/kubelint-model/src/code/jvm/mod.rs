@@ -4,6 +4,7 @@
 //! A language brings its [`Grammar`]: which nodes declare names, and what its expressions say.
 
 mod controllers;
+mod escapes;
 pub(super) mod names;
 pub(super) mod placeholder;
 mod reads;
@@ -22,6 +23,7 @@ use super::patterns::Found;
 use super::{Address, Class, CodeFacts, Expr, Function, FunctionId, Import, Place, patterns};
 use crate::address;
 
+pub(crate) use escapes::unescaped;
 pub(crate) use placeholder::{Piece, pieces};
 pub(crate) use reads::variable_of;
 
@@ -88,9 +90,7 @@ pub(super) fn read<G: Grammar>(code: &Code, text: &str) -> Result<CodeFacts, Lim
         .collect();
     file.reads = reads.iter().map(|it| (it.0.id(), it.1)).collect();
     let mut facts = CodeFacts {
-        language: code.language(),
         imports: file.imports(),
-        loads: Vec::new(),
         definitions: file.definitions(),
         functions: vec![Function {
             name: String::new(),
@@ -101,23 +101,8 @@ pub(super) fn read<G: Grammar>(code: &Code, text: &str) -> Result<CodeFacts, Lim
             is_entry: false,
         }],
         classes: file.classes(),
-        calls: Vec::new(),
-        routers: Vec::new(),
-        routes: Vec::new(),
-        mounts: Vec::new(),
-        guards: Vec::new(),
-        locks: Vec::new(),
-        reads: Vec::new(),
-        sets: Vec::new(),
-        variable_files: Vec::new(),
-        listeners: Vec::new(),
         addresses: file.addresses(),
-        opened: Vec::new(),
-        looked_for: Vec::new(),
-        waits: Vec::new(),
-        open: Vec::new(),
-        dotnet: None,
-        go: None,
+        ..CodeFacts::new(code.language())
     };
     file.add_reads(&reads, &mut facts);
     Captures::add(&file, &found, &mut facts);

@@ -8,6 +8,7 @@ use super::scope::{self, bare, child, parts};
 use crate::code::Expr;
 use crate::code::expr::{MAX_DEPTH, MAX_PARTS, either, join};
 use crate::code::jvm::placeholder::{or, placed};
+use crate::code::jvm::unescaped;
 
 /// Functions that make another type of their argument, and nothing else.
 const CONVERSIONS: [&str; 7] = [
@@ -292,30 +293,6 @@ pub(super) fn literal(node: Node<'_>) -> Option<String> {
         }
     }
     Some(text)
-}
-
-fn unescaped(text: &str) -> String {
-    let mut found = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(it) = letters.next() {
-        if it != '\\' {
-            found.push(it);
-            continue;
-        }
-        match letters.next() {
-            Some('n') => found.push('\n'),
-            Some('t') => found.push('\t'),
-            Some('r') => found.push('\r'),
-            Some('u') => {
-                let digits: String = letters.by_ref().take(4).collect();
-                let number = u32::from_str_radix(&digits, 16).ok();
-                found.extend(number.and_then(char::from_u32));
-            }
-            Some(other) => found.push(other),
-            None => found.push('\\'),
-        }
-    }
-    found
 }
 
 /// The range of a literal without its quotes; of all else the range.

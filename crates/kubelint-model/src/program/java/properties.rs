@@ -4,6 +4,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::yaml::{self, Node};
 
 use crate::FileId;
+use crate::code::jvm::unescaped;
 
 /// Deeper values are not read.
 const MOST_DEPTH: u32 = 24;
@@ -135,30 +136,6 @@ fn key(line: &str) -> (&str, usize) {
 fn is_continued(line: &str) -> bool {
     let slashes = line.bytes().rev().take_while(|it| *it == b'\\').count();
     slashes % 2 == 1
-}
-
-fn unescaped(text: &str) -> String {
-    let mut found = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(it) = letters.next() {
-        if it != '\\' {
-            found.push(it);
-            continue;
-        }
-        match letters.next() {
-            Some('n') => found.push('\n'),
-            Some('t') => found.push('\t'),
-            Some('r') => found.push('\r'),
-            Some('u') => {
-                let digits: String = letters.by_ref().take(4).collect();
-                let number = u32::from_str_radix(&digits, 16).ok();
-                found.extend(number.and_then(char::from_u32));
-            }
-            Some(other) => found.push(other),
-            None => found.push('\\'),
-        }
-    }
-    found
 }
 
 /// The documents of a file of YAML, with the names of nested maps joined by dots.
