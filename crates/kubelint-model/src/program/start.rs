@@ -330,14 +330,31 @@ fn run(
         .into_iter()
         .collect();
     let sets = sets(script, store);
+    let word = |it: &script::Argument| {
+        let place = match (script.at, script.file) {
+            (Some(_), Some(file)) => Some((file, it.range)),
+            _ => script.within,
+        };
+        Word::of_shell(&it.value.text, place)
+    };
     let made = runs.iter().enumerate().filter(stays).map(|(_, run)| {
-        let words = run.words.iter().map(|it| {
-            let place = match (script.at, script.file) {
-                (Some(_), Some(file)) => Some((file, it.range)),
-                _ => script.within,
-            };
-            Word::of_shell(&it.value.text, place)
+        let words = run.words.iter().map(word);
+        // What stands before the command itself is nearer than what scripts on the way set.
+        let own = run.variables.iter().rev().map(|(name, value)| {
+            let word = word(value);
+            Set {
+                name: name.clone(),
+                value: word.expr,
+                place: word.place,
+            }
         });
+        // `NAME=${NAME:-default}` keeps what a script before has set.
+        let is_kept = |it: &Set| {
+            matches!(&it.value, Expr::Variable { name, .. } if *name == it.name)
+                && command.sets.iter().any(|before| before.name == it.name)
+        };
+        let sets = sets.iter().filter(|it| !is_kept(it));
+        let before = sets.chain(&command.sets).cloned();
         let folder = match run.folder.path() {
             Some(path) if run.folder.ups == 0 && !path.contains(UNKNOWN) => format!("/{path}"),
             _ => command.folder.clone(),
@@ -345,7 +362,7 @@ fn run(
         Command {
             words: words.collect(),
             folder,
-            sets: command.sets.iter().chain(&sets).cloned().collect(),
+            sets: own.chain(before).collect(),
             scripts: command.scripts.iter().chain(&scripts).copied().collect(),
         }
     });
@@ -359,7 +376,7 @@ fn run(
 /// The variables that lines of a script set: `export NAME=value`, `NAME=value`. What is not exported reaches a program only if it has the
 /// variable anyway, so that its value is not known.
 fn sets(script: &Script, store: &Store<'_>) -> Vec<Set> {
-    let mut found = Vec::new();
+    let mut found: Vec<Set> = Vec::new();
     let mut at = 0u32;
     for line in script.text.split_inclusive('\n') {
         let start = at;
@@ -378,7 +395,8 @@ fn sets(script: &Script, store: &Store<'_>) -> Vec<Set> {
                     .bytes()
                     .all(|it| it.is_ascii_alphanumeric() || it == b'_')
         };
-        if !is_name(name) {
+        // What stands before a command is set for that alone.
+        if !is_name(name) || (!is_exported && is_before_command(value)) {
             continue;
         }
         let range = TextRange::new(start, start + line.trim_end().len() as u32);
@@ -390,17 +408,43 @@ fn sets(script: &Script, store: &Store<'_>) -> Vec<Set> {
             }
             _ => script.within,
         };
+        let value = if is_exported {
+            assigned(value.trim())
+        } else {
+            Expr::Unknown
+        };
+        // Which of several lines has run is not looked at.
+        if let Some(before) = found.iter_mut().find(|it| it.name == name) {
+            if before.value != value {
+                before.value = Expr::Unknown;
+            }
+            continue;
+        }
         found.push(Set {
             name: name.to_owned(),
-            value: if is_exported {
-                assigned(value.trim())
-            } else {
-                Expr::Unknown
-            },
+            value,
             place,
         });
     }
     found
+}
+
+/// Whether a command follows the value of an assignment in its line: `4000 node server.js`.
+fn is_before_command(value: &str) -> bool {
+    let mut quote = None;
+    let mut depth = 0u32;
+    let end = value.find(|it: char| {
+        match (quote, it) {
+            (Some(open), _) if open == it => quote = None,
+            (None, '"' | '\'') => quote = Some(it),
+            (None, '(' | '{') => depth += 1,
+            (None, ')' | '}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        quote.is_none() && depth == 0 && (it.is_whitespace() || matches!(it, ';' | '&' | '|'))
+    });
+    let rest = end.map_or("", |it| value[it..].trim_start());
+    !rest.is_empty() && !rest.starts_with(['#', ';', '&', '|'])
 }
 
 /// The value of an assignment, if it is written out or one variable with a default.

@@ -148,11 +148,13 @@ fn take_assignments(command: &mut Command) {
         if !is_name(&name) {
             return;
         }
-        command.sets.push(Set {
+        // What stands before the command itself is nearer than what scripts on the way set.
+        let set = Set {
             name,
             value: value.expr,
             place: value.place,
-        });
+        };
+        command.sets.insert(0, set);
         command.words.remove(0);
     }
 }

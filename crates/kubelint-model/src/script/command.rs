@@ -8,7 +8,7 @@ use kubelint_parser::shell::{Redirect, RedirectOperator, Simple, Statement};
 use super::eval::{Around, Evaluator, Flow};
 use super::folder::Folder;
 use super::made::{self, MadeBy, MadePath};
-use super::state::{Parameters, State};
+use super::state::{Parameters, State, Variable};
 use super::value::Value;
 use super::{Argument, Run};
 
@@ -138,18 +138,29 @@ impl<'a> Evaluator<'_, 'a> {
         }
         let goes = matches!(name.as_str(), "cd" | "pushd" | "popd");
         let target = goes.then(|| words.clone());
-        self.run(statement, words, state, around);
+        let variables = simple.assignments.iter().filter_map(|it| {
+            let Some(Variable::One(value)) = state.variables.get(&it.name) else {
+                return None;
+            };
+            let argument = Argument {
+                value: value.clone(),
+                range: around.home.place(it.range),
+            };
+            Some((it.name.clone(), argument))
+        });
+        let variables = variables.collect();
+        self.run(statement, (variables, words), state, around);
         if let Some(words) = target {
             Self::go(&words, state);
         }
         Flow::Next
     }
 
-    /// Keeps a command that is run.
+    /// Keeps a command that is run: the variables that are set for it alone, and its words.
     fn run(
         &mut self,
         statement: &Statement,
-        words: Vec<Argument>,
+        (variables, words): (Vec<(String, Argument)>, Vec<Argument>),
         state: &mut State,
         around: Around<'a>,
     ) {
@@ -190,6 +201,7 @@ impl<'a> Evaluator<'_, 'a> {
         let run = Run {
             file: around.home.file,
             range: around.home.place(statement.range),
+            variables,
             words,
             inputs,
             text,

@@ -92,6 +92,8 @@ pub struct Run {
     pub file: FileId,
     /// Its place.
     pub range: TextRange,
+    /// The variables that are set for it alone, with their values: `NAME=value command`.
+    pub variables: Vec<(String, Argument)>,
     /// Its words.
     pub words: Vec<Argument>,
     /// The files that it reads by `<`.
@@ -136,6 +138,7 @@ impl Run {
         Self {
             file,
             range,
+            variables: Vec::new(),
             words,
             inputs: Vec::new(),
             text: None,
