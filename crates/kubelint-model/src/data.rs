@@ -38,6 +38,7 @@ mod tests {
     fn every_row_has_its_columns_and_a_reason() {
         check(include_str!("../data/stand-ins.tsv"));
         check(include_str!("../data/server-images.tsv"));
+        check(include_str!("../data/web-tools.tsv"));
         check(include_str!("../data/not-manifests.tsv"));
         check(include_str!("../data/credentials.tsv"));
         check(include_str!("../data/substitution-tools.tsv"));

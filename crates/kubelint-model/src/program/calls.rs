@@ -41,7 +41,8 @@ impl Begin {
             | Entry::Project(_)
             | Entry::Package { .. }
             | Entry::Module(_)
-            | Entry::Java(_) => None,
+            | Entry::Java(_)
+            | Entry::Tool => None,
         };
         Self {
             file,

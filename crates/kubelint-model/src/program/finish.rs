@@ -18,7 +18,7 @@ use super::names::{Meaning, Names, Shared};
 use super::opens::Opens;
 use super::read::Draft;
 use super::routes::{RouterId, Routes, text_in};
-use super::runners::{Bind, Entry, Launch, port_of};
+use super::runners::{Bind, Entry, Launch, Server, port_of};
 use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
@@ -80,6 +80,10 @@ pub(super) fn program<'u, 'g>(
         return program;
     }
     let (Some(launch), Some(units)) = (&draft.launch, &draft.units) else {
+        let server = draft.launch.as_ref().and_then(|it| it.server.as_ref());
+        for bind in server.map(Server::stated).unwrap_or_default() {
+            push(&mut program, port(bind));
+        }
         return program;
     };
     program.gaps.extend(units.gaps.iter().cloned());
@@ -472,15 +476,15 @@ impl Source<'_, '_, '_> {
 
     fn ports(&self, configurations: &[FileId], program: &mut Program) {
         if let Some(server) = &self.launch.server {
-            let mut binds = server.binds.clone();
-            if binds.is_empty() {
+            let mut binds = Vec::new();
+            if server.binds.is_empty() {
                 for &file in configurations {
                     let name = server.configuration.as_ref().map_or("", |it| it.2);
                     binds.extend(self.configured(file, name, &server.default));
                 }
             }
             if binds.is_empty() {
-                binds.push(server.default.clone());
+                binds = server.stated();
             }
             for bind in binds {
                 push(program, port(bind));

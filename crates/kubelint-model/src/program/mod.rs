@@ -45,6 +45,8 @@ mod wrappers;
 #[cfg(test)]
 mod go_tests;
 #[cfg(test)]
+mod node_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

@@ -370,7 +370,8 @@ fn draft<'g>(
     {
         units.project = Project::of(entry, build, store);
     }
-    draft.command = Some(command);
+    let mut launch = launch;
+    draft.command = launch.command.take().or(Some(command));
     draft.launch = Some(launch);
     draft
 }
@@ -423,7 +424,7 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
         Entry::Module(module) | Entry::Call { module, .. } | Entry::Application { module, .. } => {
             module
         }
-        Entry::Java(_) => return,
+        Entry::Java(_) | Entry::Tool => return,
     };
     let entry = match &launch.entry {
         Entry::Package {

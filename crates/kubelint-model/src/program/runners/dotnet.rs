@@ -39,6 +39,7 @@ pub(super) fn launch(
         entry: Entry::Project(project),
         roots: Vec::new(),
         server: None,
+        command: None,
         gaps,
     })
 }

@@ -125,6 +125,7 @@ fn package(
         },
         roots: Vec::new(),
         server: None,
+        command: None,
         gaps: Vec::new(),
     })
 }

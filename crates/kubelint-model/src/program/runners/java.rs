@@ -143,6 +143,7 @@ pub(super) fn launch(
             entry: Entry::Java(Rc::new(Java::unknown(around.environment, store))),
             roots: roots(command, around),
             server: None,
+            command: None,
             gaps,
         });
     };
@@ -151,6 +152,7 @@ pub(super) fn launch(
         entry: Entry::Java(Rc::new(java)),
         roots: roots(command, around),
         server: None,
+        command: None,
         gaps,
     })
 }

@@ -9,6 +9,8 @@ mod node;
 mod package;
 mod python;
 mod scripts;
+mod tool_files;
+mod tools;
 
 pub(super) use java::{beside, mounts_configuration};
 pub(super) use package::Package;
@@ -39,6 +41,8 @@ pub(super) struct Launch {
     pub(super) roots: Vec<Root>,
     /// The server that it runs in; `None` if it listens by itself, or not at all.
     pub(super) server: Option<Server>,
+    /// The command that it comes to, if another stands for that: a script of package.json.
+    pub(super) command: Option<Command>,
     /// What is not known of it.
     pub(super) gaps: Vec<Gap>,
 }
@@ -93,6 +97,8 @@ pub(super) enum Entry {
     },
     /// A module of Java, all of which is the program.
     Java(Rc<Java>),
+    /// A tool that is not in the repository, of which only its server is known.
+    Tool,
 }
 
 /// A module of Go whose source is in the repository.
@@ -115,6 +121,17 @@ pub(super) struct Server {
     pub(super) configuration: Option<(Root, String, &'static str)>,
     /// What stands before all paths for whoever asks from outside, and may be left out.
     pub(super) root_path: Option<Expr>,
+}
+
+impl Server {
+    /// Where the command tells it to listen, else its default.
+    pub(super) fn stated(&self) -> Vec<Bind> {
+        if self.binds.is_empty() {
+            vec![self.default.clone()]
+        } else {
+            self.binds.clone()
+        }
+    }
 }
 
 /// An address to listen on.

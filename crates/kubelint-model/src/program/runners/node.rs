@@ -3,7 +3,7 @@
 use kubelint_parser::code::Language;
 
 use super::package::Package;
-use super::{Around, Entry, Launch, Root};
+use super::{Around, Entry, Launch, Root, tools};
 use crate::FileId;
 use crate::code::Expr;
 use crate::program::build::absolute;
@@ -82,8 +82,9 @@ fn launch_in(
         "nest" if words.first().and_then(Word::text) == Some("start") => {
             entry("dist/main.js", &command.folder, around)
         }
-        _ if INTERPRETERS.contains(&name) => interpreter(words, &command.folder, around, store),
-        _ => None,
+        _ if INTERPRETERS.contains(&name) => interpreter(words, &command.folder, around, store)
+            .or_else(|| tools::launch(command, around, store)),
+        _ => tools::launch(command, around, store),
     }
 }
 
@@ -134,7 +135,16 @@ fn manager(
     let mut folder = command.folder.clone();
     let mut given = Vec::new();
     let mut words = words.iter();
-    while let Some(word) = words.next() {
+    let is_script = |given: &[(&str, &Word)]| match given {
+        [] => false,
+        [(first, _)] => !matches!(*first, "run" | "run-script" | "exec" | "dlx"),
+        _ => true,
+    };
+    // Of npm only what stands behind `--` is the script's (docs.npmjs.com/cli/commands/npm-run), of the others all behind its name.
+    while name == "npm" || !is_script(&given) {
+        let Some(word) = words.next() else {
+            break;
+        };
         let text = word.text()?;
         let stated = text.split_once('=');
         let key = stated.map_or(text, |it| it.0);
@@ -153,11 +163,13 @@ fn manager(
             _ => given.push((text, word)),
         }
     }
+    let behind = words.filter(|it| it.text() != Some("--")).cloned();
     let script = match given.as_slice() {
         [(first, _), rest @ ..] if matches!(*first, "run" | "run-script") => rest.first()?.0,
-        [("exec" | "dlx", _), ..] if name != "npm" || given.len() > 1 => {
+        [("exec" | "dlx", _), ..] => {
+            let own = given.iter().skip(1).map(|it| it.1.clone());
             let inner = Command {
-                words: given.iter().skip(1).map(|it| it.1.clone()).collect(),
+                words: own.chain(behind).collect(),
                 folder,
                 ..command.clone()
             };
@@ -168,6 +180,19 @@ fn manager(
     };
     let (file, package) = package(&folder, around, store)?;
     let Some((text, range)) = package.get(&["scripts", script]) else {
+        // The others run what a package brings, too.
+        if name != "npm" {
+            let own = given
+                .iter()
+                .find(|it| it.0 == script)
+                .map(|it| it.1.clone());
+            let inner = Command {
+                words: own.into_iter().chain(behind).collect(),
+                folder,
+                ..command.clone()
+            };
+            return tools::launch(&inner, around, store);
+        }
         // `npm start` without a script runs `node server.js` (docs.npmjs.com/cli/commands/npm-start).
         let is_start = script == "start" && name == "npm";
         return is_start
@@ -184,17 +209,21 @@ fn manager(
         folder,
         ..command.clone()
     };
-    let commands = follow_from(shell, around.build, store).ok()?;
-    let mut found = commands
-        .iter()
-        .filter_map(|it| launch_in(it, around, store, left));
+    let mut commands = follow_from(shell, around.build, store).ok()?;
+    if let Some(last) = commands.last_mut() {
+        last.words.extend(behind);
+    }
     // The last one is what the script comes to.
-    let first = found.next()?;
-    Some(found.last().unwrap_or(first))
+    let found = commands.into_iter().filter_map(|it| {
+        let mut launch = launch_in(&it, around, store, left)?;
+        launch.command.get_or_insert(it);
+        Some(launch)
+    });
+    found.last()
 }
 
 /// The package.json of a folder of the image, or of what a stage had there.
-fn package(
+pub(super) fn package(
     folder: &str,
     around: &Around<'_, '_>,
     store: &mut Store<'_>,
@@ -232,6 +261,7 @@ fn entry(text: &str, folder: &str, around: &Around<'_, '_>) -> Option<Launch> {
         },
         roots,
         server: None,
+        command: None,
         gaps: Vec::new(),
     })
 }

@@ -134,6 +134,7 @@ fn with(entry: Entry, folder: String, around: &Around<'_, '_>) -> Launch {
         entry,
         roots: roots(folder, around),
         server: None,
+        command: None,
         gaps: Vec::new(),
     }
 }
