@@ -17,8 +17,8 @@ struct Rule {
 enum Pattern {
     /// `**` and text: paths that end so.
     Suffix(String),
-    /// What paths begin with, and the steps behind it.
-    Steps(String, Vec<Step>),
+    /// What paths begin with, and the steps behind it, with the longest text among these.
+    Steps(String, Vec<Step>, String),
 }
 
 /// A step of a pattern.
@@ -108,7 +108,8 @@ impl Pattern {
         });
         let beginning: String = plain.collect();
         let rest = steps.split_off(beginning.chars().count());
-        Some(Self::Steps(beginning, rest))
+        let longest = longest(&rest);
+        Some(Self::Steps(beginning, rest, longest))
     }
 
     /// Whether the path or one of the folders that it lies in matches.
@@ -118,8 +119,10 @@ impl Pattern {
                 let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
                 ends_with(path, suffix) || folders.any(|it| ends_with(it, suffix))
             }
-            Self::Steps(beginning, steps) => {
-                let Some(rest) = path.strip_prefix(beginning.as_str()) else {
+            Self::Steps(beginning, steps, longest) => {
+                let rest = path.strip_prefix(beginning.as_str());
+                // Most paths are told from their text alone.
+                let Some(rest) = rest.filter(|it| it.contains(longest.as_str())) else {
                     return false;
                 };
                 if steps.is_empty() {
@@ -136,7 +139,7 @@ impl Pattern {
     fn matches(&self, path: &str) -> bool {
         match self {
             Self::Suffix(suffix) => ends_with(path, suffix),
-            Self::Steps(beginning, steps) => {
+            Self::Steps(beginning, steps, _) => {
                 path.strip_prefix(beginning.as_str()).is_some_and(|rest| {
                     let chars: Vec<char> = rest.chars().collect();
                     reached(steps, &chars).last() == Some(&true)
@@ -144,6 +147,17 @@ impl Pattern {
             }
         }
     }
+}
+
+/// The longest text that steps spell out one behind the other; every path that they match holds it.
+fn longest(steps: &[Step]) -> String {
+    let runs = steps.split(|it| !matches!(it, Step::Char(_)));
+    let run = runs.max_by_key(|it| it.len()).unwrap_or_default();
+    let chars = run.iter().filter_map(|it| match it {
+        Step::Char(ch) => Some(*ch),
+        _ => None,
+    });
+    chars.collect()
 }
 
 /// Whether a path ends as `**` and this text say.
