@@ -148,6 +148,18 @@ pub(super) fn created<'a>(arguments: &Arguments<'a>) -> Vec<(&'static str, &'a s
             }
             _ => Vec::new(),
         },
+        // What it patches is there, and may have other keys then.
+        (Some("patch"), Some(target)) => {
+            let (kind, name) = match target.split_once('/') {
+                Some((kind, name)) => (kind, Some(name)),
+                None => (target, word(2)),
+            };
+            match kind.to_ascii_lowercase().as_str() {
+                "secret" | "secrets" => named("Secret", name),
+                "configmap" | "cm" | "configmaps" => named("ConfigMap", name),
+                _ => Vec::new(),
+            }
+        }
         (Some("create"), Some(kind)) => match kind_of(kind) {
             Some(kind) => named(kind, word(2)),
             None => Vec::new(),
@@ -293,6 +305,9 @@ mod tests {
                 "HorizontalPodAutoscaler/d",
             ),
             ("get secret generic x", ""),
+            ("-n b patch configmap a --type merge -p x", "ConfigMap/a"),
+            ("patch secret/a -p x", "Secret/a"),
+            ("patch deployment a -p x", ""),
         ] {
             let words = words(line);
             let found = created(&Arguments::read(&words));

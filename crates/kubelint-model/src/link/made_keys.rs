@@ -34,9 +34,6 @@ impl<'g> MadeKeys<'g> {
         };
         let with_keys = graph.commands.made.iter().filter(|it| it.keys.is_some());
         let files: BTreeSet<FileId> = with_keys.map(|it| it.file).collect();
-        if files.is_empty() {
-            return found;
-        }
         for it in &graph.commands.made {
             if it.name.contains('*') {
                 found.patterns.push(it);

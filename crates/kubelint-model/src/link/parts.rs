@@ -59,7 +59,13 @@ pub(super) fn find(graph: &DeploymentGraph, drafts: &mut [Draft<'_>]) {
     drafts.par_iter_mut().for_each(|draft| {
         let outcome = match &draft.link.outcome {
             Outcome::External(_) => made.outcome(&draft.link),
-            _ => outcome(draft, &tables),
+            _ => match outcome(draft, &tables) {
+                // A command may make it once more, or add keys to it.
+                Some(PartOutcome::Absent) if matches!(draft.part, Some(Part::Key(_))) => {
+                    made.outcome(&draft.link).or(Some(PartOutcome::Absent))
+                }
+                found => found,
+            },
         };
         if let (Some(outcome), Some(part)) = (outcome, &mut draft.link.part) {
             part.outcome = outcome;
