@@ -86,7 +86,8 @@ pub(crate) fn missing(
             let holds = match script.form {
                 Form::Step => job.is_some_and(holds_repository),
                 Form::Job => is_run_at_root(file, text),
-                Form::File | Form::Recipe => true,
+                Form::File => !is_of_scenario(file, sources),
+                Form::Recipe => true,
             };
             let own = [&script.outcome];
             let rounds = script.rounds.iter().filter(|_| holds);
@@ -245,6 +246,18 @@ fn is_run_at_root(file: &File, text: &str) -> bool {
     ];
     matches!(folder, "" | ".circleci" | ".buildkite")
         && !takes_other.iter().any(|it| text.contains(it))
+}
+
+/// Whether a tutorial runs a script on a machine of its own, where only the files stand that its index.json puts there
+/// (killercoda.com/creators, and Katacoda before).
+fn is_of_scenario(file: &File, sources: &dyn Sources) -> bool {
+    // The files that are put there stand in a folder of their own.
+    let mut found = ["index.json", "../index.json"].iter().filter_map(|it| {
+        let index = file.path.join(it).filter(|it| sources.exists(it))?;
+        sources.read(&index).ok()
+    });
+    let words = ["\"details\"", "\"steps\"", "\"assets\""];
+    found.any(|it| words.iter().all(|word| it.as_str().contains(word)))
 }
 
 /// Whether the jobs of a pipeline hand files to each other.
