@@ -104,6 +104,21 @@ fn opens(items: &[Item], site: &mut Site) {
     }
 }
 
+/// Directives that a server does not start with where a variable in them is not filled in.
+const NEEDED: [&str; 11] = [
+    "alias",
+    "client_max_body_size",
+    "fastcgi_pass",
+    "grpc_pass",
+    "listen",
+    "proxy_pass",
+    "resolver",
+    "root",
+    "server",
+    "set",
+    "uwsgi_pass",
+];
+
 /// The variables of the environment that are filled in.
 fn reads(items: &[Item], site: &mut Site) {
     let mut open: Vec<&Item> = items.iter().rev().collect();
@@ -112,7 +127,11 @@ fn reads(items: &[Item], site: &mut Site) {
             let Some(place) = word.place else {
                 continue;
             };
-            site.reads.extend(of_word(word, place));
+            let mut reads = of_word(word, place);
+            // What nothing sets stays as it is, and is no number, host or variable of nginx.
+            let is_needed = NEEDED.contains(&it.name());
+            reads.iter_mut().for_each(|it| it.is_required = is_needed);
+            site.reads.extend(reads);
         }
         open.extend(it.block.iter().rev());
     }

@@ -169,13 +169,13 @@ fn templates_take_variables() {
         "        env: [{name: NGINX_PORT, value: '8081'}]\n",
         "FROM nginx\nCOPY default.conf.template /etc/nginx/templates/\n",
         &[("api/default.conf.template", template)],
-        "$ nginx\nentry api/default.conf.template\n* /\nreads NGINX_PORT at start\nlistens 8081 api/default.conf.template:2 k8s/api.yaml:12",
+        "$ nginx\nentry api/default.conf.template\n* /\nreads NGINX_PORT at start required\nlistens 8081 api/default.conf.template:2 k8s/api.yaml:12",
     );
     check(
         "",
         "FROM nginx\nENV PORT=90\nCOPY x.template /a.template\nCMD [\"sh\", \"-c\", \"envsubst '$NGINX_PORT' < /a.template > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'\"]\n",
         &[("api/x.template", template)],
-        "$ nginx -g daemon off;\nentry api/x.template\n* /\nreads NGINX_PORT at start\nlistens ? api/x.template:2",
+        "$ nginx -g daemon off;\nentry api/x.template\n* /\nreads NGINX_PORT at start required\nlistens ? api/x.template:2",
     );
     // Where another entry point stands nobody fills templates in.
     check(
