@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use kubelint_engine::Confidence;
 use kubelint_model::code::{Expr, Kind, ReadName, Subject};
+use kubelint_model::framework_variable;
 use kubelint_model::link::{Nearness, are_sibling_names, near_miss};
 use kubelint_model::program::{ProgramRead, SetBy, Value};
 use kubelint_model::reference::Relation;
+use kubelint_parser::code::Language;
 
 use crate::environment::Setting;
 use crate::ports;
@@ -46,8 +48,8 @@ pub(crate) struct Misnamed<'r, 'a> {
     pub(crate) set: &'r str,
     /// What it is set to.
     pub(crate) value: &'r Value,
-    /// The first read of the other one.
-    pub(crate) read: &'a ProgramRead,
+    /// The first read of the other one; `None` of a variable that the framework reads by itself.
+    pub(crate) read: Option<&'a ProgramRead>,
     /// The name that is read.
     pub(crate) wanted: &'a str,
     /// How sure it is that they are one.
@@ -89,11 +91,24 @@ impl<'r, 'a> Misnamed<'r, 'a> {
         if own.is_empty() || own.len() > MOST_VARIABLES {
             return Vec::new();
         }
+        let mut found: Vec<(Likeness, Self)> = Vec::new();
+        for (set, value) in running.env.given().iter() {
+            let of_framework = of_framework(running, set).filter(|_| own.contains(set));
+            found.extend(of_framework.map(|wanted| {
+                let misnamed = Self {
+                    set,
+                    value,
+                    read: None,
+                    wanted,
+                    confidence: most_by_reads(running, Confidence::High),
+                };
+                (Likeness::Edit, misnamed)
+            }));
+        }
         let unset = unset(running);
         if unset.is_empty() || unset.len() > MOST_VARIABLES {
-            return Vec::new();
+            return best(found);
         }
-        let mut found: Vec<(Likeness, Self)> = Vec::new();
         for (set, value) in running.env.given().iter() {
             if !own.contains(set) || running.may_read(set) {
                 continue;
@@ -113,7 +128,7 @@ impl<'r, 'a> Misnamed<'r, 'a> {
             let misnamed = Self {
                 set,
                 value,
-                read,
+                read: Some(read),
                 wanted,
                 confidence: confidence(running, likeness, (set, value), (wanted, read)),
             };
@@ -197,12 +212,41 @@ fn confidence(
         Likeness::Affix if read.is_required && read.on_start => Confidence::High,
         Likeness::Word | Likeness::Affix => Confidence::Medium,
     };
+    most_by_reads(running, most)
+}
+
+/// `most`, or less where the program or its base image may read more than is seen.
+fn most_by_reads(running: &Running<'_>, most: Confidence) -> Confidence {
     let is_enumerable = running.program.is_complete(Subject::Reads);
     if is_enumerable && running.env.has_plain_base() {
         most
     } else {
         most.min(Confidence::Medium)
     }
+}
+
+/// The variable of the program's framework that `set` is evidently meant for, where nothing sets that and nobody speaks of `set`.
+fn of_framework(running: &Running<'_>, set: &str) -> Option<&'static str> {
+    let program = running.program;
+    let language = program.language?;
+    let wanted = framework_variable::meant(set, language)?;
+    let first = wanted.split('_').next().unwrap_or_default();
+    // Of Java a framework is known by the family of variables that it reads.
+    let has_framework = !matches!(language, Language::Java | Language::Kotlin)
+        || program.reads.iter().any(
+            |it| matches!(&it.name, ReadName::Prefix(it) if it.trim_end_matches('_') == first),
+        );
+    // The host of .NET gives what stands behind its prefix to the program's own configuration.
+    let bare = set.split_once('_').map_or(set, |it| it.1);
+    let is_read = program.reads.iter().any(|it| match &it.name {
+        ReadName::Exact(name) | ReadName::AnyCase(name) => {
+            name.eq_ignore_ascii_case(set) || name.eq_ignore_ascii_case(bare)
+        }
+        ReadName::Prefix(_) => false,
+        ReadName::Computed(_) => true,
+    });
+    let is_absent = matches!(running.env.get_any_case(wanted), Setting::Absent);
+    (has_framework && is_absent && !is_read && !running.is_spoken_of(set)).then_some(wanted)
 }
 
 /// Whether both variables evidently hold the same part of an address: a port, a host or a URL.
@@ -233,8 +277,9 @@ fn likeness(
     }
     let value = value.text.as_deref();
     let default = read.default.as_ref().and_then(Expr::text);
+    let is_same = words(set) == words(wanted);
     // What the program takes by itself is what it was to be given.
-    if are_sibling_names(set, wanted) || value.is_some() && value == default {
+    if !is_same && are_sibling_names(set, wanted) || value.is_some() && value == default {
         return None;
     }
     if is_port(running, value, wanted) {

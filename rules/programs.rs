@@ -317,8 +317,7 @@ impl<'a> Running<'a> {
             // `__` separates the parts of settings in .NET and others, `.` in Java: whole families are read at once.
             || (name.contains("__") && !self.is_of_known_section(name))
             || name.contains('.')
-            || self.is_used_in_manifest(name)
-            || self.is_mentioned(name)
+            || self.is_spoken_of(name)
     }
 
     /// Whether the variable is of a section of the program's configuration whose settings the program reads one by one, as .NET does by the
@@ -353,6 +352,11 @@ impl<'a> Running<'a> {
         let mut variables = self.container.env();
         variables.any(|it| it.refers_to(name))
             || texts.any(|it| word_places(it, name).next().is_some())
+    }
+
+    /// Whether the manifest or a text of the build's context speaks of the variable.
+    pub(crate) fn is_spoken_of(&self, name: &str) -> bool {
+        self.is_used_in_manifest(name) || self.is_mentioned(name)
     }
 
     /// Whether a text of the build's context speaks of the variable.

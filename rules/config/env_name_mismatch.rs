@@ -3,6 +3,7 @@
 use kubelint_engine::{CodeRule, Finding, Findings, RuleContext};
 use kubelint_model::Cause;
 use kubelint_model::code::Expr;
+use kubelint_model::program::ProgramRead;
 
 use crate::misnamed::Misnamed;
 use crate::programs::{AllPrograms, Running};
@@ -56,20 +57,23 @@ fn finding(running: &Running<'_>, misnamed: &Misnamed<'_, '_>) -> Option<Finding
     {
         found = found.related(place, "its value");
     }
-    let found = found.related(running.span(misnamed.read.place), reads(misnamed));
+    let found = match misnamed.read {
+        Some(read) => found.related(running.span(read.place), reads(misnamed, read)),
+        None => found,
+    };
     let confidence = running.confidence(&[]).min(misnamed.confidence);
     Some(running.with_chain(found).confidence(confidence))
 }
 
 /// What the program does with the variable that nothing sets.
-fn reads(misnamed: &Misnamed<'_, '_>) -> String {
+fn reads(misnamed: &Misnamed<'_, '_>, read: &ProgramRead) -> String {
     let wanted = misnamed.wanted;
     let is_secret = kubelint_model::credential::is_name(wanted);
-    match misnamed.read.default.as_ref().and_then(Expr::text) {
+    match read.default.as_ref().and_then(Expr::text) {
         Some(default) if !default.is_empty() && !is_secret => {
             format!("reads `{wanted}`, or else takes `{default}`")
         }
-        _ if misnamed.read.is_required => format!("reads `{wanted}`, and stops without it"),
+        _ if read.is_required => format!("reads `{wanted}`, and stops without it"),
         _ => format!("reads `{wanted}`"),
     }
 }

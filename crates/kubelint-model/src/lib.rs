@@ -45,6 +45,7 @@ pub mod dockerfile;
 mod edit_distance;
 pub mod extract;
 pub mod file;
+pub mod framework_variable;
 pub mod grammar;
 pub mod graph;
 pub mod image;

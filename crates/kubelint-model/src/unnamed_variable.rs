@@ -45,7 +45,7 @@ pub fn is_read(name: &str, language: Option<Language>, base: Option<&ImageRef<'_
 }
 
 /// The word that stands for a language in the table.
-const fn word(language: Language) -> &'static str {
+pub(crate) const fn word(language: Language) -> &'static str {
     match language {
         Language::Python => "python",
         Language::Java | Language::Kotlin => "java",
