@@ -122,10 +122,20 @@ impl InSource {
             return Self::Unknown;
         };
         let is_it = |by: &By| matches!(by, By::Manifest(name, _) if *name == variable.name);
-        let found = listened.into_iter().find(|it| is_it(&it.by));
+        let found: Vec<i64> = listened
+            .into_iter()
+            .filter(|it| is_it(&it.by))
+            .map(|it| it.number)
+            .collect();
+        // Of several addresses in one variable, one that is declared is enough.
+        let declares = |number: &i64| {
+            let mut ports = running.into_iter().flat_map(|it| it.container.ports());
+            ports.any(|it| it.number().is_some_and(|it| it.value == *number))
+        };
+        let found = found.iter().find(|it| declares(it)).or(found.first());
         found.map_or(Self::Elsewhere, |it| {
             Self::Listens(Said {
-                port: it.number,
+                port: *it,
                 by: SaidBy::Source,
             })
         })
