@@ -48,7 +48,12 @@ impl Sourced<'_, '_> {
             let setting = self.running.env.get_any_case(name);
             matches!(setting, Setting::Absent) && !self.running.is_read_unnamed(name)
         };
-        graph.file(self.address.place.0).purpose == Purpose::Deployed
+        let file = graph.file(self.address.place.0);
+        let is_setting = file.path.extension() == Some("json");
+        // Settings may be mounted over those of the image.
+        let may_be_hidden = is_setting && self.running.container.volume_mounts().next().is_some();
+        file.purpose == Purpose::Deployed
+            && !may_be_hidden
             && Use::of(self.address.names.iter().map(String::as_str)) == Use::Called
             && self.address.variables.iter().all(is_absent)
     }

@@ -23,7 +23,17 @@
 ((invocation_expression
   function: (member_access_expression name: (identifier) @_name)
   arguments: (argument_list . (argument (_) @listen.port)) @_given) @listen
-  (#eq? @_name "ListenAnyIP") (#match? @_given "UseHttps|Https")
+  (#eq? @_name "ListenAnyIP") (#match? @_given "[.]UseHttps") (#not-match? @_given "if\\s*[(]|[?]")
+  (#set! protocol http) (#set! tls true))
+((invocation_expression
+  function: (member_access_expression name: (identifier) @_name)
+  arguments: (argument_list . (argument (_) @listen.port)) @_given) @listen
+  (#eq? @_name "ListenAnyIP") (#match? @_given "Https") (#match? @_given "if\\s*[(]|[?]")
+  (#set! protocol http))
+((invocation_expression
+  function: (member_access_expression name: (identifier) @_name)
+  arguments: (argument_list . (argument (_) @listen.port)) @_given) @listen
+  (#eq? @_name "ListenAnyIP") (#match? @_given "Https") (#not-match? @_given "[.]UseHttps|if\\s*[(]|[?]")
   (#set! protocol http))
 
 ((invocation_expression

@@ -28,6 +28,8 @@ pub struct Binding {
     pub section: Expr,
     /// The class; `None` if that is not known.
     pub class: Option<String>,
+    /// Whether every start checks what the attributes of the class demand, and ends where that is not there.
+    pub is_checked: bool,
     /// Where.
     pub place: Place,
 }
@@ -45,6 +47,8 @@ pub struct Property {
     pub of: Option<String>,
     /// Whether the class gives it a value.
     pub has_default: bool,
+    /// Whether an attribute of it demands a value: `[Required]`.
+    pub is_demanded: bool,
     /// Where its name stands.
     pub range: TextRange,
 }

@@ -442,8 +442,24 @@ pub struct Listener {
 pub struct Address {
     /// The text, without quotes: an URL, or a host with a port.
     pub text: String,
+    /// What it is handed to or assigned to, where definitions, calls and reads do not tell.
+    pub names: Vec<String>,
+    /// The variables for which it stands where they are not set, where reads do not tell.
+    pub variables: Vec<String>,
     /// Its bytes, without quotes.
     pub place: Place,
+}
+
+impl Address {
+    /// One of which definitions, calls and reads tell what it is for.
+    pub(super) const fn new(text: String, place: Place) -> Self {
+        Self {
+            text,
+            names: Vec::new(),
+            variables: Vec::new(),
+            place,
+        }
+    }
 }
 
 /// A time that the program takes to start, as it states itself.

@@ -221,7 +221,7 @@ where
             };
             if text.contains(':') && !address::scan(&text).is_empty() {
                 let place: Place = self.outline.place(*node, range);
-                addresses.push(Address { text, place });
+                addresses.push(Address::new(text, place));
             }
         }
         addresses

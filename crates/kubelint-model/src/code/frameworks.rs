@@ -18,7 +18,7 @@
 //! | `@opened` | a file that is opened to be read: `path` |
 //! | `@looked` | a look whether a file is there: `path` |
 //! | `@listen` | a listener: `port`, `host`, `serves`; `protocol`; `tls`: one of these arguments makes it speak TLS |
-//! | `@wait` | a time to start: `seconds` |
+//! | `@wait` | a time to start: `seconds`, which are `factor` times as long, or parts of `divisor` |
 //! | `@load` | something loaded by a name: `what`, a name or several; `loads module` (the default), `object` or `file`; `suffix` is put behind the name; `subject` and `why` for where it is not known (`subject` left out: everything). Of what is written out it is an import |
 //! | `@entry` | a function that runs at the start: `handler` |
 //! | `@group` | what stands around routes and changes nothing of them; of calls of Ktor, `routing` says which: `root`, `prefix`, `group`, `route` |
@@ -87,7 +87,7 @@ static JAVASCRIPT: [Framework; 8] = javascript!();
 static TYPESCRIPT: [Framework; 9] = javascript!(typed);
 static TSX: [Framework; 9] = javascript!(typed);
 
-static CSHARP: [Framework; 3] = frameworks!("csharp": "aspnet", "environment", "servers");
+static CSHARP: [Framework; 4] = frameworks!("csharp": "aspnet", "environment", "files", "servers");
 static GO: [Framework; 10] = frameworks!("go": "chi", "echo", "environment", "fiber", "files", "gin", "gorilla", "http", "httprouter", "sockets");
 
 /// The frameworks of a language.

@@ -5,8 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kubelint_parser::TextRange;
+
 use super::ProgramAddress;
 use super::units::Unit;
+use crate::FileId;
 use crate::address::{self, Port};
 use crate::code::{Expr, Place, ReadName};
 use crate::extract::words;
@@ -127,7 +130,15 @@ pub(super) fn of(unit: &Unit, others: &Defaults) -> Vec<ProgramAddress> {
     let addresses = facts.addresses.iter();
     addresses
         .filter_map(|it| {
-            let mut used = found.get(it.text.as_str())?.clone();
+            let is_told = !it.names.is_empty() || !it.variables.is_empty();
+            let mut used = match is_told {
+                true => Used::default(),
+                false => found.get(it.text.as_str())?.clone(),
+            };
+            let handed = it.names.last().map_or("", |it| last_word(it));
+            used.is_open |= TELLING.contains(&handed.to_ascii_lowercase().as_str());
+            used.names.extend(it.names.iter().cloned());
+            used.variables.extend(it.variables.iter().cloned());
             used.variables.extend(others.of(&it.text));
             used.variables.sort_unstable();
             used.variables.dedup();
@@ -142,7 +153,32 @@ fn stated(unit: &Unit, text: &str, place: Place, used: Used) -> Option<ProgramAd
         let words = words(name);
         words.iter().any(|it| UNUSED.contains(&it.as_str()))
     };
-    if used.is_open || used.names.iter().any(is_unused) || text.contains(char::is_whitespace) {
+    if used.is_open || used.names.iter().any(is_unused) {
+        return None;
+    }
+    let of = Of {
+        names: used.names,
+        variables: used.variables,
+        is_cut: used.is_cut,
+        is_conditional: place.is_conditional,
+        place: (unit.id, place.range),
+    };
+    of_text(text, of)
+}
+
+/// What is known of a text that may be an address.
+pub(super) struct Of {
+    pub(super) names: Vec<String>,
+    pub(super) variables: Vec<String>,
+    /// Whether something is put behind it.
+    pub(super) is_cut: bool,
+    pub(super) is_conditional: bool,
+    pub(super) place: (FileId, TextRange),
+}
+
+/// The address that `text` is, if it is one and nothing else.
+pub(super) fn of_text(text: &str, of: Of) -> Option<ProgramAddress> {
+    if text.contains(char::is_whitespace) {
         return None;
     }
     let all = address::scan(text);
@@ -152,8 +188,11 @@ fn stated(unit: &Unit, text: &str, place: Place, used: Used) -> Option<ProgramAd
     };
     let start = one.scheme.map_or(one.host.start, |it| it.start);
     let ends = one.range().end as usize == text.trim_end_matches('/').len();
-    let is_whole = start == 0 && (ends || one.has_path);
-    if !is_whole || used.is_cut && ends && one.port == Port::Absent {
+    // `jdbc:postgresql://`: only the second scheme is the server's.
+    let first = text.get(..start as usize).unwrap_or_default();
+    let is_whole =
+        matches!(first, "" | "jdbc:" | "r2dbc:" | "r2dbc:pool:") && (ends || one.has_path);
+    if !is_whole || of.is_cut && ends && one.port == Port::Absent {
         return None;
     }
     let port = match one.port {
@@ -166,10 +205,10 @@ fn stated(unit: &Unit, text: &str, place: Place, used: Used) -> Option<ProgramAd
         host: one.host.of(text).trim_end_matches('.').to_ascii_lowercase(),
         port,
         has_path: one.has_path,
-        names: used.names,
-        variables: used.variables,
-        is_conditional: place.is_conditional,
-        place: (unit.id, place.range),
+        names: of.names,
+        variables: of.variables,
+        is_conditional: of.is_conditional,
+        place: of.place,
     })
 }
 
@@ -272,9 +311,9 @@ impl<'f> Uses<'f> {
         named: &'f [(String, Expr)],
         used: &Used,
     ) {
-        let last = callee.rsplit(['.', ':']).next().unwrap_or(callee);
+        let last = last_word(callee).to_ascii_lowercase();
         let mut inner = used.clone();
-        inner.is_open |= TELLING.contains(&last.to_ascii_lowercase().as_str());
+        inner.is_open |= TELLING.contains(&last.as_str());
         inner.names.push(callee.to_owned());
         for it in arguments {
             self.walk(it, &inner);
@@ -285,6 +324,11 @@ impl<'f> Uses<'f> {
             self.walk(it, &inner);
         }
     }
+}
+
+/// The last part of what is called: `info` of `log.info`.
+fn last_word(callee: &str) -> &str {
+    callee.rsplit(['.', ':']).next().unwrap_or(callee)
 }
 
 fn open(used: &Used) -> Used {

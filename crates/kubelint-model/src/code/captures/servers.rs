@@ -146,8 +146,11 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
         let seconds = self.expr(one, "wait", "seconds");
         let seconds = seconds.as_ref().and_then(Expr::text);
         let whole: Option<u32> = seconds.and_then(|it| it.split('.').next()?.parse().ok());
-        let factor = one.setting("factor").and_then(|it| it.parse().ok());
-        let whole = whole.and_then(|it| it.checked_mul(factor.unwrap_or(1)));
+        let number = |key: &str| one.setting(key).and_then(|it| it.parse().ok()).unwrap_or(1);
+        let whole = whole.and_then(|it| {
+            it.checked_mul(number("factor"))?
+                .checked_div(number("divisor"))
+        });
         if let Some(seconds) = whole.filter(|it| *it > 0) {
             let place = self.syntax.place(node);
             self.facts.waits.push(Wait { seconds, place });

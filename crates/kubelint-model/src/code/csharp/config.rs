@@ -224,7 +224,15 @@ impl<'a> File<'a> {
                 && it.field("name").map(Node::text) == Some("Value")
         });
         if is_value {
-            return self.add_key(node, section, None, facts);
+            self.add_key(node, section, None, facts);
+            // A section that is not there is an error, and so is nothing in place of a value.
+            if called(node) == Some("GetRequiredSection")
+                && let Some(read) = facts.reads.last_mut()
+                && !self.outline.context(node.range().start).is_caught
+            {
+                read.is_required = read.default.is_none();
+            }
+            return;
         }
         let is_used_up = around.is_some_and(|it| {
             let name = it.field("name").map(simple);
@@ -276,6 +284,7 @@ impl<'a> File<'a> {
             dotnet.bindings.push(Binding {
                 section,
                 class,
+                is_checked: is_checked(node),
                 place: self.outline.place(node),
             });
         }
@@ -356,6 +365,26 @@ impl<'a> File<'a> {
             )
         })
     }
+}
+
+/// Whether the start ends where what a chain binds lacks something: `.ValidateDataAnnotations().ValidateOnStart()`
+/// (learn.microsoft.com/dotnet/core/extensions/options, "Options validation").
+fn is_checked(node: Node<'_>) -> bool {
+    let mut whole = node;
+    for _ in 0..MOST_STEPS {
+        let Some(around) = whole.parent().filter(|it| {
+            matches!(
+                it.kind(),
+                "member_access_expression" | "invocation_expression"
+            )
+        }) else {
+            break;
+        };
+        whole = around;
+    }
+    let text = whole.text();
+    text.contains(".ValidateDataAnnotations()")
+        && (text.contains(".ValidateOnStart()") || text.contains("AddOptionsWithValidateOnStart"))
 }
 
 /// The class of options in a chain: `AddOptions<T>().Bind(…)`.

@@ -94,7 +94,35 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     file.add_reads(&reads, &mut facts);
     file.add_configuration(&mut facts);
     Captures::add(&file, &found, &mut facts);
+    name_addresses(&mut facts);
     Ok(facts)
+}
+
+/// How far behind a read what stands for it begins: `configuration["A"] ?? "http://a:80"`.
+const MOST_BETWEEN: u32 = 12;
+
+/// Says of the addresses that stand for a variable which: they are used wherever its value is.
+fn name_addresses(facts: &mut CodeFacts) {
+    for address in &mut facts.addresses {
+        let start = address.place.range.start;
+        let own = facts.reads.iter().find_map(|it| {
+            let between = start.checked_sub(it.place.range.end)?;
+            let is_default =
+                it.default.as_ref().and_then(Expr::text) == Some(address.text.as_str());
+            match &it.name {
+                ReadName::Exact(name) | ReadName::AnyCase(name)
+                    if is_default && between <= MOST_BETWEEN =>
+                {
+                    Some(name.clone())
+                }
+                _ => None,
+            }
+        });
+        if let Some(name) = own {
+            address.names.push(name.clone());
+            address.variables.push(name);
+        }
+    }
 }
 
 /// Methods that add routes, whatever they are called on.
@@ -234,7 +262,7 @@ impl<'a> File<'a> {
                 continue;
             }
             let place = self.place(*node);
-            addresses.push(Address { text, place });
+            addresses.push(Address::new(text, place));
         }
         addresses
     }

@@ -348,6 +348,7 @@ impl<'a> Outline<'a> {
 
     fn call(&mut self, node: Node<'a>, span: usize) {
         self.calls.push(node);
+        self.required.extend(thrown_for(node));
         if let Some(function) = node.field("function") {
             self.walk(function, span);
         }
@@ -490,6 +491,7 @@ impl<'a> Outline<'a> {
             kind,
             of: (!plain.contains(&of)).then(|| of.to_owned()),
             has_default: value.is_some(),
+            is_demanded: demands(name, of, value),
             range: name.range(),
         });
     }
@@ -571,6 +573,38 @@ fn environment(condition: Node<'_>) -> Vec<(&str, bool)> {
 }
 
 /// What a condition finds to be nothing: `x == null`, `x is null`, `string.IsNullOrEmpty(x)`.
+/// The value without which a check of the framework throws: `ArgumentException.ThrowIfNullOrEmpty(value)`.
+fn thrown_for(call: Node<'_>) -> Option<Node<'_>> {
+    let is_check = matches!(
+        called(call),
+        Some("ThrowIfNull" | "ThrowIfNullOrEmpty" | "ThrowIfNullOrWhiteSpace")
+    );
+    let list = call.field("arguments").filter(|_| is_check)?;
+    arguments(list).first().map(|it| it.1)
+}
+
+/// Whether a property of the class `of` must be given a text: `[Required]`, and nothing but an empty text in its place.
+fn demands(name: Node<'_>, of: &str, value: Option<Node<'_>>) -> bool {
+    let declaration = name.parent();
+    let mut lists = declaration.into_iter().flat_map(Node::children);
+    let is_required = lists.any(|it| {
+        it.kind() == "attribute_list"
+            && it.children().any(|it| {
+                let text = it.field("name").map_or("", simple);
+                matches!(text, "Required" | "RequiredAttribute")
+                    && !it.text().contains("AllowEmptyStrings")
+            })
+    });
+    let is_empty = value.is_none_or(|it| {
+        let text = it.text().trim_start_matches('=').trim();
+        matches!(
+            text,
+            "\"\"" | "string.Empty" | "String.Empty" | "default!" | "null!" | "default" | "null"
+        )
+    });
+    is_required && of == "string" && is_empty
+}
+
 fn absent(condition: Node<'_>) -> Option<Node<'_>> {
     let condition = bare(condition);
     match condition.kind() {

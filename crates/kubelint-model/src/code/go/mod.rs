@@ -382,7 +382,7 @@ impl<'a> File<'a> {
             }
             let mut place = self.outline.place(*node);
             place.range = strings::inner(*node);
-            addresses.push(Address { text, place });
+            addresses.push(Address::new(text, place));
         }
         addresses
     }

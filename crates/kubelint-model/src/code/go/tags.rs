@@ -175,10 +175,8 @@ fn address_in(tag: Node<'_>, text: &str, mut place: Place) -> Option<Address> {
     let inner = strings::inner(tag);
     let at = tag.text().find(text)? as u32 + tag.range().start;
     place.range = TextRange::new(at, at + text.len() as u32);
-    inner.contains(place.range).then(|| Address {
-        text: text.to_owned(),
-        place,
-    })
+    let is_inside = inner.contains(place.range);
+    is_inside.then(|| Address::new(text.to_owned(), place))
 }
 
 /// The name of a field as a variable's: `MaxSize` is `MAXSIZE`, or `MAX_SIZE` where words are split (`gatherRegexp` of envconfig).

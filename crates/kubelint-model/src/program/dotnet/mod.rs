@@ -1,5 +1,6 @@
 //! Programs of .NET: what only they have, on top of what programs of all languages have.
 
+mod addresses;
 mod controllers;
 mod ports;
 mod project;
@@ -171,11 +172,41 @@ impl Dotnet<'_, '_, '_> {
     /// Adds what only programs of .NET have to `program`, whose routes and reads are there as far as patterns find them.
     pub(super) fn finish(&self, program: &mut Program) {
         self.reads(program);
+        self.addresses(program);
         self.ports(program);
         self.controllers(program);
         self.middleware(program);
         self.path_base(program);
         self.environment(program);
+        self.waits(program);
+    }
+
+    /// How long the file waits that begins the program, before it serves: statements at its top, or in `Main`.
+    fn waits(&self, program: &mut Program) {
+        program.waits.clear();
+        for unit in self.names.units.iter() {
+            let facts = &unit.facts;
+            for wait in &facts.waits {
+                let function = facts.functions.get(wait.place.function.0 as usize);
+                let is_begin =
+                    function.is_some_and(|it| it.name.is_empty() || it.name.ends_with("Main"));
+                let serves = |it: &crate::code::Call| {
+                    matches!(
+                        it.callee.as_str(),
+                        "Run" | "RunAsync" | "Start" | "StartAsync"
+                    ) && it.place.function == wait.place.function
+                };
+                let mut serving = facts.calls.iter().filter(|it| serves(it));
+                let is_before = serving.any(|it| it.place.range.end > wait.place.range.end);
+                let is_seen = is_elsewhere(facts, wait.place.range, self.environments);
+                if is_begin && is_before && !wait.place.is_conditional && !is_seen {
+                    program.waits.push(super::ProgramWait {
+                        seconds: wait.seconds,
+                        place: (unit.id, wait.place.range),
+                    });
+                }
+            }
+        }
     }
 
     /// What decides on the environment beside variables: then nobody knows what runs only in one.

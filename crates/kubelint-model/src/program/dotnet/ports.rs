@@ -209,7 +209,13 @@ impl Dotnet<'_, '_, '_> {
                 return;
             }
         };
-        program.ports.push(port(found, None));
+        // Ports alone are for what is not encrypted; addresses say it themselves.
+        let is_plain =
+            matches!(first, Decision::Variable(it) | Decision::Base(it, _) if PORTS.contains(&it));
+        program.ports.push(Port {
+            tls: is_plain.then_some(false),
+            ..port(found, None)
+        });
         let secure = "ASPNETCORE_HTTPS_PORTS";
         let is_secure = |it: &&Environment| !matches!(it.get(secure), Known::Unset);
         if self.environments.iter().any(is_secure) {

@@ -92,6 +92,11 @@ impl Dotnet<'_, '_, '_> {
                     .as_deref()
                     .is_some_and(|it| classes.add(&section, it, 0, &mut found));
                 if known {
+                    if !binding.is_checked {
+                        for it in &mut found {
+                            (it.is_required, it.on_start) = (false, false);
+                        }
+                    }
                     program.reads.extend(found);
                     continue;
                 }
@@ -178,7 +183,11 @@ impl Classes<'_> {
             let key = format!("{section}{}", property.name);
             let place = (*file, property.range);
             let name = variable(&key);
-            found.push(read(ReadName::AnyCase(name.clone()), property.kind, place));
+            let mut of_property = read(ReadName::AnyCase(name.clone()), property.kind, place);
+            // What is checked is the class itself, and not what stands in it.
+            of_property.is_required = property.is_demanded && depth == 0;
+            of_property.on_start = of_property.is_required;
+            found.push(of_property);
             let Some(of) = &property.of else {
                 continue;
             };
