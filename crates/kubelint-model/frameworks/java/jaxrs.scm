@@ -88,7 +88,7 @@
 
 ((annotation name: (_) @callee arguments: (annotation_argument_list) @arguments) @read
   (#set! callee "org.eclipse.microprofile.config.inject.ConfigProperty")
-  (#set! name "name") (#set! default "defaultValue") (#set! kind property))
+  (#set! name "name") (#set! default "defaultValue") (#set! kind property) (#set! required true))
 ((annotation name: (_) @callee arguments: (annotation_argument_list) @arguments) @read
   (#set! callee "io.smallrye.config.ConfigMapping io.quarkus.arc.config.ConfigProperties org.eclipse.microprofile.config.inject.ConfigProperties")
   (#set! name "prefix") (#set! kind prefix))

@@ -61,10 +61,14 @@
   (#set! callee "org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry().addResourceHandler org.springframework.web.reactive.config.ResourceHandlerRegistry().addResourceHandler")
   (#set! on "=") (#set! path "0..") (#set! method GET) (#set! slash either))
 
+; Routes that functions make: those that are understood are read apart.
+((import_declaration (scoped_identifier) @_name) @open
+  (#match? @_name "^org[.]springframework[.]web[.](reactive[.]|servlet[.])?function([.]server)?([.](CoRouterFunctionDsl|RouterFunctionDsl|RouterFunctions?|coRouter|router)([.].*)?)?$")
+  (#set! on "=") (#set! subject routes) (#set! why "routes are made by functions"))
 ; What adds routes that are not written as annotations, or changes all paths.
 ((import_declaration (scoped_identifier) @_name) @open
-  (#match? @_name "^org[.]springframework[.](web[.](reactive[.]|servlet[.])?function|web[.]servlet[.]function|cloud[.]gateway[.]|cloud[.]netflix[.]zuul|data[.]rest[.]|ws[.]config|graphql[.]server|boot[.]web[.]servlet[.]ServletRegistrationBean|web[.]servlet[.]handler[.](SimpleUrl|AbstractUrl|BeanName)|cloud[.]config[.]server|cloud[.]netflix[.]eureka[.]server|security[.]oauth2[.]server[.]authorization|boot[.]actuate[.]endpoint[.]|cloud[.]function)")
-  (#not-match? @_name "[.]function[.]client|boot[.]actuate[.]endpoint[.](SanitizingFunction|web[.]WebEndpointResponse)|gateway[.]mvc[.]")
+  (#match? @_name "^org[.]springframework[.](cloud[.]gateway[.]|cloud[.]netflix[.]zuul|data[.]rest[.]|ws[.]config|graphql[.]server|boot[.]web[.]servlet[.]ServletRegistrationBean|web[.]servlet[.]handler[.](SimpleUrl|AbstractUrl|BeanName)|cloud[.]config[.]server|cloud[.]netflix[.]eureka[.]server|security[.]oauth2[.]server[.]authorization|boot[.]actuate[.]endpoint[.]|cloud[.]function)")
+  (#not-match? @_name "boot[.]actuate[.]endpoint[.](SanitizingFunction|web[.]WebEndpointResponse)|gateway[.]mvc[.]")
   (#set! on "=") (#set! subject routes) (#set! why "routes are added by functions or servers of a library"))
 ((method_invocation name: (_) @_name) @open
   (#any-of? @_name "addPathPrefix" "setPathMatcher" "setServletPath" "addUrlMappings" "registerMapping" "setContextPath" "addServlet" "addUrlPatterns")

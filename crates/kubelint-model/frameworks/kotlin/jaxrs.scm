@@ -85,7 +85,7 @@
 
 ((annotation (constructor_invocation . (user_type) @callee (value_arguments) @arguments)) @read
   (#set! callee "org.eclipse.microprofile.config.inject.ConfigProperty")
-  (#set! name "name") (#set! default "defaultValue") (#set! kind property))
+  (#set! name "name") (#set! default "defaultValue") (#set! kind property) (#set! required true))
 ((annotation (constructor_invocation . (user_type) @callee (value_arguments) @arguments)) @read
   (#set! callee "io.smallrye.config.ConfigMapping io.quarkus.arc.config.ConfigProperties org.eclipse.microprofile.config.inject.ConfigProperties")
   (#set! name "prefix") (#set! kind prefix))

@@ -133,8 +133,9 @@ pub(super) fn program<'u, 'g>(
         program.sets.extend(sets);
     }
     if let Some(java) = java {
-        // Hosts in its source are names of registries (Eureka, Consul) as well as of the cluster: they are not told apart.
+        source.addresses(&mut program);
         source.found(&mut program);
+        source.waits_of_beans(&mut program);
         java::finish(java, store, &environments, &mut program);
         locks::apply(&names, &environments, &mut program);
     } else {
@@ -316,6 +317,17 @@ impl Source<'_, '_, '_> {
                     });
                 }
             }
+        }
+    }
+
+    /// How long the objects wait that every start of a program of the Java virtual machine makes.
+    fn waits_of_beans(&self, program: &mut Program) {
+        for unit in self.names.units.iter() {
+            let waits = unit.facts.waits.iter().map(|it| ProgramWait {
+                seconds: it.seconds,
+                place: (unit.id, it.place.range),
+            });
+            program.waits.extend(waits);
         }
     }
 

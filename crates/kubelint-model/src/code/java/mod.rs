@@ -1,6 +1,8 @@
 //! Java: what its names, expressions and annotations say.
 
+mod demands;
 mod expr;
+mod functional;
 mod scope;
 mod security;
 #[cfg(test)]
@@ -50,8 +52,13 @@ impl Grammar for Java {
         expr::inner(node)
     }
 
-    fn settle<'a>(file: &File<'a>, found: &[Found<'a>], facts: &mut CodeFacts) {
+    fn is_demanded(node: Node<'_>) -> bool {
+        demands::is_demanded(node)
+    }
+
+    fn settle<'a>(file: &File<'a>, root: Node<'a>, found: &[Found<'a>], facts: &mut CodeFacts) {
         file.add_locks(found, facts);
+        file.add_functional(root, facts);
     }
 
     fn method_call(node: Node<'_>) -> Option<(&str, Vec<Node<'_>>)> {

@@ -3,11 +3,14 @@
 //! What runs when is not followed: a container of beans makes what classes declare, in whatever order. All facts belong to the file.
 //! A language brings its [`Grammar`]: which nodes declare names, and what its expressions say.
 
+mod addresses;
 mod controllers;
 mod escapes;
+pub(super) mod functional;
 pub(super) mod names;
 pub(super) mod placeholder;
 mod reads;
+mod starts;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,12 +23,17 @@ use kubelint_parser::code::{Code, Limit, Node};
 use self::names::Scopes;
 use super::captures::{self, Captures, ReadAt, Syntax};
 use super::patterns::Found;
-use super::{Address, Class, CodeFacts, Expr, Function, FunctionId, Import, Place, patterns};
-use crate::address;
+use super::{Class, CodeFacts, Expr, Function, FunctionId, Import, Place, patterns};
 
 pub(crate) use escapes::unescaped;
 pub(crate) use placeholder::{Piece, pieces};
-pub(crate) use reads::variable_of;
+pub(crate) use reads::{variable_of, variables_of};
+
+/// The methods of HTTP by which functions are called that add routes.
+pub(super) const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/// More nodes of one file are not looked at, where all are.
+const MOST_NODES: usize = 200_000;
 
 /// What a language tells of its trees.
 pub(super) trait Grammar: Sized {
@@ -48,6 +56,10 @@ pub(super) trait Grammar: Sized {
     fn stands_for(_node: Node<'_>) -> Option<Node<'_>> {
         None
     }
+    /// Whether the program ends where the value of an expression is not there.
+    fn is_demanded(_node: Node<'_>) -> bool {
+        false
+    }
     /// As [`Syntax::target`].
     fn target<'a>(_scopes: &Scopes<'a>, _node: Node<'a>, _around: bool) -> Option<String> {
         None
@@ -61,7 +73,13 @@ pub(super) trait Grammar: Sized {
     /// As [`Syntax::is_nothing`].
     fn is_nothing(node: Node<'_>) -> bool;
     /// Puts right what only all facts together tell.
-    fn settle<'a>(_file: &File<'a, Self>, _found: &[Found<'a>], _facts: &mut CodeFacts) {}
+    fn settle<'a>(
+        _file: &File<'a, Self>,
+        _root: Node<'a>,
+        _found: &[Found<'a>],
+        _facts: &mut CodeFacts,
+    ) {
+    }
 }
 
 /// A file that is read.
@@ -107,7 +125,8 @@ pub(super) fn read<G: Grammar>(code: &Code, text: &str) -> Result<CodeFacts, Lim
     file.add_reads(&reads, &mut facts);
     Captures::add(&file, &found, &mut facts);
     file.settle(&mut facts);
-    G::settle(&file, &found, &mut facts);
+    file.add_starts(root, &mut facts);
+    G::settle(&file, root, &found, &mut facts);
     Ok(facts)
 }
 
@@ -170,23 +189,6 @@ impl<G: Grammar> File<'_, G> {
             place: file_place(it.node),
         });
         classes.collect()
-    }
-
-    fn addresses(&self) -> Vec<Address> {
-        let mut addresses = Vec::new();
-        for node in &self.scopes.strings {
-            let Some(text) = G::literal(*node) else {
-                continue;
-            };
-            if !text.contains(':') || address::scan(&text).is_empty() {
-                continue;
-            }
-            addresses.push(Address {
-                text,
-                place: self.place(*node),
-            });
-        }
-        addresses
     }
 }
 

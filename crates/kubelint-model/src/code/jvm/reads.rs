@@ -8,7 +8,7 @@ use crate::code::captures::{ReadAt, Syntax};
 use crate::code::{CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Subject};
 
 /// Annotations that make a class one of those whose objects every start makes.
-const BEANS: [&str; 9] = [
+const BEANS: [&str; 11] = [
     "Component",
     "Service",
     "Repository",
@@ -18,6 +18,8 @@ const BEANS: [&str; 9] = [
     "SpringBootApplication",
     "Singleton",
     "ApplicationScoped",
+    "Context",
+    "Path",
 ];
 /// Methods by which maps and configurations are asked for a name.
 const LOOKUPS: [&str; 3] = ["get", "getProperty", "getString"];
@@ -30,6 +32,18 @@ pub(crate) fn variable_of(property: &str) -> String {
     let bare = property.replace('-', "");
     let parts = bare.replace(['.', '['], "_").replace(']', "");
     parts.to_ascii_uppercase()
+}
+
+/// The variables by which a property may be set: with a dash in its name there are two, with `_` for it and without.
+pub(crate) fn variables_of(property: &str) -> Vec<String> {
+    if is_variable(property) {
+        return vec![property.to_owned()];
+    }
+    let mut found = vec![variable_of(property)];
+    if property.contains('-') {
+        found.push(variable_of(&property.replace('-', "_")));
+    }
+    found
 }
 
 /// Whether a property is called like a variable: `DB_HOST`.
@@ -117,9 +131,10 @@ impl<'a, G: Grammar> File<'a, G> {
                 Some("setting") => {}
                 Some("placeholder") => placeholders(&text, place, MAX_DEPTH, &mut facts.reads),
                 Some("property") => {
+                    let is_required = read.is_required && !is_optional(*node);
                     facts
                         .reads
-                        .push(property(&text, default, read.is_required, place));
+                        .push(property(&text, default, is_required, place));
                 }
                 Some("prefix") => facts.reads.push(Read {
                     name: ReadName::Prefix(variable_of(&text) + "_"),
@@ -130,11 +145,13 @@ impl<'a, G: Grammar> File<'a, G> {
                     place,
                 }),
                 _ => {
-                    place.is_conditional = true;
+                    place.is_conditional = !self.is_at_start(*node);
                     facts.reads.push(Read {
                         name: ReadName::Exact(text),
+                        is_required: default.is_none()
+                            && !place.is_conditional
+                            && G::is_demanded(*node),
                         default,
-                        is_required: false,
                         kind: Kind::Text,
                         class: None,
                         place,
@@ -145,7 +162,7 @@ impl<'a, G: Grammar> File<'a, G> {
     }
 
     /// Whether every start makes an object of the class around a node.
-    fn is_made(&self, node: Node<'a>) -> bool {
+    pub(super) fn is_made(&self, node: Node<'a>) -> bool {
         let range = node.range();
         let classes = self.scopes.classes.iter();
         let mut around = classes.filter(|it| it.node.range().contains(range));
@@ -156,6 +173,25 @@ impl<'a, G: Grammar> File<'a, G> {
         let is_bean = names.clone().any(|it| BEANS.contains(&it));
         is_bean && !names.any(|it| it.starts_with("Conditional") || it == "Profile" || it == "Lazy")
     }
+}
+
+/// Whether what an annotation stands at may be without a value: its type says so.
+fn is_optional(node: Node<'_>) -> bool {
+    let kinds = [
+        "class_parameter",
+        "field_declaration",
+        "formal_parameter",
+        "parameter",
+        "property_declaration",
+    ];
+    let mut around = std::iter::successors(node.parent(), |it| it.parent()).take(4);
+    let Some(declared) = around.find(|it| kinds.contains(&it.kind())) else {
+        return false;
+    };
+    let text = declared.text();
+    ["Optional", "Provider<", "Instance<", "Supplier<", "?"]
+        .iter()
+        .any(|it| text.contains(it))
 }
 
 /// The read of one property.

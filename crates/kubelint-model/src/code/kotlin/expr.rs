@@ -250,6 +250,34 @@ fn stands_in_call(node: Node<'_>) -> Option<Node<'_>> {
     lambda(node).filter(|_| is_meant).and_then(last)
 }
 
+/// Whether the program ends where the value of `node` is not there: `a ?: error("…")`, `requireNotNull(a)`, `a!!`.
+pub(super) fn is_demanded(node: Node<'_>) -> bool {
+    let Some(around) = node.parent() else {
+        return false;
+    };
+    match around.kind() {
+        "elvis_expression" => {
+            let mut sides = around.children();
+            let is_first = sides.next().map(Node::id) == Some(node.id());
+            is_first
+                && sides.next().is_some_and(|it| {
+                    let text = bare(it).text();
+                    ends(it) && !text.starts_with("return") && !text.starts_with("continue")
+                })
+        }
+        "postfix_expression" => around.text().trim_end().ends_with("!!"),
+        "value_argument" => {
+            let call = around
+                .parent()
+                .and_then(Node::parent)
+                .and_then(Node::parent);
+            let callee = call.and_then(|it| it.children().next());
+            callee.is_some_and(|it| matches!(it.text(), "requireNotNull" | "checkNotNull"))
+        }
+        _ => false,
+    }
+}
+
 /// What stands for the value of `node`, or for what is made of it, where that is nothing: `a?.toInt() ?: b`.
 pub(super) fn stands_for(node: Node<'_>) -> Option<Node<'_>> {
     if let Some(found) = stands_in_call(node) {

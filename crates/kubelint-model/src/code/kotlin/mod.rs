@@ -1,6 +1,7 @@
 //! Kotlin: what its names, expressions and annotations say.
 
 mod expr;
+mod functional;
 mod ktor;
 mod scope;
 #[cfg(test)]
@@ -60,6 +61,10 @@ impl Grammar for Kotlin {
         expr::stands_for(node)
     }
 
+    fn is_demanded(node: Node<'_>) -> bool {
+        expr::is_demanded(node)
+    }
+
     /// Routes that stand in no routing are added to what the function around them is called on.
     fn target<'a>(scopes: &Scopes<'a>, node: Node<'a>, around: bool) -> Option<String> {
         around.then(|| ktor::function_around(scopes, node))
@@ -101,7 +106,7 @@ impl Grammar for Kotlin {
         node.kind() == "null_literal"
     }
 
-    fn settle<'a>(file: &File<'a>, found: &[Found<'a>], facts: &mut CodeFacts) {
+    fn settle<'a>(file: &File<'a>, _: Node<'a>, found: &[Found<'a>], facts: &mut CodeFacts) {
         if file.scopes.is_broken {
             for subject in [Subject::Routes, Subject::Reads, Subject::Ports] {
                 facts.open.push(Open {
@@ -114,5 +119,6 @@ impl Grammar for Kotlin {
             }
         }
         ktor::settle(file, found, facts);
+        file.add_functional(facts);
     }
 }

@@ -65,7 +65,11 @@ pub(in crate::program) fn finish(
     }
     around.statics(program);
     java.named.name(program);
-    around.reads(program);
+    around.lazy(program);
+    around.opened(program);
+    around.addresses(program);
+    let required = around.required(program);
+    around.reads(&required, program);
 }
 
 impl Around<'_, '_> {
@@ -86,6 +90,12 @@ impl Around<'_, '_> {
     pub(super) fn sets_below(&self, prefix: &str) -> bool {
         let mut all = self.environments.iter();
         all.any(|it| !it.is_complete() || it.iter().any(|(name, _)| name.starts_with(prefix)))
+    }
+
+    /// Whether some container may set a variable.
+    pub(super) fn may_be_set(&self, name: &str) -> bool {
+        let mut all = self.environments.iter();
+        all.any(|it| !matches!(it.get(name), Known::Unset))
     }
 
     /// Whether all containers set a variable.
@@ -179,15 +189,29 @@ impl Around<'_, '_> {
         }
     }
 
+    /// Whether all is known of the configuration: what it has, and where it comes from.
+    pub(super) fn is_whole(program: &Program) -> bool {
+        let subjects = [Subject::Reads, Subject::Ports];
+        subjects.iter().all(|it| program.is_complete(*it))
+    }
+
+    /// Whether some source speaks of a word.
+    pub(super) fn speaks_of(&self, word: &str) -> bool {
+        self.java.speaks_of(word, self.store)
+    }
+
     /// The variables that the configuration takes in, and those that set a property of it.
-    fn reads(&self, program: &mut Program) {
+    fn reads(&self, required: &BTreeSet<String>, program: &mut Program) {
         let settings = self.settings();
-        let is_known = [Subject::Reads, Subject::Ports]
-            .iter()
-            .all(|it| program.is_complete(*it));
+        let is_known = Self::is_whole(program);
         for read in &mut program.reads {
             // What the configuration has needs no variable, and there may be more of it than is seen.
             read.is_required &= is_known;
+            if let ReadName::AnyCase(name) = &read.name
+                && ALWAYS.iter().any(|it| name.starts_with(it))
+            {
+                read.is_required = false;
+            }
             if let ReadName::AnyCase(name) | ReadName::Exact(name) = &read.name
                 && settings.entries().any(|it| variable_of(&it.name) == *name)
             {
@@ -205,7 +229,15 @@ impl Around<'_, '_> {
             };
             families.push(name.split(['.', '[']).next().unwrap_or_default().to_owned());
             let text = self.store.text_of(entry.place.0);
-            placeholders(&entry.value, entry.place, text, 6, program);
+            let is_required = required.contains(&entry.name);
+            let first = program.reads.len();
+            placeholders(&entry.value, entry.place, text, is_required, 6, program);
+            // What a port comes to is made a number.
+            let is_one = entry.value.starts_with("${") && entry.value.ends_with('}');
+            if is_one && name.ends_with("server.port") || name == "quarkus.http.port" {
+                let own = program.reads.get_mut(first..).unwrap_or_default();
+                own.iter_mut().for_each(|it| it.kind = Kind::Number);
+            }
         }
         // What configures itself reads properties that are called after it; a driver reads none.
         let artifacts = self.java.libraries.artifacts();
@@ -233,6 +265,21 @@ impl Around<'_, '_> {
     }
 }
 
+/// How the variables begin of properties that the virtual machine or a framework has by itself: `user.home`, `random.uuid`, `quarkus.uuid`.
+const ALWAYS: [&str; 11] = [
+    "FILE_",
+    "JAVA_",
+    "LINE_",
+    "LOCAL_",
+    "MP_",
+    "OS_",
+    "QUARKUS_",
+    "RANDOM_",
+    "SMALLRYE_",
+    "SPRING_CLOUD_CLIENT_",
+    "USER_",
+];
+
 /// The name of the property or variable that a placeholder takes in: what stands behind `${`, up to its default or end.
 fn placeholder_name(text: &str) -> Option<&str> {
     let is_of_name = |it: char| it.is_ascii_alphanumeric() || ['.', '-', '_'].contains(&it);
@@ -257,6 +304,7 @@ fn placeholders(
     value: &str,
     place: (FileId, TextRange),
     text: &str,
+    is_required: bool,
     left: u32,
     program: &mut Program,
 ) {
@@ -279,13 +327,13 @@ fn placeholders(
                 Some(text) => Expr::Text(text.to_owned()),
                 None => Expr::Unknown,
             }),
-            is_required: false,
+            is_required: is_required && default.is_none(),
             on_start: true,
             kind: Kind::Text,
             place: (place.0, range),
         });
         if let Some(default) = default {
-            placeholders(default, place, text, left, program);
+            placeholders(default, place, text, false, left, program);
         }
     }
 }

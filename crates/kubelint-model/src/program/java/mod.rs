@@ -4,6 +4,8 @@
 //! depends on.
 
 mod actuator;
+mod addresses;
+mod beans;
 mod catalog;
 mod finish;
 mod gradle;
@@ -13,9 +15,11 @@ mod libraries;
 mod maven;
 mod module;
 mod named;
+mod opened;
 mod origin;
 mod properties;
 mod quarkus;
+mod required;
 mod settings;
 mod spring;
 mod xml;

@@ -24,12 +24,7 @@ pub(super) fn finish(around: &Around<'_, '_>, program: &mut Program) {
             .gaps
             .push(Gap::of_ports("no server is among its libraries"));
     }
-    let is_secure =
-        around.settings().any_below("quarkus.http.ssl") || around.sets_below("QUARKUS_HTTP_SSL");
-    let tls = if is_secure { None } else { Some(false) };
-    program
-        .ports
-        .push(around.listen("quarkus.http.port", "8080", Protocol::Http, tls));
+    ports(around, program);
     for (part, why) in [("quarkus-grpc", "it may serve gRPC"), ("quarkus-qute", "")] {
         if !why.is_empty() && libraries.has_part(part) {
             program.gaps.push(Gap::of_ports(why));
@@ -60,6 +55,57 @@ pub(super) fn finish(around: &Around<'_, '_>, program: &mut Program) {
         }
     }
     paths(around, management.as_ref(), program);
+}
+
+/// What configures TLS of the server (quarkus.io/guides/http-reference, "Supporting secure connections with TLS/SSL", and
+/// quarkus.io/guides/tls-registry-reference).
+const SECURE: [&str; 3] = [
+    "quarkus.http.ssl.",
+    "quarkus.http.tls-configuration-name",
+    "quarkus.tls.",
+];
+
+/// Where it listens: with a certificate also, or only, at a port for TLS.
+fn ports(around: &Around<'_, '_>, program: &mut Program) {
+    let settings = around.settings();
+    let names = settings.entries().map(|it| it.name.as_str());
+    let secure: Vec<&str> = names
+        .filter(|it| {
+            let key = it.strip_prefix('%').and_then(|it| it.split_once('.'));
+            let key = key.map_or(*it, |it| it.1);
+            SECURE.iter().any(|of| key.starts_with(of))
+        })
+        .collect();
+    let variables = ["QUARKUS_HTTP_SSL", "QUARKUS_TLS", "QUARKUS_HTTP_TLS"];
+    let is_told = variables.iter().any(|it| around.sets_below(it));
+    let plain = |tls| around.listen("quarkus.http.port", "8080", Protocol::Http, tls);
+    if secure.is_empty() {
+        program.ports.push(plain((!is_told).then_some(false)));
+        return;
+    }
+    // Whoever must show a certificate must not ask without; and profiles may have theirs.
+    let is_plain = |it: &&str| !it.starts_with('%') && !it.contains("client-auth");
+    let has_certificate = secure
+        .iter()
+        .any(|it| it.contains(".certificate.") || it.contains("key-store"));
+    let insecure = around.text("quarkus.http.insecure-requests", "enabled");
+    let is_known = !is_told && has_certificate && secure.iter().all(is_plain);
+    match insecure.as_deref().filter(|_| is_known) {
+        Some("enabled" | "ENABLED" | "redirect" | "REDIRECT") => {
+            program.ports.push(plain(Some(false)));
+        }
+        Some("disabled" | "DISABLED") => {}
+        _ => {
+            program.ports.push(plain(None));
+            program
+                .gaps
+                .push(Gap::of_ports("whether it speaks TLS is not known"));
+            return;
+        }
+    }
+    program
+        .ports
+        .push(around.listen("quarkus.http.ssl-port", "8443", Protocol::Http, Some(true)));
 }
 
 /// The port of the management, where it has one of its own (quarkus.io/guides/management-interface-reference): whether it has is told when the
@@ -213,6 +259,52 @@ impl Around<'_, '_> {
     }
 }
 
+/// Where Micronaut listens, and whether it speaks TLS there, if that is known: with TLS at a port of its own, and at the other only with
+/// `dual-protocol` (docs.micronaut.io/latest/guide, "Securing the Server with HTTPS" and "Dual Protocol").
+fn micronaut_ports(around: &Around<'_, '_>, program: &mut Program) -> Option<bool> {
+    let settings = around.settings();
+    let names = ["micronaut.server.ssl", "micronaut.ssl"];
+    let used = names
+        .iter()
+        .find(|it| settings.any_below(&format!("{it}.")));
+    let is_told = ["MICRONAUT_SERVER_SSL", "MICRONAUT_SSL"]
+        .iter()
+        .any(|it| around.sets_below(it));
+    let plain = |tls| around.listen("micronaut.server.port", "8080", Protocol::Http, tls);
+    let Some(used) = used else {
+        let tls = (!is_told).then_some(false);
+        program.ports.push(plain(tls));
+        return tls;
+    };
+    let enabled = around.text(&format!("{used}.enabled"), "false");
+    let both = around.text("micronaut.server.dual-protocol", "false");
+    match (enabled.as_deref(), both.as_deref()) {
+        (Some("false"), _) if !is_told => {
+            program.ports.push(plain(Some(false)));
+            Some(false)
+        }
+        (Some("true"), Some(both)) if !is_told => {
+            program.ports.push(around.listen(
+                &format!("{used}.port"),
+                "8443",
+                Protocol::Http,
+                Some(true),
+            ));
+            if both == "true" {
+                program.ports.push(plain(Some(false)));
+            }
+            Some(true)
+        }
+        _ => {
+            program.ports.push(plain(None));
+            program
+                .gaps
+                .push(Gap::of_ports("whether it speaks TLS is not known"));
+            None
+        }
+    }
+}
+
 pub(super) fn finish_micronaut(around: &Around<'_, '_>, program: &mut Program) {
     let libraries = &around.java.libraries;
     let settings = around.settings();
@@ -221,13 +313,7 @@ pub(super) fn finish_micronaut(around: &Around<'_, '_>, program: &mut Program) {
             .gaps
             .push(Gap::of_ports("no server is among its libraries"));
     }
-    let is_secure = settings.any_below("micronaut.server.ssl")
-        || settings.any_below("micronaut.ssl")
-        || around.sets_below("MICRONAUT_SERVER_SSL");
-    let tls = if is_secure { None } else { Some(false) };
-    program
-        .ports
-        .push(around.listen("micronaut.server.port", "8080", Protocol::Http, tls));
+    let tls = micronaut_ports(around, program);
     if libraries.has_part("grpc") || settings.any_below("micronaut.server.netty.listeners") {
         program
             .gaps

@@ -267,6 +267,26 @@ impl Settings {
             .flat_map(|it| &it.entries)
     }
 
+    /// What the files say of each property for certain, without what a stronger one replaces: the names without their profiles.
+    pub(super) fn effective(&self) -> Vec<(String, &Entry)> {
+        let mut found: Vec<(String, &Entry)> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in self.documents.iter().flat_map(|it| &it.entries) {
+            let name = match entry.name.strip_prefix('%').map(|it| it.split_once('.')) {
+                Some(Some((_, name))) if self.framework == Framework::Quarkus => name,
+                _ => entry.name.as_str(),
+            };
+            let names = self.names(name);
+            let mut perhaps = self.perhaps.iter();
+            let may_be = perhaps.any(|it| names.iter().any(|name| it.get(name).is_some()));
+            if may_be || self.given(name).is_some() || !seen.insert(relaxed(name)) {
+                continue;
+            }
+            found.extend(self.entry(name).map(|it| (name.to_owned(), it)));
+        }
+        found
+    }
+
     /// Whether any property begins so, in any case.
     pub(super) fn any_below(&self, prefix: &str) -> bool {
         let wanted = relaxed(prefix);
@@ -275,6 +295,15 @@ impl Settings {
         given
             .chain(names)
             .any(|it| relaxed(it).starts_with(&wanted))
+    }
+
+    /// Whether the command, or a document that holds for certain, states a property that begins so, in any case.
+    pub(super) fn states_below(&self, prefix: &str) -> bool {
+        let wanted = relaxed(prefix);
+        let given = self.given.iter().map(|it| &it.name);
+        let entries = self.documents.iter().flat_map(|it| &it.entries);
+        let mut names = given.chain(entries.map(|it| &it.name));
+        names.any(|it| relaxed(it).starts_with(&wanted))
     }
 
     /// Where the value of a property is written.
@@ -325,7 +354,7 @@ impl Settings {
     }
 
     /// The variables that set a property, the strongest first.
-    fn variables(&self, name: &str) -> Vec<String> {
+    pub(super) fn variables(&self, name: &str) -> Vec<String> {
         let wanted = relaxed(name);
         let mut found: Vec<String> = self
             .dotted

@@ -72,7 +72,7 @@ fn ports(around: &Around<'_, '_>, program: &mut Program) {
             "management.server.port",
             "",
             Protocol::Http,
-            tls(around, "management.server"),
+            tls_of_management(around),
         );
         if let Expr::Variable {
             default: Some(default),
@@ -104,19 +104,34 @@ fn ports(around: &Around<'_, '_>, program: &mut Program) {
     program.ports.insert(0, main);
 }
 
-/// Whether TLS is spoken: `None` if nobody knows.
+/// Whether TLS is spoken where the properties below `of` decide: `None` if nobody knows. Whatever is stated below `ssl` turns it on, unless
+/// `enabled` says otherwise (`org.springframework.boot.web.server.Ssl`).
 fn tls(around: &Around<'_, '_>, of: &str) -> Option<bool> {
     let settings = around.settings();
+    let inner = format!("{of}.ssl.");
+    let enabled = around.text(&format!("{inner}enabled"), "true")?;
+    if enabled.eq_ignore_ascii_case("false") {
+        return Some(false);
+    }
+    if settings.states_below(&inner) {
+        return Some(true);
+    }
     let variable = crate::code::jvm::variable_of(&format!("{of}.ssl"));
-    if around.sets_below(&variable) {
+    if settings.any_below(&inner) || around.sets_below(&variable) {
         return None;
     }
-    if !settings.any_below(&format!("{of}.ssl.")) {
-        return (settings.profiles.is_some()).then_some(false);
-    }
-    match around.text(&format!("{of}.ssl.enabled"), "true").as_deref() {
-        Some("false") => Some(false),
-        _ => None,
+    settings.profiles.is_some().then_some(false)
+}
+
+/// Whether TLS is spoken at the port of the management: as at the other, unless it has settings of its own
+/// (docs.spring.io/spring-boot/reference/actuator/monitoring.html, "Configuring Management-specific SSL").
+fn tls_of_management(around: &Around<'_, '_>) -> Option<bool> {
+    let own = "management.server.ssl";
+    let variable = crate::code::jvm::variable_of(own);
+    if around.settings().any_below(&format!("{own}.")) || around.sets_below(&variable) {
+        tls(around, "management.server")
+    } else {
+        tls(around, "server")
     }
 }
 

@@ -42,7 +42,7 @@ fn a_program_of_ktor_with_functions_in_other_files() {
             ("api/src/main/kotlin/Main.kt", main),
             ("api/src/main/kotlin/orders/Orders.kt", orders),
         ],
-        "$ /app/bin/shop\nentry api/src/main/kotlin/Main.kt\nGET /health\nGET /v1/orders\nGET /v1/orders/{id}\nreads PORT\nlistens 8080 api/src/main/kotlin/Main.kt:11\n",
+        "$ /app/bin/shop\nentry api/src/main/kotlin/Main.kt\nGET /health\nGET /v1/orders\nGET /v1/orders/{id}\nreads PORT at start\nlistens 8080 api/src/main/kotlin/Main.kt:11\n",
     );
 }
 
