@@ -120,8 +120,11 @@
   (#set! callee "org.springframework.boot.autoconfigure.condition.ConditionalOnProperty")
   (#set! name "name value") (#set! kind property))
 ((method_invocation object: (_) name: (_) arguments: (argument_list) @arguments) @callee @read
-  (#set! callee "org.springframework.core.env.Environment().getProperty org.springframework.core.env.ConfigurableEnvironment().getProperty org.springframework.core.env.Environment().getRequiredProperty")
+  (#set! callee "org.springframework.core.env.Environment().getProperty org.springframework.core.env.ConfigurableEnvironment().getProperty")
   (#set! name "0") (#set! default "1") (#set! kind property))
+((method_invocation object: (_) name: (_) arguments: (argument_list) @arguments) @callee @read
+  (#set! callee "org.springframework.core.env.Environment().getRequiredProperty org.springframework.core.env.ConfigurableEnvironment().getRequiredProperty")
+  (#set! name "0") (#set! required true) (#set! kind property))
 ((annotation name: (_) @callee) @open
   (#set! callee "org.springframework.context.annotation.PropertySource org.springframework.context.annotation.PropertySources org.springframework.context.annotation.ImportResource")
   (#set! on "=") (#set! subject reads) (#set! why "properties are taken from other files"))

@@ -139,8 +139,11 @@
   (#set! callee "org.springframework.boot.autoconfigure.condition.ConditionalOnProperty")
   (#set! name "name value") (#set! kind property))
 ((call_expression . (_) @callee (call_suffix (value_arguments) @arguments)) @read
-  (#set! callee "org.springframework.core.env.Environment().getProperty org.springframework.core.env.ConfigurableEnvironment().getProperty org.springframework.core.env.Environment().getRequiredProperty")
+  (#set! callee "org.springframework.core.env.Environment().getProperty org.springframework.core.env.ConfigurableEnvironment().getProperty")
   (#set! name "0") (#set! default "1") (#set! kind property))
+((call_expression . (_) @callee (call_suffix (value_arguments) @arguments)) @read
+  (#set! callee "org.springframework.core.env.Environment().getRequiredProperty org.springframework.core.env.ConfigurableEnvironment().getRequiredProperty")
+  (#set! name "0") (#set! required true) (#set! kind property))
 ((indexing_expression . (_) @callee (indexing_suffix . (_) @read.name .)) @read
   (#set! callee "org.springframework.core.env.Environment() org.springframework.core.env.ConfigurableEnvironment()") (#set! kind property))
 ((annotation [(user_type) @callee (constructor_invocation . (user_type) @callee)]) @open

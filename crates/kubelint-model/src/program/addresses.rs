@@ -131,9 +131,10 @@ pub(super) fn of(unit: &Unit, others: &Defaults) -> Vec<ProgramAddress> {
     addresses
         .filter_map(|it| {
             let is_told = !it.names.is_empty() || !it.variables.is_empty();
-            let mut used = match is_told {
-                true => Used::default(),
-                false => found.get(it.text.as_str())?.clone(),
+            let mut used = if is_told {
+                Used::default()
+            } else {
+                found.get(it.text.as_str())?.clone()
             };
             let handed = it.names.last().map_or("", |it| last_word(it));
             used.is_open |= TELLING.contains(&handed.to_ascii_lowercase().as_str());

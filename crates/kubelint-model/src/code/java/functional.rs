@@ -108,7 +108,7 @@ impl<'a> File<'a> {
                 ));
             }
             ("route" | "andRoute", [predicate, _]) => {
-                let (method, path) = self.predicate(*predicate, left)?;
+                let (method, path) = Self::predicate(*predicate, left)?;
                 found.push((method, self.below(prefix, path)?, self.place(path).range));
             }
             ("path", [path, inner]) => {
@@ -116,7 +116,7 @@ impl<'a> File<'a> {
                 found.extend(self.inner(*inner, &inside, left)?);
             }
             ("nest" | "andNest", [predicate, inner]) => {
-                let (method, path) = self.predicate(*predicate, left)?;
+                let (method, path) = Self::predicate(*predicate, left)?;
                 let inside = [self.below(prefix, path).filter(|_| method.is_empty())?];
                 found.extend(self.inner(*inner, &inside, left)?);
             }
@@ -151,7 +151,7 @@ impl<'a> File<'a> {
     }
 
     /// The method and the path that a predicate asks for: `GET("/orders")`, `path("/orders").and(accept(…))`.
-    fn predicate(&self, node: Node<'a>, left: u32) -> Option<(String, Node<'a>)> {
+    fn predicate(node: Node<'a>, left: u32) -> Option<(String, Node<'a>)> {
         let left = left.checked_sub(1)?;
         let node = bare(node);
         let name = node
@@ -168,7 +168,7 @@ impl<'a> File<'a> {
                 let text = first.text();
                 let text = text.strip_prefix("RequestPredicates.").unwrap_or(text);
                 let is_aside = besides.iter().any(|it| text.starts_with(it));
-                self.predicate(object, left).filter(|_| is_aside)
+                Self::predicate(object, left).filter(|_| is_aside)
             }
             ("path", None) => Some((String::new(), first)),
             (method, None) if METHODS.contains(&method) => Some((method.to_owned(), first)),

@@ -132,6 +132,9 @@ impl<'a, G: Grammar> File<'a, G> {
                 Some("placeholder") => placeholders(&text, place, MAX_DEPTH, &mut facts.reads),
                 Some("property") => {
                     let is_required = read.is_required && !is_optional(*node);
+                    // What is called, and not written where an object is made, runs when its function does.
+                    let is_call = G::method_call(*node).is_some();
+                    place.is_conditional |= is_call && !self.is_at_start(*node);
                     facts
                         .reads
                         .push(property(&text, default, is_required, place));

@@ -42,6 +42,14 @@ const SERVING: [&str; 7] = [
     "runApplication<",
     "embeddedServer(",
 ];
+/// What makes a bean of Spring that not every start makes.
+const APART_BEANS: [&str; 5] = [
+    "@Conditional",
+    "@Lazy",
+    "@Profile",
+    "@RefreshScope",
+    "@Scope",
+];
 /// What makes the path of a file.
 const PATHS: [&str; 5] = ["File", "Path", "Path.of", "Paths.get", "Path.get"];
 /// What opens a file of which it is given the path.
@@ -117,7 +125,9 @@ impl<'a, G: Grammar> File<'a, G> {
             let before = text.get(..offset).unwrap_or(text);
             return is_main && !SERVING.iter().any(|it| before.contains(it));
         }
-        modifiers.contains("@PostConstruct") && self.is_made(node)
+        let is_bean =
+            modifiers.contains("@Bean") && !APART_BEANS.iter().any(|it| modifiers.contains(it));
+        (is_bean || modifiers.contains("@PostConstruct")) && self.is_made(node)
     }
 
     /// Adds how long a start waits, and which files it opens.
@@ -206,7 +216,9 @@ fn opened(literal: Node<'_>) -> Option<Node<'_>> {
             | "value_argument"
             | "value_arguments"
             | "call_suffix"
-            | "parenthesized_expression" => {}
+            | "parenthesized_expression"
+            // `File("x").readText`: what is called is looked at below.
+            | "navigation_expression" => {}
             "method_invocation" | "object_creation_expression" | "call_expression" => {
                 let name = callee(around);
                 let last = name.rsplit('.').next().unwrap_or_default();
@@ -227,8 +239,6 @@ fn opened(literal: Node<'_>) -> Option<Node<'_>> {
                     return None;
                 }
             }
-            // `File("x").readText`: what is called is looked at above.
-            "navigation_expression" => {}
             _ => return None,
         }
         at = around;
@@ -246,8 +256,9 @@ fn callee(call: Node<'_>) -> String {
         (None, Some(name)) => name.text().to_owned(),
         _ => call.children().next().map_or("", Node::text).to_owned(),
     };
-    match text.contains('(') {
-        true => format!(".{}", text.rsplit('.').next().unwrap_or_default().trim()),
-        false => text,
+    if text.contains('(') {
+        format!(".{}", text.rsplit('.').next().unwrap_or_default().trim())
+    } else {
+        text
     }
 }

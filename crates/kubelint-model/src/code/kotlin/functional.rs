@@ -100,16 +100,15 @@ impl<'a> File<'a> {
     /// What stands before the routes of a nested router: `"/api".nest`, `path("/api").nest`, `accept(…).nest`.
     fn nested(&self, on: Node<'a>, prefix: &[Expr]) -> Option<Vec<Expr>> {
         let on = bare(on);
-        let path = match on.kind() {
-            "string_literal" => on,
-            _ => {
-                let callee = on.children().next().map_or("", Node::text);
-                let list = child(child(on, "call_suffix")?, "value_arguments")?;
-                match callee {
-                    "path" => given(list, None).into_iter().next()?,
-                    "accept" | "contentType" | "headers" => return Some(prefix.to_vec()),
-                    _ => return None,
-                }
+        let path = if on.kind() == "string_literal" {
+            on
+        } else {
+            let callee = on.children().next().map_or("", Node::text);
+            let list = child(child(on, "call_suffix")?, "value_arguments")?;
+            match callee {
+                "path" => given(list, None).into_iter().next()?,
+                "accept" | "contentType" | "headers" => return Some(prefix.to_vec()),
+                _ => return None,
             }
         };
         Some(vec![self.below(prefix, path)?])

@@ -102,6 +102,13 @@ impl Around<'_, '_> {
         let is_whole = Self::is_whole(program);
         let settings = self.settings();
         let stated: Vec<String> = settings.entries().map(|it| variable_of(&it.name)).collect();
+        // What the annotation of a client says, its configuration replaces.
+        let has_clients =
+            settings.any_below("quarkus.rest-client") || self.sets_below("QUARKUS_REST_CLIENT");
+        let is_replaced = |it: &ProgramAddress| {
+            has_clients && it.names.iter().any(|it| it == "RegisterRestClient")
+        };
+        program.addresses.retain(|it| !is_replaced(it));
         program.addresses.retain(|it| {
             it.variables.is_empty()
                 || is_whole && !it.variables.iter().any(|it| stated.contains(it))
@@ -147,12 +154,12 @@ impl Around<'_, '_> {
         let settings = self.settings();
         let name = format!("{family}.host");
         let port_name = format!("{family}.port");
-        let is_replaced = |it: &&str| {
+        let is_replaced = |it: &&str| -> bool {
             let name = format!("{family}.{it}");
             settings.any_below(&name) || self.sets_below(&variable_of(&name))
         };
         let place = settings.entry(&name)?.place;
-        if instead.iter().any(|it| is_replaced(&it)) || !self.is_used(&name, program) {
+        if instead.iter().any(is_replaced) || !self.is_used(&name, program) {
             return None;
         }
         let mut variables = Vec::new();

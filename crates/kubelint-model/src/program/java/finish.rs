@@ -206,7 +206,10 @@ impl Around<'_, '_> {
         let is_known = Self::is_whole(program);
         for read in &mut program.reads {
             // What the configuration has needs no variable, and there may be more of it than is seen.
-            read.is_required &= is_known;
+            // Without a framework that has configuration, a variable is one of the environment.
+            let is_plain = matches!(settings.framework(), Framework::Other | Framework::Ktor)
+                && matches!(read.name, ReadName::Exact(_));
+            read.is_required &= is_known || is_plain;
             if let ReadName::AnyCase(name) = &read.name
                 && ALWAYS.iter().any(|it| name.starts_with(it))
             {
@@ -236,7 +239,9 @@ impl Around<'_, '_> {
             let is_one = entry.value.starts_with("${") && entry.value.ends_with('}');
             if is_one && name.ends_with("server.port") || name == "quarkus.http.port" {
                 let own = program.reads.get_mut(first..).unwrap_or_default();
-                own.iter_mut().for_each(|it| it.kind = Kind::Number);
+                for it in own {
+                    it.kind = Kind::Number;
+                }
             }
         }
         // What configures itself reads properties that are called after it; a driver reads none.

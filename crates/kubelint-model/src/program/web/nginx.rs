@@ -130,7 +130,9 @@ fn reads(items: &[Item], site: &mut Site) {
             let mut reads = of_word(word, place);
             // What nothing sets stays as it is, and is no number, host or variable of nginx.
             let is_needed = NEEDED.contains(&it.name());
-            reads.iter_mut().for_each(|it| it.is_required = is_needed);
+            for it in &mut reads {
+                it.is_required = is_needed;
+            }
             site.reads.extend(reads);
         }
         open.extend(it.block.iter().rev());
