@@ -57,9 +57,11 @@ fn check(cx: &RuleContext<'_>, out: &mut Findings) {
 
 /// Whether some other read of the variable, at every start, gets on without it: then nobody knows whether this one is reached.
 fn has_default(running: &Running<'_>, name: &str) -> bool {
-    running
-        .reads_of(name)
-        .any(|it| it.default.is_some() && it.on_start)
+    let mut reads = running.reads_of(name).filter(|it| it.on_start);
+    reads.any(|it| {
+        let default = it.default.as_ref();
+        default.is_some_and(|it| is_there(running, it))
+    })
 }
 
 /// Whether what stands for a variable that is not set may be there: `A or B`, of which one is enough.

@@ -122,10 +122,10 @@
   (#set! callee "convict convict.default")
   (#set! subject reads) (#set! why "a package reads the environment"))
 ((import_statement source: (string) @open)
-  (#match? @open "^.(config|node-config|rc|nconf|fastify-env|@fastify/env|env-schema|envsafe|znv|dotenv-(expand|flow|safe)|@t3-oss/env-(core|nextjs))/?.$")
+  (#match? @open "^.(config|node-config|rc|nconf|fastify-env|@fastify/env|env-schema|envsafe|znv|dotenv-(expand|flow|safe)|@t3-oss/env-nuxt)/?.$")
   (#set! subject reads) (#set! why "a package reads the environment"))
 ((call_expression function: (identifier) @_require arguments: (arguments . (string) @open))
-  (#eq? @_require "require") (#match? @open "^.(config|node-config|rc|nconf|fastify-env|@fastify/env|env-schema|envsafe|znv|dotenv-(expand|flow|safe)|@t3-oss/env-(core|nextjs))/?.$")
+  (#eq? @_require "require") (#match? @open "^.(config|node-config|rc|nconf|fastify-env|@fastify/env|env-schema|envsafe|znv|dotenv-(expand|flow|safe)|@t3-oss/env-nuxt)/?.$")
   (#set! subject reads) (#set! why "a package reads the environment"))
 ((member_expression object: (member_expression object: (identifier) @_runtime property: (property_identifier) @_env) property: (property_identifier) @read.name) @read
   (#eq? @_runtime "Bun") (#eq? @_env "env"))

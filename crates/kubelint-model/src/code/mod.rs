@@ -19,7 +19,7 @@ mod frameworks;
 pub(crate) mod go;
 pub mod golang;
 mod java;
-mod javascript;
+pub(crate) mod javascript;
 pub(crate) mod jvm;
 mod kotlin;
 mod outline;

@@ -143,13 +143,13 @@ pub(super) fn of(unit: &Unit, others: &Defaults) -> Vec<ProgramAddress> {
             used.variables.extend(others.of(&it.text));
             used.variables.sort_unstable();
             used.variables.dedup();
-            stated(unit, &it.text, it.place, used)
+            stated(unit.id, &it.text, it.place, used)
         })
         .collect()
 }
 
 /// The address that a text is, if it is nothing else.
-fn stated(unit: &Unit, text: &str, place: Place, used: Used) -> Option<ProgramAddress> {
+fn stated(file: FileId, text: &str, place: Place, used: Used) -> Option<ProgramAddress> {
     let is_unused = |name: &String| {
         let words = words(name);
         words.iter().any(|it| UNUSED.contains(&it.as_str()))
@@ -162,7 +162,7 @@ fn stated(unit: &Unit, text: &str, place: Place, used: Used) -> Option<ProgramAd
         variables: used.variables,
         is_cut: used.is_cut,
         is_conditional: place.is_conditional,
-        place: (unit.id, place.range),
+        place: (file, place.range),
     };
     of_text(text, of)
 }
@@ -211,6 +211,23 @@ pub(super) fn of_text(text: &str, of: Of) -> Option<ProgramAddress> {
         is_conditional: of.is_conditional,
         place: of.place,
     })
+}
+
+/// The address that a text of `file` is which stands for `name`.
+pub(super) fn written(
+    (file, range): (FileId, TextRange),
+    text: &str,
+    name: &str,
+) -> Option<ProgramAddress> {
+    let used = Used {
+        names: vec![name.to_owned()],
+        ..Used::default()
+    };
+    let place = Place {
+        range,
+        ..Place::default()
+    };
+    stated(file, text, place, used)
 }
 
 /// The texts that stand for variables which another file reads: by text, the variables.

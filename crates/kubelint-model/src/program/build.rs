@@ -211,6 +211,13 @@ impl<'g> Build<'g> {
             .listing(&self.image, &self.args, folder, &self.context)
     }
 
+    /// What the stage `stage` has of the context below a folder.
+    pub(super) fn listing_of(&self, stage: usize, folder: &str) -> Listing {
+        let image = self.stage(stage);
+        self.dockerfile
+            .listing(&image, &self.args, folder, &self.context)
+    }
+
     /// Whether the Dockerfile speaks of `word`.
     pub(super) fn says(&self, word: &str) -> bool {
         self.text.contains(word)

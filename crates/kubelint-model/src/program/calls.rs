@@ -36,6 +36,7 @@ impl Begin {
         let function = match &launch.entry {
             Entry::Call { function, .. } => Some(function.clone()),
             Entry::Application { object, .. } => object.clone(),
+            Entry::Next(_) => Some("register".to_owned()),
             Entry::File(_)
             | Entry::Source { .. }
             | Entry::Project(_)

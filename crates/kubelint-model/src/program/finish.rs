@@ -96,6 +96,10 @@ pub(super) fn program<'u, 'g>(
         Entry::Project(project) => Some(project),
         _ => None,
     };
+    let next = match &launch.entry {
+        Entry::Next(next) => Some(&**next),
+        _ => None,
+    };
     let is_go = launch.language == Language::Go;
     let arguments = draft.command.as_ref().filter(|_| is_go);
     let arguments = arguments.map(|it| it.words.iter().skip(1).cloned().collect());
@@ -106,10 +110,19 @@ pub(super) fn program<'u, 'g>(
         // Whatever a class declares may run.
         units.order.clone()
     } else {
-        let configuration = draft.configuration.iter();
+        let configuration = match next {
+            Some(next) => &next.config,
+            None => &draft.configuration,
+        };
+        let configuration = configuration.iter();
         configuration.filter_map(|it| units.of(it)).collect()
     };
-    let file = draft.entry.as_ref().and_then(|it| units.of(it));
+    let first = match next {
+        // Its pages are loaded when somebody asks for them.
+        Some(next) => &next.instrumentation,
+        None => &draft.entry,
+    };
+    let file = first.as_ref().and_then(|it| units.of(it));
     let settings = units.django_settings(draft.command.as_ref(), &draft.environments, file);
     let loaded = others.iter().copied().chain(settings).collect();
     let begin = Begin::of(launch, file, loaded);
@@ -142,7 +155,10 @@ pub(super) fn program<'u, 'g>(
         source.addresses(&mut program);
         source.waits(&mut program);
         source.ports(&others, &mut program);
-        source.routes(&mut program);
+        match next {
+            Some(next) => next.tell(draft.gaps.len(), store, &mut program),
+            None => source.routes(&mut program),
+        }
     }
     if let Some(project) = project {
         let dotnet = Dotnet {

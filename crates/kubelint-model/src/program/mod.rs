@@ -23,6 +23,7 @@ mod locks;
 mod mentions;
 mod modules;
 mod names;
+mod next;
 mod node_project;
 mod opens;
 mod packages;
@@ -231,6 +232,8 @@ pub enum RoutePart {
     Any,
     /// Any number of parts.
     Rest,
+    /// Any number of parts that do not begin, as they stand with slashes between them, with one of these texts.
+    Except(Vec<String>),
 }
 
 /// A variable that a program reads.

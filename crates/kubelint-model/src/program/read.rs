@@ -410,6 +410,14 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
         draft.units = Some(units);
         return;
     }
+    if let Entry::Next(next) = &launch.entry {
+        for at in &next.sources {
+            units.want(at.clone(), draft.started.file);
+        }
+        draft.entry = next.sources.first().cloned();
+        draft.units = Some(units);
+        return;
+    }
     let name = match &launch.entry {
         Entry::File(path) | Entry::Source { path, .. } => path,
         Entry::Package { folder, .. } => folder,
@@ -424,7 +432,7 @@ fn begin<'g>(draft: &mut Draft<'g>, launch: &Launch, build: &Rc<Build<'g>>) {
         Entry::Module(module) | Entry::Call { module, .. } | Entry::Application { module, .. } => {
             module
         }
-        Entry::Java(_) | Entry::Tool => return,
+        Entry::Java(_) | Entry::Next(_) | Entry::Tool => return,
     };
     let entry = match &launch.entry {
         Entry::Package {

@@ -84,6 +84,7 @@ impl RoutePath {
             RoutePart::Text(text) => text == asked,
             RoutePart::Begins(text) => asked.starts_with(text.as_str()),
             RoutePart::Any | RoutePart::Rest => true,
+            RoutePart::Except(_) => false,
         });
         same.count()
     }
@@ -206,6 +207,13 @@ fn fits(parts: &[RoutePart], asked: &[&str], any_case: bool) -> bool {
                 RoutePart::Rest => {
                     next[at..].fill(true);
                     break;
+                }
+                // Nothing stands behind it.
+                RoutePart::Except(beginnings) => {
+                    let rest = asked[at..].join("/");
+                    if !beginnings.iter().any(|it| rest.starts_with(it.as_str())) {
+                        next[asked.len()] = true;
+                    }
                 }
             }
         }

@@ -46,7 +46,10 @@ impl Program {
     pub fn answering(&self, path: &str, method: &str, ports: &[&Port]) -> Vec<&Served> {
         let all = self.matching(path, ports).into_iter();
         let mut all: Vec<&Served> = all.filter(|it| it.answers(method)).collect();
-        let takes_any = |it: &Served| it.path.parts.contains(&RoutePart::Rest);
+        let takes_any = |it: &Served| {
+            let mut parts = it.path.parts.iter();
+            parts.any(|it| matches!(it, RoutePart::Rest | RoutePart::Except(_)))
+        };
         if all.iter().any(|it| !takes_any(it)) {
             all.retain(|it| !takes_any(it));
         }

@@ -6,6 +6,7 @@ use kubelint_parser::source::Sources;
 
 mod java;
 mod kotlin;
+mod next;
 
 use super::*;
 use crate::code::GuardKind;

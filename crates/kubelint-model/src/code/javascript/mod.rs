@@ -20,7 +20,9 @@ use std::rc::Rc;
 use kubelint_parser::TextRange;
 use kubelint_parser::code::{Code, Limit, Node};
 
-use self::scope::{JavaScriptNames, bare};
+use self::scope::JavaScriptNames;
+pub(crate) use self::scope::{bare, required};
+pub(crate) use self::strings::{inner, key, plain};
 use super::captures::Syntax;
 use super::expr::or;
 use super::file::{self, Definitions, ReadNode, Source};

@@ -11,10 +11,12 @@ use super::File;
 use super::scope::bare;
 use super::strings;
 use crate::code::outline::Assigned;
-use crate::code::{CodeFacts, Expr, Kind, Place, Read, ReadName, Subject};
+use crate::code::{CodeFacts, Expr, Kind, Open, Place, Read, ReadName, Subject};
 
 /// The packages that make schemas, as names are written here.
 const MAKERS: [&str; 6] = ["zod", "joi", "@hapi/joi", "yup", "zod/v4", "zod/v3"];
+/// What makes objects of the environment by the schemas of its fields (env.t3.gg/docs/core).
+const T3_ENV: [&str; 2] = ["@t3-oss/env-core.createEnv", "@t3-oss/env-nextjs.createEnv"];
 /// What is made of a schema for objects and leaves its fields as they are.
 const SAME: [&str; 18] = [
     "brand",
@@ -76,6 +78,10 @@ struct Applied<'a> {
     is_read: bool,
     /// Whether the call itself stops the program.
     stops: bool,
+    /// The variable that keeps it from being applied, if one does.
+    skipped_by: Option<Expr>,
+    /// Whether more may be read by it.
+    is_open: bool,
 }
 
 /// Adds what schemas say to `facts`.
@@ -92,6 +98,15 @@ pub(super) fn settle<'a>(file: &File<'a>, facts: &mut CodeFacts) {
             .retain(|open| open.subject != Subject::Reads || !range.contains(open.place.range));
         if !it.is_read {
             add_reads(file, &it, facts);
+        }
+        if it.is_open {
+            facts.open.push(Open {
+                subject: Subject::Reads,
+                why: "a package reads the environment",
+                on: None,
+                needs_router: false,
+                place: file.outline.place(it.call, range),
+            });
         }
         define(file, &it, facts);
     }
@@ -114,6 +129,8 @@ fn applied_at<'a>(
         holder,
         is_read: false,
         stops,
+        skipped_by: None,
+        is_open: false,
     };
     if is_called("envalid.cleanEnv") {
         let fields = reader.of_object(*arguments.get(1)?, MOST_STEPS);
@@ -122,6 +139,9 @@ fn applied_at<'a>(
             is_read: true,
             ..of(fields, None, true)
         });
+    }
+    if T3_ENV.iter().any(|it| is_called(it)) {
+        return Some(reader.of_t3(call, first));
     }
     if is_called("@nestjs/config.ConfigModule.forRoot") {
         let schema = reader.member(first, "validationSchema")?;
@@ -163,7 +183,10 @@ fn add_reads<'a>(file: &File<'a>, applied: &Applied<'a>, facts: &mut CodeFacts) 
     for field in &applied.fields {
         facts.reads.push(Read {
             name: ReadName::Exact(field.name.clone()),
-            default: field.default.clone(),
+            default: field
+                .default
+                .clone()
+                .or_else(|| applied.skipped_by.clone().filter(|_| field.is_required)),
             is_required: field.is_required && stops && !context.is_caught,
             kind: field.kind,
             class: None,
@@ -259,6 +282,35 @@ impl<'a> Reader<'_, 'a> {
         };
         fields.truncate(MOST_FIELDS);
         Some(fields)
+    }
+
+    /// What `createEnv` of T3 Env is given: on a server all of its schemas count.
+    fn of_t3(&self, call: Node<'a>, given: Node<'a>) -> Applied<'a> {
+        let kinds = ["server", "client", "shared"];
+        let of_kind = |it: &&str| self.member(given, it);
+        let objects = kinds.iter().filter_map(of_kind);
+        let mut fields: Vec<Field<'a>> = objects
+            .flat_map(|it| self.of_object(it, MOST_STEPS))
+            .collect();
+        let skips = self.member(given, "skipValidation").map(bare);
+        let skipped_by = skips.and_then(|it| self.file.told(it));
+        let may_skip = skips.is_some_and(|it| it.text() != "false");
+        // What is taken over from elsewhere may say more.
+        let is_known = given.kind() == "object" && self.member(given, "extends").is_none();
+        if !is_known || (may_skip && skipped_by.is_none()) {
+            for field in &mut fields {
+                field.is_required = false;
+            }
+        }
+        Applied {
+            call,
+            fields,
+            holder: None,
+            is_read: false,
+            stops: true,
+            skipped_by,
+            is_open: !is_known,
+        }
     }
 
     /// What a name stands for.
@@ -398,6 +450,28 @@ fn with<'a>(mut fields: Vec<Field<'a>>, more: Vec<Field<'a>>) -> Vec<Field<'a>> 
 }
 
 impl<'a> File<'a> {
+    /// The variable that a condition asks for and nothing else: `!!process.env.SKIP`, `process.env.SKIP === 'true'`.
+    fn told(&self, condition: Node<'a>) -> Option<Expr> {
+        let mut at = condition;
+        for _ in 0..MOST_STEPS {
+            let inner = match at.kind() {
+                "unary_expression" => at.field("argument"),
+                "call_expression" => at.field("arguments").and_then(|it| it.children().next()),
+                "binary_expression" => {
+                    let operator = at.field("operator").map_or("", Node::text);
+                    at.field("left")
+                        .filter(|_| matches!(operator, "===" | "==" | "||"))
+                }
+                _ => break,
+            };
+            at = bare(inner?);
+        }
+        let is_turned = condition.text().starts_with('!') && !condition.text().starts_with("!!");
+        let found = self.value(at);
+        let is_one = condition.text().matches("process.env").count() == 1 && !is_turned;
+        matches!(&found, Expr::Variable { default: None, .. } if is_one).then_some(found)
+    }
+
     /// Whether a node is the environment.
     fn is_environment(&self, node: Node<'a>) -> bool {
         let names = self.canonical_names(node);

@@ -395,7 +395,7 @@ pub(super) fn is_function(node: Node<'_>) -> bool {
 }
 
 /// A node without what changes nothing of its value: parentheses, `await`, types.
-pub(super) fn bare(node: Node<'_>) -> Node<'_> {
+pub(crate) fn bare(node: Node<'_>) -> Node<'_> {
     let mut at = node;
     while matches!(
         at.kind(),
@@ -414,7 +414,7 @@ pub(super) fn bare(node: Node<'_>) -> Node<'_> {
 }
 
 /// The module that `require('…')` or `import('…')` takes.
-pub(super) fn required(node: Node<'_>) -> Option<String> {
+pub(crate) fn required(node: Node<'_>) -> Option<String> {
     if node.kind() != "call_expression" {
         return None;
     }

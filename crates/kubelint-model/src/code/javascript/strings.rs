@@ -37,7 +37,7 @@ pub(super) fn pieces(node: Node<'_>) -> Option<Vec<Piece<'_>>> {
 }
 
 /// The text of a literal that holds no values.
-pub(super) fn plain(node: Node<'_>) -> Option<String> {
+pub(crate) fn plain(node: Node<'_>) -> Option<String> {
     let mut pieces = pieces(node)?.into_iter();
     match (pieces.next(), pieces.next()) {
         (Some(Piece::Text(text)), None) => Some(text),
@@ -46,7 +46,7 @@ pub(super) fn plain(node: Node<'_>) -> Option<String> {
 }
 
 /// The name of a member as an object states it: `port`, `'port'`, `80`.
-pub(super) fn key(node: Node<'_>) -> Option<String> {
+pub(crate) fn key(node: Node<'_>) -> Option<String> {
     match node.kind() {
         "property_identifier"
         | "identifier"
@@ -59,7 +59,7 @@ pub(super) fn key(node: Node<'_>) -> Option<String> {
 }
 
 /// The range of a literal without its quotes; of all else the range.
-pub(super) fn inner(node: Node<'_>) -> TextRange {
+pub(crate) fn inner(node: Node<'_>) -> TextRange {
     let range = node.range();
     let is_quoted = matches!(node.kind(), "string" | "template_string");
     if is_quoted && range.end >= range.start + 2 {

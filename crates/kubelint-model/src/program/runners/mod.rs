@@ -5,12 +5,14 @@ mod arguments;
 mod dotnet;
 mod go;
 mod java;
+mod next;
 mod node;
 mod package;
 mod python;
 mod scripts;
 mod tool_files;
 mod tools;
+mod workspace;
 
 pub(super) use java::{beside, mounts_configuration};
 pub(super) use package::Package;
@@ -25,6 +27,7 @@ use super::Gap;
 use super::build::Build;
 use super::environment::Environment;
 use super::java::Java;
+use super::next::Next;
 use super::start::Command;
 use super::store::Store;
 use crate::FileId;
@@ -99,6 +102,8 @@ pub(super) enum Entry {
     Java(Rc<Java>),
     /// A tool that is not in the repository, of which only its server is known.
     Tool,
+    /// A project of Next.js, whose files are called by it.
+    Next(Rc<Next>),
 }
 
 /// A module of Go whose source is in the repository.

@@ -3,7 +3,7 @@
 use kubelint_parser::code::Language;
 
 use super::package::Package;
-use super::{Around, Entry, Launch, Root, tools};
+use super::{Around, Entry, Launch, Root, next, tools, workspace};
 use crate::FileId;
 use crate::code::Expr;
 use crate::program::build::absolute;
@@ -77,12 +77,13 @@ fn launch_in(
         "npm" | "pnpm" | "yarn" => manager(name, words, command, around, store, left),
         "bun" if words.first().and_then(Word::text) == Some("run") => {
             let found = manager(name, words, command, around, store, left);
-            found.or_else(|| interpreter(&words[1..], &command.folder, around, store))
+            found.or_else(|| interpreter(&words[1..], command, around, store))
         }
+        "next" => next::launch(words, command, around, store),
         "nest" if words.first().and_then(Word::text) == Some("start") => {
             entry("dist/main.js", &command.folder, around)
         }
-        _ if INTERPRETERS.contains(&name) => interpreter(words, &command.folder, around, store)
+        _ if INTERPRETERS.contains(&name) => interpreter(words, command, around, store)
             .or_else(|| tools::launch(command, around, store)),
         _ => tools::launch(command, around, store),
     }
@@ -91,10 +92,11 @@ fn launch_in(
 /// The file that an interpreter is given; of a folder the main file of its package.
 fn interpreter(
     words: &[Word],
-    folder: &str,
+    command: &Command,
     around: &Around<'_, '_>,
     store: &mut Store<'_>,
 ) -> Option<Launch> {
+    let folder = command.folder.as_str();
     let mut at = 0;
     loop {
         let text = words.get(at)?.text()?;
@@ -112,7 +114,15 @@ fn interpreter(
             "--" | "start" | "watch" => at += 1,
             text if WITH_VALUE.contains(&text) => at += 2,
             text if text.starts_with('-') => at += 1,
+            // Its command is a file of its package.
+            text if file_name(text) == "next" => {
+                return next::launch(&words[at + 1..], command, around, store);
+            }
             text => {
+                let path = absolute(folder, text);
+                if let Some(found) = next::standalone(&path, command, around, store) {
+                    return Some(found);
+                }
                 return entry(text, folder, around).or_else(|| {
                     let folder = absolute(folder, text);
                     let main = package(&folder, around, store)?.1.get(&["main"])?.0;
@@ -157,7 +167,13 @@ fn manager(
                 folder = absolute(&folder, value);
             }
             // A package of a workspace, which stands in another folder.
-            "-w" | "--workspace" | "--filter" | "workspace" => return None,
+            "-w" | "--workspace" | "--filter" | "-F" | "workspace" => {
+                let value = match stated {
+                    Some(it) => it.1,
+                    None => words.next()?.text()?,
+                };
+                folder = workspace::folder(value, &folder, around, store)?;
+            }
             "--" => break,
             _ if key.starts_with('-') => {}
             _ => given.push((text, word)),
@@ -191,7 +207,7 @@ fn manager(
                 folder,
                 ..command.clone()
             };
-            return tools::launch(&inner, around, store);
+            return launch_in(&inner, around, store, left);
         }
         // `npm start` without a script runs `node server.js` (docs.npmjs.com/cli/commands/npm-start).
         let is_start = script == "start" && name == "npm";
