@@ -23,7 +23,7 @@ use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
 use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait, env_objects};
-use super::{asked, dotenv, locks, told, unseen};
+use super::{asked, dotenv, locks, next, told, unseen};
 use crate::FileId;
 use crate::code::{Expr, Kind, Listener, Protocol, ReadName, Subject};
 
@@ -88,6 +88,9 @@ pub(super) fn program<'u, 'g>(
     };
     program.gaps.extend(units.gaps.iter().cloned());
     program.files.clone_from(&units.order);
+    if !matches!(launch.entry, Entry::Next(_)) {
+        program.gaps.extend(next::of_custom_server(units));
+    }
     let java = match &launch.entry {
         Entry::Java(java) => Some(&**java),
         _ => None,
@@ -110,12 +113,13 @@ pub(super) fn program<'u, 'g>(
         // Whatever a class declares may run.
         units.order.clone()
     } else {
-        let configuration = match next {
-            Some(next) => &next.config,
-            None => &draft.configuration,
-        };
-        let configuration = configuration.iter();
-        configuration.filter_map(|it| units.of(it)).collect()
+        match next {
+            Some(next) => next.loaded(units),
+            None => {
+                let configuration = draft.configuration.iter();
+                configuration.filter_map(|it| units.of(it)).collect()
+            }
+        }
     };
     let first = match next {
         // Its pages are loaded when somebody asks for them.

@@ -107,8 +107,9 @@ impl Project {
             if let Some(package) = package_at(build, entry.stage, folder, "package.json", store) {
                 has_own |= this.install(&package);
             }
-            if !has_config {
-                has_config = this.configure(build, entry.stage, folder, store);
+            // What is not typed has the same file under another name (code.visualstudio.com/docs/languages/jsconfig).
+            for name in ["tsconfig.json", "jsconfig.json"] {
+                has_config = has_config || this.configure(build, entry.stage, folder, name, store);
             }
             match folder.rsplit_once('/') {
                 Some((above, _)) if !folder.is_empty() => folder = above,
@@ -146,15 +147,16 @@ impl Project {
         has_own
     }
 
-    /// Takes over what the tsconfig.json of a folder says; whether there is one.
+    /// Takes over what the file `name` of a folder says, which is a tsconfig.json; whether there is one.
     fn configure(
         &mut self,
         build: &Build<'_>,
         stage: usize,
         folder: &str,
+        name: &str,
         store: &mut Store<'_>,
     ) -> bool {
-        let mut name = "tsconfig.json".to_owned();
+        let mut name = name.to_owned();
         let mut folder = folder.to_owned();
         for step in 0..MOST_BASES {
             let config = package_at(build, stage, &folder, &name, store);

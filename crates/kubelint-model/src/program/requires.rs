@@ -13,9 +13,10 @@ const BUILT: [&str; 6] = ["dist", "build", "lib", "out", "output", "compiled"];
 const SOURCE: [&str; 4] = ["src", "", "server", "app"];
 
 /// Extensions of files that are imported and hold no code.
-const OTHER: [&str; 14] = [
-    "json", "css", "scss", "less", "svg", "png", "jpg", "html", "txt", "graphql", "gql", "node",
-    "wasm", "md",
+const OTHER: [&str; 29] = [
+    "json", "css", "scss", "sass", "less", "svg", "png", "jpg", "jpeg", "gif", "ico", "webp",
+    "avif", "mp3", "mp4", "webm", "woff", "woff2", "ttf", "otf", "pdf", "html", "txt", "graphql",
+    "gql", "node", "wasm", "md", "mdx",
 ];
 
 /// What an import of `module` in the file `from` leads to. Packages are not followed: they are no part of the program's own source.

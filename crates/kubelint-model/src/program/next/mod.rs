@@ -3,29 +3,31 @@
 //! Its routes are no calls in source: they are the names of files (`app/api/health/route.ts`), so that they are read of what the stage has
 //! that runs `next build`.
 
+mod beside;
 mod config;
 mod middleware;
 mod pattern;
 mod project;
 mod routes;
 mod script;
+mod tell;
 
 use std::collections::BTreeSet;
 
 use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
 
-use super::addresses;
 use super::build::{Build, absolute};
 use super::modules::{self, At};
+use super::node_project::is_javascript;
 use super::runners::Package;
 use super::store::{Store, language};
-use super::{Gap, Program, ProgramRead, ProgramSet, RoutePart, RoutePath, Served, dotenv};
+use super::units::Units;
+use super::{Gap, RoutePart};
 use crate::FileId;
-use crate::code::{Expr, Kind, ReadName, RouteStyle, Slash, Subject};
+use crate::code::Subject;
 
 use config::Config;
-use middleware::Touched;
 use routes::{Part, Route};
 
 /// The names of its configuration, in the order in which they are looked for (`CONFIG_FILES` in `shared/lib/constants.ts` of Next.js).
@@ -43,15 +45,6 @@ const VARIABLE_FILES: [&str; 4] = [
     ".env.production",
     ".env",
 ];
-/// The variables that its server itself reads, with their defaults.
-const OWN: [(&str, Option<&str>); 3] = [
-    ("PORT", Some("3000")),
-    ("HOSTNAME", Some("0.0.0.0")),
-    ("KEEP_ALIVE_TIMEOUT", Some("5000")),
-];
-/// Since this version the file that is run at the start needs no setting.
-const WITH_HOOK: u32 = 15;
-
 /// How a program of Next.js was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -70,6 +63,8 @@ pub(super) struct Next {
     pub(super) config: Option<At>,
     /// The file whose `register` every start runs.
     pub(super) instrumentation: Option<At>,
+    /// The modules that it imports where it runs on Node.js, as it writes them.
+    pub(super) hooked: Vec<String>,
     /// The folder that it was built in, and the stage.
     pub(super) home: Option<(usize, String)>,
     /// The first number of its version, if package.json states it.
@@ -112,6 +107,27 @@ pub(super) fn standalone(path: &str, build: &Build<'_>, store: &mut Store<'_>) -
     let found = Next::of(place, folder, Mode::Standalone, build, store);
     // Other folders may be called so, too.
     (is_sure || found.is_installed).then_some(found)
+}
+
+/// What is not known of a program that takes requests itself and hands them to Next.js
+/// (nextjs.org/docs/app/guides/custom-server).
+pub(super) fn of_custom_server(units: &Units<'_>) -> Vec<Gap> {
+    let found = units.iter().find_map(|unit| {
+        let mut imports = unit.facts.imports.iter();
+        let import =
+            imports.find(|it| it.module == "next" && is_javascript(unit.facts.language))?;
+        Some((unit.id, import.place.range))
+    });
+    let Some(place) = found else {
+        return Vec::new();
+    };
+    let subjects = [Subject::Routes, Subject::Reads].into_iter();
+    let gaps = subjects.map(|it| Gap {
+        subject: Some(it),
+        why: "pages of Next.js answer what its server hands on".to_owned(),
+        place: Some(place),
+    });
+    gaps.collect()
 }
 
 impl Next {
@@ -158,6 +174,19 @@ impl Next {
             why: why.to_owned(),
             place,
         });
+    }
+
+    /// The files that every start loads: its configuration, and what it imports to run at the start.
+    pub(super) fn loaded(&self, units: &Units<'_>) -> Vec<FileId> {
+        let hook = self.instrumentation.as_ref().and_then(|it| units.of(it));
+        let unit = hook.and_then(|it| units.get(it));
+        let imports = unit.into_iter().flat_map(|unit| {
+            let imports = unit.facts.imports.iter().zip(&unit.imports);
+            imports.filter(|it| self.hooked.contains(&it.0.module))
+        });
+        let imported = imports.filter_map(|it| it.1.module.as_ref());
+        let all = self.config.iter().chain(imported);
+        all.filter_map(|it| units.of(it)).collect()
     }
 
     /// Takes over the files of variables in a folder.
@@ -314,188 +343,6 @@ impl Next {
             });
         }
     }
-
-    /// Takes over what stands beside the folders of pages: a middleware, and what is run at the start.
-    fn beside(
-        &mut self,
-        stage: usize,
-        folder: &str,
-        config: &Config,
-        build: &Build<'_>,
-        store: &mut Store<'_>,
-    ) {
-        let files = |names: &[&str]| -> Vec<At> {
-            let homes = project::HOMES.iter();
-            let paths = homes.flat_map(|home| {
-                let folder = absolute(folder, home);
-                let names = names.iter().flat_map(|name| {
-                    let extensions = config.extensions.iter();
-                    extensions.map(move |it| format!("{name}.{it}"))
-                });
-                names.map(|it| absolute(&folder, &it)).collect::<Vec<_>>()
-            });
-            paths
-                .filter_map(|it| modules::at(build, stage, it))
-                .collect()
-        };
-        for file in files(&middleware::NAMES) {
-            let Some(id) = store.read_text(&file.file) else {
-                self.gap(Subject::Routes, "middleware may answer", None);
-                continue;
-            };
-            let language = language(&file.file).unwrap_or(Language::JavaScript);
-            match middleware::touched(store.text_of(id), language) {
-                Touched::Nothing => {}
-                Touched::Paths(all) => {
-                    let all = all.into_iter();
-                    self.answered
-                        .extend(all.map(|(pattern, range)| (pattern, id, range)));
-                }
-                Touched::Unknown => {
-                    let place = Some((id, TextRange::empty(0)));
-                    self.gap(Subject::Routes, "middleware may answer", place);
-                }
-            }
-            self.sources.push(file);
-        }
-        self.sources.extend(files(&["instrumentation-client"]));
-        let is_old = self.version.is_some_and(|it| it < WITH_HOOK) && !config.has_hook;
-        let hook = files(&["instrumentation"]).into_iter().next();
-        if let Some(file) = hook.filter(|_| !is_old) {
-            self.sources.push(file.clone());
-            self.instrumentation = Some(file);
-        }
-    }
-
-    /// Tells a program what its files serve, and what its server reads. What is not known of its source says nothing of its routes.
-    pub(super) fn tell(&self, of_command: usize, store: &Store<'_>, program: &mut Program) {
-        let own = program.gaps.iter_mut().skip(of_command);
-        for gap in own.filter(|it| it.subject.is_none()) {
-            gap.subject = Some(Subject::Reads);
-        }
-        let mut at = 0;
-        program.gaps.retain(|it| {
-            at += 1;
-            at <= of_command || it.subject != Some(Subject::Routes)
-        });
-        program.gaps.extend(self.gaps.iter().cloned());
-        let anchor = self.anchor.or(program.entry);
-        let start = |id: FileId| (id, TextRange::empty(0));
-        for route in &self.routes {
-            let id = store.id(&route.file);
-            let methods = id.filter(|_| route.is_handler);
-            let methods = methods.and_then(|it| {
-                let language = language(&route.file)?;
-                methods_of(store.text_of(it), language)
-            });
-            if let Some(id) = id.or(anchor) {
-                self.serve(
-                    &route.text,
-                    route.parts.clone(),
-                    methods,
-                    start(id),
-                    program,
-                );
-            }
-        }
-        for (pattern, id, range) in &self.answered {
-            let parts = pattern::parts(pattern);
-            self.serve(pattern, parts, None, (*id, *range), program);
-        }
-        if let Some(id) = anchor {
-            let parts = ["_next"].map(|it| RoutePart::Text(it.to_owned()));
-            let parts = parts.into_iter().chain([RoutePart::Rest]).collect();
-            self.serve("/_next", parts, None, start(id), program);
-        }
-        for (text, id, range) in &self.destinations {
-            let found = addresses::written((*id, *range), text, "destination");
-            program.addresses.extend(found);
-        }
-        let place = program.started.file.or(anchor.map(start));
-        if let Some(place) = place {
-            // Where the command states it, the variable decides nothing.
-            let mut ports = program.ports.iter();
-            let is_variable =
-                ports.any(|it| it.port.names_variable("PORT") || it.port == Expr::Unknown);
-            let own = OWN.iter().filter(|it| it.0 != "PORT" || is_variable);
-            let own = own.map(|(name, default)| ProgramRead {
-                name: ReadName::Exact((*name).to_owned()),
-                default: default.map(|it| Expr::Text(it.to_owned())),
-                is_required: false,
-                on_start: true,
-                kind: Kind::Text,
-                place,
-            });
-            program.reads.extend(own);
-            // Auth.js reads what it is called like: `AUTH_GITHUB_ID` (authjs.dev/reference/nextjs).
-            if self.has_auth {
-                program.reads.push(ProgramRead {
-                    name: ReadName::Prefix("AUTH_".to_owned()),
-                    default: None,
-                    is_required: false,
-                    on_start: false,
-                    kind: Kind::Text,
-                    place,
-                });
-            }
-        }
-        for &id in &self.variable_files {
-            let sets = dotenv::sets(store.text_of(id), id, false).into_iter();
-            // The server listens before it reads these (nextjs.org/docs/app/api-reference/cli/next).
-            let sets = sets.filter(|it| !OWN.iter().any(|own| own.0 == it.name));
-            program.sets.extend(sets);
-        }
-        for name in &self.inlined {
-            program.sets.push(ProgramSet {
-                name: name.clone(),
-                value: Expr::Unknown,
-                keeps: false,
-                place: None,
-            });
-        }
-    }
-
-    fn serve(
-        &self,
-        text: &str,
-        parts: Vec<RoutePart>,
-        methods: Option<Vec<String>>,
-        place: (FileId, TextRange),
-        program: &mut Program,
-    ) {
-        let base = self.base_path.trim_matches('/');
-        let before = base.split('/').filter(|it| !it.is_empty());
-        let before = before.map(|it| RoutePart::Text(it.to_owned()));
-        let text = match (base, text) {
-            ("", text) => text.to_owned(),
-            (base, "/") => format!("/{base}"),
-            (base, text) => format!("/{base}{text}"),
-        };
-        program.routes.push(Served {
-            path: RoutePath {
-                text,
-                parts: before.chain(parts).collect(),
-                style: RouteStyle::Plain,
-            },
-            methods: methods.unwrap_or_default(),
-            // A slash too many, or too few, is redirected.
-            slash: Slash::Either,
-            guards: Vec::new(),
-            place,
-            prefixes: Vec::new(),
-            port: None,
-        });
-    }
-}
-
-/// The methods that a file exports functions for; `None` if that cannot be told. `HEAD` is answered as `GET` is.
-fn methods_of(text: &str, language: Language) -> Option<Vec<String>> {
-    const ALL: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
-    let tree = script::Tree::of(text, language)?;
-    let exported = tree.script().exports()?;
-    let found = ALL.iter().filter(|it| exported.contains(*it));
-    let found: Vec<String> = found.map(|it| (*it).to_owned()).collect();
-    (!found.is_empty()).then_some(found)
 }
 
 /// The first number of a version or range: 14 of `^14.2.3`.

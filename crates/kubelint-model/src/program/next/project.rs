@@ -57,8 +57,12 @@ pub(super) fn of(stage: usize, folder: &str, build: &Build<'_>) -> Option<Place>
     None
 }
 
-/// Whether a folder of a stage has pages.
+/// Whether a folder of a stage is a project that has pages.
 fn has_pages(stage: usize, folder: &str, build: &Build<'_>) -> bool {
+    let mut marks = std::iter::once("package.json").chain(super::CONFIGURATIONS);
+    if !marks.any(|it| build.file(stage, &absolute(folder, it)).is_some()) {
+        return false;
+    }
     HOMES.iter().any(|home| {
         FOLDERS.iter().any(|name| {
             let below = absolute(&absolute(folder, home), name);

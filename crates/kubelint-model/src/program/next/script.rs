@@ -91,6 +91,11 @@ impl<'a> Script<'a> {
         this
     }
 
+    /// All of the file.
+    pub(super) const fn root(&self) -> Node<'a> {
+        self.root
+    }
+
     fn declare(&mut self, name: &'a str, value: Option<Node<'a>>) {
         let is_new = !self.declared.contains_key(name);
         self.declared.insert(name, value.filter(|_| is_new));

@@ -121,6 +121,45 @@ fn a_package_that_the_workspace_starts_by_its_name() {
 }
 
 #[test]
+fn what_the_start_imports_on_node_is_read_by_every_start() {
+    let hook = "export async function register() {\n  if (process.env.NEXT_RUNTIME === 'nodejs') {\n    await import('./lib/keys');\n  }\n}\n";
+    let keys = "if (!process.env.TOKEN) throw new Error('no token');\n";
+    let dockerfile = format!("{PLAIN}CMD [\"npm\", \"start\"]\n");
+    let files = [
+        ("api/package.json", PACKAGE),
+        ("api/app/page.tsx", PAGE),
+        ("api/instrumentation.ts", hook),
+        ("api/lib/keys.ts", keys),
+    ];
+    let text = found("", &dockerfile, &files);
+    assert!(text.contains("reads TOKEN at start required\n"), "{text}");
+    // Before version 15 a setting had to ask for it.
+    let old = PACKAGE.replace("15", "14");
+    let files = [&[("api/package.json", old.as_str())], &files[1..]].concat();
+    let text = found("", &dockerfile, &files);
+    assert!(!text.contains("TOKEN"), "{text}");
+}
+
+#[test]
+fn a_server_of_ones_own_that_hands_on() {
+    let server = "const next = require('next');\nconst { createServer } = require('http');\nconst app = next({ dev: false });\nconst handle = app.getRequestHandler();\napp.prepare().then(() => createServer((req, res) => handle(req, res)).listen(4000));\n";
+    let dockerfile = format!("{PLAIN}CMD [\"node\", \"server.js\"]\n");
+    let files = [
+        ("api/package.json", PACKAGE),
+        ("api/server.js", server),
+        ("api/app/page.tsx", PAGE),
+    ];
+    let text = found("", &dockerfile, &files);
+    for expected in [
+        "gap Some(Routes): pages of Next.js answer what its server hands on\n",
+        "gap Some(Reads): pages of Next.js answer what its server hands on\n",
+        "listens 4000 api/server.js:5\n",
+    ] {
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
 fn what_may_answer_besides_is_a_gap() {
     let middleware = "import { NextResponse } from 'next/server';\nexport function middleware(request) {\n  return NextResponse.redirect(new URL('/login', request.url));\n}\n";
     let dockerfile = format!("{PLAIN}CMD [\"npm\", \"start\"]\n");
