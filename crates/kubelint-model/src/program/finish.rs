@@ -112,14 +112,11 @@ pub(super) fn program<'u, 'g>(
     let others: Vec<FileId> = if java.is_some() || project.is_some() {
         // Whatever a class declares may run.
         units.order.clone()
+    } else if let Some(next) = next {
+        next.loaded(units)
     } else {
-        match next {
-            Some(next) => next.loaded(units),
-            None => {
-                let configuration = draft.configuration.iter();
-                configuration.filter_map(|it| units.of(it)).collect()
-            }
-        }
+        let configuration = draft.configuration.iter();
+        configuration.filter_map(|it| units.of(it)).collect()
     };
     let first = match next {
         // Its pages are loaded when somebody asks for them.

@@ -9,7 +9,7 @@ use super::{Around, Bind, Entry, Launch, Root, Server};
 use crate::code::{Expr, Protocol};
 use crate::program::build::absolute;
 use crate::program::next::{self, Next};
-use crate::program::start::Command;
+use crate::program::start::{Command, Set};
 use crate::program::store::{Store, language};
 use crate::program::words::Word;
 
@@ -50,7 +50,7 @@ pub(super) fn launch(
     let next = next::started(&folder, around.build, store);
     let stated = arguments.value(&["-p", "--port"]);
     let host = arguments.value(&["-H", "--hostname"]);
-    let mut bind = bind();
+    let mut bind = bind(&command.sets);
     bind.host = host.map(|it| it.expr.clone());
     if let Some(stated) = stated {
         bind.port = stated.expr.clone();
@@ -73,7 +73,7 @@ pub(super) fn standalone(
     store: &mut Store<'_>,
 ) -> Option<Launch> {
     let next = next::standalone(path, around.build, store)?;
-    let mut bind = bind();
+    let mut bind = bind(&command.sets);
     // In a pod nobody has to set it: then it is the pod's name, which means the pod's own address.
     bind.host = Some(Expr::Variable {
         name: "HOSTNAME".to_owned(),
@@ -82,17 +82,21 @@ pub(super) fn standalone(
     Some(of(next, command.folder.clone(), bind, around))
 }
 
-/// Where it listens unless its arguments say so.
-fn bind() -> Bind {
+/// Where it listens unless its arguments say so; `sets` are the variables that stand before the command.
+fn bind(sets: &[Set]) -> Bind {
+    let set = sets.iter().rev().find(|it| it.name == "PORT");
+    // What keeps a value that is there is told with the variable.
+    let set = set.filter(|it| !it.value.names_variable("PORT"));
+    let variable = Expr::Variable {
+        name: "PORT".to_owned(),
+        default: Some(Box::new(Expr::Text(PORT.to_owned()))),
+    };
     Bind {
-        port: Expr::Variable {
-            name: "PORT".to_owned(),
-            default: Some(Box::new(Expr::Text(PORT.to_owned()))),
-        },
+        port: set.map_or(variable, |it| it.value.clone()),
         host: None,
         protocol: Protocol::Http,
         tls: Some(false),
-        place: None,
+        place: set.and_then(|it| it.place),
     }
 }
 

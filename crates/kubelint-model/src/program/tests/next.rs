@@ -89,6 +89,19 @@ fn the_command_of_next_reads_its_configuration_again() {
 }
 
 #[test]
+fn what_a_script_sets_is_where_it_listens() {
+    let package = PACKAGE.replace("next start", "NODE_ENV=production PORT=5000 next start");
+    let files = [
+        ("api/package.json", package.as_str()),
+        ("api/app/page.tsx", PAGE),
+    ];
+    let dockerfile = format!("{PLAIN}CMD [\"npm\", \"start\"]\n");
+    let env = "        env: [{name: PORT, value: '9000'}]\n";
+    let text = found(env, &dockerfile, &files);
+    assert!(text.contains("listens 5000 api/package.json:1\n"), "{text}");
+}
+
+#[test]
 fn a_package_of_a_monorepo_that_is_pruned_first() {
     let dockerfile = "FROM node:20 AS pruner\nWORKDIR /app\nCOPY . .\nRUN turbo prune web --docker\nFROM node:20 AS builder\nWORKDIR /app\nCOPY --from=pruner /app/out/json/ .\nCOPY --from=pruner /app/out/full/ .\nRUN turbo run build\nFROM node:20\nWORKDIR /app\nCOPY --from=builder /app/apps/web/.next/standalone ./\nCMD node apps/web/server.js\n";
     check(
