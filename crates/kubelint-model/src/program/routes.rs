@@ -225,7 +225,8 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                         found.found.extend(all.map(|it| (of, *it)));
                     }
                     Some(Meaning::Value(of, expr))
-                        if given.is_empty() && *expr != Expr::Name(name.clone()) =>
+                        if given.is_empty()
+                            && (of != file || *expr != Expr::Name(name.clone())) =>
                     {
                         self.collect(of, expr, steps, found);
                     }
