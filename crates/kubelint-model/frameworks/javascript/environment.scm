@@ -116,6 +116,9 @@
   (#set! subject reads) (#set! why "the environment is handed over as a whole"))
 
 ; Schemas of packages that read it by themselves, or from files.
+((call_expression function: (_) @callee) @open
+  (#set! callee "@t3-oss/env-core.createEnv")
+  (#set! subject reads) (#set! why "a package reads the environment"))
 ((pair key: (property_identifier) @_key value: (string) @read.name) @read
   (#eq? @_key "env") (#match? @read.name "^.[A-Z][A-Z0-9_]+.$") (#set! needle "convict"))
 ((call_expression function: (_) @callee) @open

@@ -61,7 +61,10 @@
   (#set! serves "/") (#set! style prefix) (#set! application true))
 
 ((call_expression function: (_) @callee arguments: (arguments) @arguments) @router
-  (#set! callee "express-prom-bundle") (#set! serves "/metrics") (#set! style plain) (#set! application true))
+  (#set! callee "express-prom-bundle express-prom-bundle.default") (#set! application true))
+((call_expression function: (_) @callee arguments: (arguments) @arguments) @route
+  (#set! callee "express-prom-bundle express-prom-bundle.default") (#set! on "=itself")
+  (#set! path "0.metricsPath =/metrics") (#set! style plain) (#set! slash either))
 
 ((call_expression
   function: (member_expression object: (_) @listen.serves property: (property_identifier) @_listen) @callee

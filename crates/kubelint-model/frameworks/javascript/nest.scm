@@ -54,14 +54,6 @@
 ((call_expression function: (_) @callee) @router
   (#set! callee "@nestjs/core.NestFactory.create") (#set! application true))
 
-((call_expression function: (_) @callee) @open
-  (#set! callee "@nestjs/core.NestFactory.create().use")
-  (#set! subject routes) (#set! why "all paths are changed where the application is made"))
-
-; Applications that are made elsewhere are known by methods that nothing else has.
-((call_expression function: (member_expression property: (property_identifier) @_method)) @open
-  (#any-of? @_method "setGlobalPrefix" "enableVersioning")
-  (#set! subject routes) (#set! why "all paths are changed where the application is made"))
 ((call_expression function: (member_expression object: (identifier) @_object property: (property_identifier) @_method)) @open
   (#eq? @_object "RouterModule") (#any-of? @_method "register" "forRoutes")
   (#set! subject routes) (#set! why "modules are put under paths of their own"))

@@ -6,6 +6,10 @@
 
 ((call_expression function: (_) @callee arguments: (arguments [(identifier) (member_expression)] @mount.what .)) @mount
   (#set! callee "http.createServer http.Server https.createServer https.Server") (#set! on "=itself"))
+((call_expression function: (_) @callee
+  arguments: (arguments (call_expression function: (member_expression property: (property_identifier) @_handler)) @mount.what .)) @mount
+  (#eq? @_handler "callback")
+  (#set! callee "http.createServer http.Server https.createServer https.Server") (#set! on "=itself"))
 
 ; What another file makes is known by what it is called.
 ((call_expression

@@ -8,6 +8,7 @@ use kubelint_parser::code::Language;
 use super::Expr;
 use super::dotnet::DotnetFacts;
 use super::golang::GoFacts;
+use super::nest::NestFacts;
 
 /// The facts of a file.
 #[derive(Clone, Debug)]
@@ -57,6 +58,8 @@ pub struct CodeFacts {
     pub open: Vec<Open>,
     /// What only files of .NET say.
     pub dotnet: Option<Box<DotnetFacts>>,
+    /// What only files of Nest say.
+    pub nest: Option<Box<NestFacts>>,
     /// What only files of Go say.
     pub go: Option<Box<GoFacts>>,
 }
@@ -87,6 +90,7 @@ impl CodeFacts {
             waits: Vec::new(),
             open: Vec::new(),
             dotnet: None,
+            nest: None,
             go: None,
         }
     }

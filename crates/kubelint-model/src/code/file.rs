@@ -117,8 +117,7 @@ fn constants<'a>(
         let all = match value {
             Assigned::Value(node) => texts(*node),
             Assigned::Item(list) => {
-                let named = list.text();
-                texts(*list).or_else(|| constants.get(named).cloned())
+                texts(*list).or_else(|| seen_from(path, list.text(), &constants).cloned())
             }
             _ => None,
         };
@@ -127,6 +126,22 @@ fn constants<'a>(
         constants.insert(path.clone(), all.unwrap_or_default());
     }
     constants
+}
+
+/// What `name` is where `path` is declared: in the innermost function around that has such a name.
+fn seen_from<'c>(
+    path: &str,
+    name: &str,
+    constants: &'c BTreeMap<String, Vec<String>>,
+) -> Option<&'c Vec<String>> {
+    let mut around = path;
+    while let Some((outer, _)) = around.rsplit_once('.') {
+        if let Some(found) = constants.get(&format!("{outer}.{name}")) {
+            return Some(found);
+        }
+        around = outer;
+    }
+    constants.get(name)
 }
 
 impl<'a, N: Names<'a>> File<'a, N> {

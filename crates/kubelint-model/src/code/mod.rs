@@ -22,6 +22,7 @@ mod java;
 pub(crate) mod javascript;
 pub(crate) mod jvm;
 mod kotlin;
+pub mod nest;
 mod outline;
 mod patterns;
 mod python;

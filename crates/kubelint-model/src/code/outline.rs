@@ -58,6 +58,8 @@ pub(super) struct Outline<'a> {
     /// The functions; the first is the file itself.
     pub functions: Vec<Function>,
     pub classes: Vec<Class>,
+    /// The nodes of `functions`, in the same order: the file itself first.
+    pub function_nodes: Vec<Node<'a>>,
     /// The class definitions, in the order of `classes`.
     pub class_nodes: Vec<Node<'a>>,
     /// From which offset on the text belongs to which context.
@@ -91,6 +93,7 @@ impl<'a> Outline<'a> {
         };
         Self {
             functions: vec![file],
+            function_nodes: vec![root],
             classes: Vec::new(),
             class_nodes: Vec::new(),
             segments: vec![(0, Context::default())],
@@ -153,6 +156,7 @@ impl<'a> Outline<'a> {
             range: node.range(),
             is_entry: false,
         });
+        self.function_nodes.push(node);
         id
     }
 

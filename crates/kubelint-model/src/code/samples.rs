@@ -7,6 +7,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::code::{Language, Pattern, Query, Structures, parse};
 
 use super::dotnet::DotnetFacts;
+use super::nest::{NestFacts, NestGuardKind, Version};
 use super::patterns::Patterns;
 use super::{
     CodeFacts, Expr, Failure, GuardKind, Kind, LoadKind, ReadName, Slash, Subject, frameworks, read,
@@ -190,6 +191,9 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
     if let Some(dotnet) = &facts.dotnet {
         lines.extend(of_dotnet(dotnet));
     }
+    if let Some(nest) = &facts.nest {
+        lines.extend(of_nest(nest));
+    }
     for it in &facts.loads {
         let kind = match it.kind {
             LoadKind::Module => "module",
@@ -221,6 +225,70 @@ const fn show_subject(subject: Subject) -> &'static str {
         Subject::Reads => "reads",
         Subject::Ports => "ports",
     }
+}
+
+/// What only files of Nest say.
+fn of_nest(facts: &NestFacts) -> Vec<String> {
+    let mut lines = Vec::new();
+    let versions = |all: &[Version]| {
+        let shown = all.iter().map(|it| match it {
+            Version::Neutral => " neutral".to_owned(),
+            Version::Of(expr) => format!(" {}", show(expr)),
+        });
+        shown.collect::<String>()
+    };
+    for it in &facts.prefixes {
+        let excluded = it.excluded.as_ref().map_or(" ?".to_owned(), |all| {
+            let shown = all.iter().map(|it| {
+                let method = it.method.as_deref().unwrap_or("any");
+                format!(" {method} {}", show(&it.path))
+            });
+            shown.collect()
+        });
+        lines.push(format!("prefix {} but{excluded}", show(&it.prefix)));
+    }
+    for it in &facts.versionings {
+        let default = versions(&it.default);
+        let prefix = show(&it.prefix);
+        lines.push(match it.in_paths {
+            Some(true) => format!("versions in paths {prefix}{default}"),
+            Some(false) => "versions elsewhere".to_owned(),
+            None => "versions ?".to_owned(),
+        });
+    }
+    for it in &facts.versions {
+        let of = if it.method.is_some() {
+            ", a method"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "version of {}{of}{}",
+            it.class,
+            versions(&it.versions)
+        ));
+    }
+    for it in &facts.guards {
+        let of = match (&it.class, it.method) {
+            (None, _) => "all".to_owned(),
+            (Some(class), None) => class.clone(),
+            (Some(class), Some(_)) => format!("{class}, a method"),
+        };
+        let what = match &it.what {
+            NestGuardKind::Known(kind) => show_guard(kind),
+            NestGuardKind::Class(name) => name.clone(),
+            NestGuardKind::Throttler => "limits".to_owned(),
+            NestGuardKind::Unthrottled => "no limits".to_owned(),
+        };
+        lines.push(format!("guarded {of} by {what}"));
+    }
+    for (name, kind) in &facts.guard_classes {
+        lines.push(format!("guards by {name} {}", show_guard(kind)));
+    }
+    for (kind, _) in &facts.limits {
+        lines.push(format!("limit {}", show_guard(kind)));
+    }
+    lines
 }
 
 /// What only files of .NET say.

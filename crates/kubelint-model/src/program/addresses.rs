@@ -96,7 +96,8 @@ pub(super) fn of(unit: &Unit, others: &Defaults) -> Vec<ProgramAddress> {
     for (path, value) in &facts.definitions {
         let is_open = parameters.contains(path);
         let used = Used {
-            names: vec![path.clone()],
+            // What a file of JavaScript exports is called so.
+            names: vec![path.strip_prefix("default.").unwrap_or(path).to_owned()],
             is_open,
             ..Used::default()
         };

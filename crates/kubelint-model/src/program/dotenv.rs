@@ -13,10 +13,17 @@ use crate::code::Expr;
 /// More variables of one file are not told.
 const MOST: usize = 2_000;
 
-/// The files of variables that a program reads if they are there, and whether it is sure which these are.
-pub(super) fn files(units: &Units<'_>, store: &mut Store<'_>) -> Vec<(FileId, bool)> {
+/// The files of variables that a program reads if they are there, and whether it is sure which these are. `told` are those that its
+/// interpreter is told to read.
+pub(super) fn files(
+    units: &Units<'_>,
+    told: &[String],
+    store: &mut Store<'_>,
+) -> Vec<(FileId, bool)> {
     let facts = units.iter().flat_map(|it| it.facts.variable_files.iter());
     let mut wanted: Vec<(SourcePath, bool)> = Vec::new();
+    let told = told.iter().filter_map(|it| at(&units.build, it));
+    wanted.extend(told.map(|it| (it, true)));
     for fact in facts {
         let path = fact.path.as_ref().map_or(Some(".env"), Expr::text);
         let found = path.and_then(|it| at(&units.build, it));

@@ -15,6 +15,7 @@ use super::guards;
 use super::java;
 use super::loads;
 use super::names::{Meaning, Names, Shared};
+use super::node_project::is_javascript;
 use super::opens::Opens;
 use super::read::Draft;
 use super::routes::{RouterId, Routes, text_in};
@@ -23,9 +24,9 @@ use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
 use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait, env_objects};
-use super::{asked, dotenv, locks, next, told, unseen};
+use super::{asked, dotenv, locks, nest, next, told, unseen};
 use crate::FileId;
-use crate::code::{Expr, Kind, Listener, Protocol, ReadName, Subject};
+use crate::code::{CodeFacts, Expr, FunctionId, Kind, Listener, Protocol, ReadName, Subject};
 
 /// The names under which servers and frameworks look for an application (`flask/cli.py`, `fastapi_cli/discover.py`).
 const APPLICATIONS: [&str; 5] = ["app", "application", "api", "create_app", "make_app"];
@@ -141,6 +142,13 @@ pub(super) fn program<'u, 'g>(
     source.loads(&mut program);
     source.reads(&mut program);
     source.sets(&mut program);
+    let managed = launch.runtime.sets.iter();
+    program.sets.extend(managed.map(|it| ProgramSet {
+        name: it.name.clone(),
+        value: it.value.clone(),
+        keeps: false,
+        place: it.place,
+    }));
     source.opened(&mut program);
     for &(file, is_sure) in &draft.variable_files {
         let sets = dotenv::sets(store.text_of(file), file, is_sure);
@@ -191,6 +199,8 @@ pub(super) fn program<'u, 'g>(
 
 /// Functions that are told which variable to read are followed so often.
 const MOST_TOLD: u32 = 200;
+/// Functions are not followed deeper into each other.
+const MOST_NESTED: usize = 16;
 /// More reasons than these are not told.
 const MOST_GAPS: usize = 100;
 
@@ -323,9 +333,11 @@ impl Source<'_, '_, '_> {
                 let is_go = facts.language == Language::Go;
                 let is_before = of.is_some_and(|it| it.is_entry && it.name != "__main__" && !is_go);
                 let mut listeners = facts.listeners.iter();
+                let is_javascript = is_javascript(facts.language);
                 let listens_then = listeners.any(|other| {
-                    other.place.function == function
-                        && other.place.range.start > it.place.range.start
+                    let of = other.place.function;
+                    let is_inner = is_javascript && is_within(facts, of, function);
+                    (of == function || is_inner) && other.place.range.start > it.place.range.start
                 });
                 if is_start && (is_before || listens_then) {
                     program.waits.push(ProgramWait {
@@ -446,7 +458,7 @@ impl Source<'_, '_, '_> {
                 program.reads.push(ProgramRead {
                     name,
                     default: it.default.as_ref().map(|it| self.names.value(unit.id, it)),
-                    is_required: it.is_required,
+                    is_required: it.is_required && it.default.is_none(),
                     on_start,
                     kind: it.kind,
                     place: (unit.id, it.place.range),
@@ -537,6 +549,12 @@ impl Source<'_, '_, '_> {
                 }
             }
         }
+        if program.ports.is_empty() && unreached.is_empty() {
+            let routes = Routes::new(self.names, self.environments, self.reached);
+            if let Some(bind) = self.exported(&routes).1 {
+                push(program, port(bind));
+            }
+        }
         if program.ports.is_empty() && !unreached.is_empty() {
             for it in unreached {
                 push(program, it);
@@ -549,6 +567,33 @@ impl Source<'_, '_, '_> {
             program.gaps.push(Gap::of_ports(why));
         }
         self.opens(Subject::Ports, program);
+    }
+
+    /// What the file exports that the program begins with, and where its interpreter serves that by itself.
+    fn exported(&self, routes: &Routes<'_, '_, '_>) -> (Vec<RouterId>, Option<Bind>) {
+        let exported = self.launch.runtime.exported.as_ref();
+        let (Some(bind), Some(file)) = (exported, self.begin.file) else {
+            return (Vec::new(), None);
+        };
+        let mut found = routes.routers(file, "default");
+        if found.is_empty()
+            && let Some(Meaning::Value(of, Expr::Name(name))) =
+                self.names.meaning(file, "default.fetch")
+            && let Some(application) = name.strip_suffix(".fetch")
+        {
+            found = routes.routers(of, application);
+        }
+        if found.is_empty() {
+            return (found, None);
+        }
+        let mut bind = bind.clone();
+        if let Some(Meaning::Value(of, stated)) = self.names.meaning(file, "default.port") {
+            bind.port = self.names.value(of, stated);
+        }
+        let routers = found.iter().find(|it| it.0 == file);
+        let router = routers.and_then(|it| self.names.facts(file)?.routers.get(it.1));
+        bind.place = router.map(|it| (file, it.place.range));
+        (found, Some(bind))
     }
 
     /// Where a listener listens.
@@ -614,6 +659,7 @@ impl Source<'_, '_, '_> {
         let is_told = !roots.is_empty();
         program.routes = std::mem::take(&mut routes.found);
         program.gaps.append(&mut routes.gaps);
+        nest::apply(self.names, self.environments, self.reached, program);
         if self.launch.language == Language::Go {
             let mut gaps = unseen::gaps(self.names, self.reached, &routes);
             program.gaps.append(&mut gaps);
@@ -697,6 +743,9 @@ impl Source<'_, '_, '_> {
         if found.is_empty() {
             found.extend(self.of_django(routes));
         }
+        if found.is_empty() {
+            found.extend(self.exported(routes).0);
+        }
         let is_run = !matches!(self.launch.entry, Entry::Application { .. });
         if found.is_empty() && is_run {
             let applications = self.names.units.iter().flat_map(|unit| {
@@ -743,6 +792,22 @@ fn definition(text: &str, name: &str) -> Option<TextRange> {
         start += line.len();
     }
     None
+}
+
+/// Whether the function `inner` stands in `outer`.
+fn is_within(facts: &CodeFacts, inner: FunctionId, outer: FunctionId) -> bool {
+    let mut at = inner;
+    // What stands in no other function stands in the file.
+    for _ in 0..MOST_NESTED {
+        let Some(function) = facts.functions.get(at.0 as usize) else {
+            return false;
+        };
+        if function.parent == outer && at != outer {
+            return true;
+        }
+        at = function.parent;
+    }
+    false
 }
 
 /// Whether a value is known but for what variables hold.

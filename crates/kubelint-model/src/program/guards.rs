@@ -28,12 +28,22 @@ pub(super) fn settled(
     names: &Names<'_, '_>,
     environments: &[&Environment],
 ) -> Option<GuardKind> {
+    settled_kind(&guard.kind, file, names, environments)
+}
+
+/// As [`settled`], of a kind by itself.
+pub(super) fn settled_kind(
+    kind: &GuardKind,
+    file: FileId,
+    names: &Names<'_, '_>,
+    environments: &[&Environment],
+) -> Option<GuardKind> {
     let GuardKind::RateOf {
         requests,
         milliseconds,
-    } = &guard.kind
+    } = kind
     else {
-        return Some(guard.kind.clone());
+        return Some(kind.clone());
     };
     let number = |it: &Expr| -> Option<u64> {
         let text = text_in(&names.value(file, it), environments)?;

@@ -5,8 +5,11 @@
 
 mod addresses;
 mod asked;
+mod base_entry;
 mod build;
+mod bundles;
 mod calls;
+mod deployed;
 mod dotenv;
 mod dotnet;
 mod env_objects;
@@ -23,6 +26,7 @@ mod locks;
 mod mentions;
 mod modules;
 mod names;
+mod nest;
 mod next;
 mod node_project;
 mod opens;

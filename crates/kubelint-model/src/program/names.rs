@@ -458,6 +458,10 @@ impl<'u, 'g> Names<'u, 'g> {
                     let own = substituted(returns, function, &given, MOST_STEPS);
                     self.valued(of, &own, steps)
                 }
+                None => match self.configured(callee, arguments, steps) {
+                    Some((of, value)) => self.valued(of, value, steps),
+                    None => Expr::Unknown,
+                },
                 _ => Expr::Unknown,
             },
             Expr::List(all) => {
@@ -466,6 +470,61 @@ impl<'u, 'g> Names<'u, 'g> {
             Expr::Join(parts) => joined(parts.iter().map(|it| self.valued(file, it, steps))),
             Expr::Either(all) => either(all.iter().map(|it| self.valued(file, it, steps))),
             Expr::Unknown => Expr::Unknown,
+        }
+    }
+
+    /// What `config.get('database.port')` of Nest asks for: a member of what one of the functions returns that make the configuration, which
+    /// `registerAs('database', …)` puts below a name (docs.nestjs.com/techniques/configuration).
+    fn configured(
+        &self,
+        callee: &str,
+        arguments: &[Expr],
+        steps: u32,
+    ) -> Option<(FileId, &'u Expr)> {
+        let (service, method) = callee.rsplit_once('.')?;
+        let is_service = service.to_ascii_lowercase().contains("config");
+        let is_asked = is_service && matches!(method, "get" | "getOrThrow");
+        let key = arguments.first()?.text().filter(|_| is_asked)?;
+        let mut found = self.tables.loads.iter().filter_map(|&(file, load)| {
+            let Expr::Name(name) = load else {
+                return None;
+            };
+            match self.found(file, name, steps)? {
+                Meaning::Function(of, function) => self.returned(of, function, key, steps),
+                Meaning::Value(
+                    of,
+                    Expr::Call {
+                        callee, arguments, ..
+                    },
+                ) if callee.ends_with("registerAs") => {
+                    let [Expr::Text(space), Expr::Name(name)] = arguments.as_slice() else {
+                        return None;
+                    };
+                    let key = key.strip_prefix(space.as_str())?.strip_prefix('.')?;
+                    match self.found(of, name, steps)? {
+                        Meaning::Function(of, function) => self.returned(of, function, key, steps),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            }
+        });
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
+    /// What the object that a function returns has by a name.
+    fn returned(
+        &self,
+        file: FileId,
+        function: FunctionId,
+        key: &str,
+        steps: u32,
+    ) -> Option<(FileId, &'u Expr)> {
+        let function = self.facts(file)?.functions.get(function.0 as usize)?;
+        match self.member(file, function.returns.as_ref()?, key, steps)? {
+            Meaning::Value(file, value) => Some((file, value)),
+            _ => None,
         }
     }
 

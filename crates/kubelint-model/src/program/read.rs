@@ -133,7 +133,9 @@ pub(super) fn read_with(
     for draft in &mut drafts {
         if let Some(units) = &mut draft.units {
             units.close();
-            draft.variable_files = dotenv::files(units, &mut store);
+            let told = draft.launch.as_ref().map(|it| &it.runtime.variable_files);
+            let told = told.map_or(&[][..], Vec::as_slice);
+            draft.variable_files = dotenv::files(units, told, &mut store);
         }
     }
     let mut shared = Shared::default();

@@ -6,6 +6,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::source::SourcePath;
 use kubelint_parser::yaml::Node;
 
+use super::base_entry;
 use super::build::{Build, absolute};
 use super::store::Store;
 use super::words::Word;
@@ -84,16 +85,20 @@ pub(super) fn words(
         let words = words.iter();
         words.map(|it| Word::of_dockerfile(build.id, it)).collect()
     };
+    let of_base = |words: Vec<Word>| match &build.image.entrypoint {
+        Inherited::FromBase => base_entry::before(build.base().as_deref(), words),
+        _ => words,
+    };
     if args.is_empty() {
         return match build.image.likely_start() {
-            Start::Words(words) => Ok(of_image(&words)),
+            Start::Words(words) => Ok(of_base(of_image(&words))),
             Start::Nothing => Err("the image starts nothing by itself"),
             Start::Unknown => Err(LEFT_TO_BASE),
         };
     }
     Ok(match &build.image.entrypoint {
         // The base images of languages have no entry point, or one that runs what it is given.
-        Inherited::FromBase | Inherited::Cleared(_) => args,
+        Inherited::FromBase | Inherited::Cleared(_) => of_base(args),
         Inherited::Stated(entry) => {
             let mut words = of_image(&entry.value.words);
             if !entry.value.is_shell {

@@ -6,7 +6,10 @@ use kubelint_parser::code::Language;
 
 use super::units::Units;
 use crate::FileId;
-use crate::code::FunctionId;
+use crate::code::{Expr, FunctionId};
+
+/// More functions of one file that make configuration are not looked at.
+const MOST_LOADS: usize = 32;
 
 /// A function of a file.
 type At = (FileId, FunctionId);
@@ -28,6 +31,8 @@ pub(super) struct Tables<'u> {
     pub(super) extensions: BTreeMap<&'u str, Vec<At>>,
     /// … and the names under which those may be called.
     pub(super) called: BTreeSet<&'u str>,
+    /// Of Nest, the functions that make the configuration of a program.
+    pub(super) loads: Vec<(FileId, &'u Expr)>,
 }
 
 impl<'u> Tables<'u> {
@@ -38,6 +43,11 @@ impl<'u> Tables<'u> {
         };
         this.add_go(units);
         this.add_dotnet(units);
+        for unit in units.iter() {
+            let loads = unit.facts.nest.iter().flat_map(|it| &it.loads);
+            this.loads
+                .extend(loads.map(|it| (unit.id, it)).take(MOST_LOADS));
+        }
         this
     }
 

@@ -50,7 +50,7 @@ pub(super) fn is_chainable(canonical: &str) -> bool {
 
 /// Other names of what packages make: the classes that annotations name, and other ways to export the same.
 pub(super) fn usual(canonical: String) -> String {
-    const SAME: [(&str, &str); 21] = [
+    const SAME: [(&str, &str); 22] = [
         ("express.default()", "express()"),
         ("express.express()", "express()"),
         ("express.Application()", "express()"),
@@ -70,6 +70,7 @@ pub(super) fn usual(canonical: String) -> String {
         ("@koa/router.default()", "@koa/router()"),
         ("koa-router.default()", "koa-router()"),
         ("hono.default.Hono()", "hono.Hono()"),
+        ("hono.Hono().basePath()", "hono.Hono()"),
         ("hono/tiny.Hono()", "hono.Hono()"),
         ("hono/quick.Hono()", "hono.Hono()"),
     ];

@@ -162,6 +162,11 @@ impl<'a> File<'a> {
                 return value;
             }
         }
+        if function.kind() == "member_expression"
+            && let Some(value) = self.of_chain(function, first, left)
+        {
+            return value;
+        }
         let name = self.name(function);
         if let (Some(name), Some(first)) = (&name, first)
             && CONVERSIONS.contains(&name.as_str())
@@ -183,6 +188,38 @@ impl<'a> File<'a> {
         }
     }
 
+    /// The texts that the members of an object are.
+    fn members(&self, object: Node<'a>) -> Expr {
+        let pairs = object.children().filter(|it| it.kind() == "pair");
+        let values = pairs.take(MAX_PARTS).filter_map(|it| it.field("value"));
+        let values = values.map(|it| self.value_in(it, MAX_DEPTH));
+        let texts = values.filter(|it| matches!(it, Expr::Text(_) | Expr::Variable { .. }));
+        match texts.collect::<Vec<_>>() {
+            none if none.is_empty() => Expr::Unknown,
+            texts => Expr::List(texts),
+        }
+    }
+
+    /// What a chain says that `env-var` makes of a variable: `get('X').default('1').asPortNumber()`.
+    fn of_chain(&self, function: Node<'a>, first: Option<Node<'a>>, left: u32) -> Option<Expr> {
+        let method = function.field("property")?.text();
+        let is_same = matches!(method, "required" | "example")
+            || method
+                .strip_prefix("as")
+                .is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()));
+        if !is_same && method != "default" {
+            return None;
+        }
+        match self.value_in(function.field("object")?, left) {
+            value @ Expr::Variable { .. } if is_same => Some(value),
+            value @ Expr::Variable { .. } => {
+                let default = first.map_or(Expr::Unknown, |it| self.value_in(it, left));
+                Some(or(value, default, false))
+            }
+            _ => None,
+        }
+    }
+
     /// The arguments of a call. Behind `...` positions are unknown, and nothing is stated.
     pub(super) fn arguments(&self, arguments: Node<'a>, left: u32) -> Vec<Expr> {
         let known = arguments.children().take(MAX_PARTS);
@@ -192,10 +229,17 @@ impl<'a> File<'a> {
 
     /// As [`Self::arguments`], of a call by itself.
     pub(super) fn call_arguments(&self, arguments: Node<'a>) -> Vec<Expr> {
-        match arguments.kind() {
-            "arguments" => self.arguments(arguments, MAX_DEPTH),
-            _ => Vec::new(),
+        if arguments.kind() != "arguments" {
+            return Vec::new();
         }
+        let known = arguments.children().take(MAX_PARTS);
+        let known = known.take_while(|it| it.kind() != "spread_element");
+        known
+            .map(|it| match bare(it) {
+                object if object.kind() == "object" => self.members(object),
+                other => self.value_in(other, MAX_DEPTH),
+            })
+            .collect()
     }
 }
 

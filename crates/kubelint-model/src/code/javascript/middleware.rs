@@ -5,9 +5,11 @@ use kubelint_parser::code::Node;
 use crate::code::{CodeFacts, Expr, Import, Open, Route, RouteStyle, Slash, Subject};
 
 /// Packages whose middleware and plugins answer no path of their own.
-const HARMLESS: [&str; 72] = [
+const HARMLESS: [&str; 87] = [
     "@fastify/auth",
+    "@fastify/basic-auth",
     "@fastify/bearer-auth",
+    "@fastify/circuit-breaker",
     "@fastify/compress",
     "@fastify/cookie",
     "@fastify/cors",
@@ -21,10 +23,14 @@ const HARMLESS: [&str; 72] = [
     "@fastify/postgres",
     "@fastify/rate-limit",
     "@fastify/redis",
+    "@fastify/request-context",
+    "@fastify/secure-session",
     "@fastify/sensible",
     "@fastify/session",
     "@fastify/swagger",
+    "@fastify/url-data",
     "@fastify/websocket",
+    "@hono/zod-validator",
     "@koa/bodyparser",
     "@koa/cors",
     "body-parser",
@@ -43,6 +49,7 @@ const HARMLESS: [&str; 72] = [
     "express-http-context",
     "express-jwt",
     "express-mongo-sanitize",
+    "express-pino",
     "express-pino-logger",
     "express-rate-limit",
     "express-request-id",
@@ -52,10 +59,16 @@ const HARMLESS: [&str; 72] = [
     "express-useragent",
     "express-validator",
     "express-winston",
+    "fastify-cors",
+    "fastify-helmet",
+    "fastify-jwt",
     "fastify-plugin",
+    "fastify-rate-limit",
+    "fastify-sensible",
     "helmet",
     "hpp",
     "i18next-http-middleware",
+    "koa-basic-auth",
     "koa-body",
     "koa-bodyparser",
     "koa-compress",
@@ -65,9 +78,11 @@ const HARMLESS: [&str; 72] = [
     "koa-helmet",
     "koa-json",
     "koa-json-error",
+    "koa-jwt",
     "koa-logger",
     "koa-morgan",
     "koa-pino-logger",
+    "koa-ratelimit",
     "koa-response-time",
     "koa-session",
     "koa2-cors",
@@ -140,7 +155,7 @@ pub(super) fn settle(facts: &mut CodeFacts) {
             facts.mounts.push(mount);
             continue;
         };
-        if HARMLESS.contains(&package.as_str()) {
+        if is_harmless(&package) {
             continue;
         }
         if mount.prefix.text() == Some("") {
@@ -190,6 +205,14 @@ pub(super) fn modules(facts: &mut CodeFacts) {
         on: None,
         place,
     }));
+}
+
+/// Whether what a package puts into an application answers no path of its own: of Hono all but what serves files.
+fn is_harmless(package: &str) -> bool {
+    let of_hono = package.strip_prefix("hono/");
+    let serves = ["bun", "deno", "cloudflare", "serve-static"];
+    HARMLESS.contains(&package)
+        || of_hono.is_some_and(|it| !serves.iter().any(|own| it.starts_with(own)))
 }
 
 /// Whether a class is named as the modules of Nest are.

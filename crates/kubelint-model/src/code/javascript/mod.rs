@@ -2,9 +2,12 @@
 
 mod addresses;
 mod chains;
+mod credentials;
 mod expr;
 mod failures;
+mod fastify;
 mod middleware;
+mod nest;
 mod outline;
 mod reads;
 mod receivers;
@@ -13,8 +16,9 @@ mod scope;
 mod strings;
 #[cfg(test)]
 mod tests;
+mod waits;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use kubelint_parser::TextRange;
@@ -24,7 +28,7 @@ use self::scope::JavaScriptNames;
 pub(crate) use self::scope::{bare, required};
 pub(crate) use self::strings::{inner, key, plain};
 use super::captures::Syntax;
-use super::expr::or;
+use super::expr::{either, or};
 use super::file::{self, Definitions, ReadNode, Source};
 use super::outline::Assigned;
 use super::patterns::Found;
@@ -39,6 +43,25 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     let names = JavaScriptNames::of(root);
     let outline = outline::of(root, &names);
     file::read(code, text, root, names, outline)
+}
+
+/// What answers requests stands for the application that it is of: `app.fetch` of Hono, `app.callback()` of Koa.
+fn handlers(facts: &mut CodeFacts) {
+    let of = |expr: &Expr| {
+        let name = match expr {
+            Expr::Name(name) => name.strip_suffix(".fetch"),
+            Expr::Call { callee, .. } => callee.strip_suffix(".callback"),
+            _ => None,
+        };
+        name.map(|it| Expr::Name(it.to_owned()))
+    };
+    let served = facts.listeners.iter_mut();
+    let served = served.filter_map(|it| it.serves.as_mut());
+    for it in served.chain(facts.mounts.iter_mut().map(|it| &mut it.what)) {
+        if let Some(application) = of(it) {
+            *it = application;
+        }
+    }
 }
 
 /// A function that adds routes to what it is given stands for that where it is put into an application.
@@ -142,13 +165,19 @@ impl<'a> Source<'a> for File<'a> {
 
     fn add_own(&self, reads: &[ReadNode<'a>], found: &[Found<'a>], facts: &mut CodeFacts) {
         self.add_reads(reads, found, facts);
+        self.add_returned(facts);
     }
 
     fn settle(&self, found: &[Found<'a>], facts: &mut CodeFacts) {
+        credentials::settle(self, facts);
         receivers::settle(self, found, facts);
+        nest::settle(self, facts);
         schemas::settle(self, facts);
         addresses::settle(self, found, facts);
         plugins(facts);
+        handlers(facts);
+        fastify::settle(self, facts);
+        waits::settle(self, facts);
         middleware::settle(facts);
         middleware::modules(facts);
     }
@@ -202,6 +231,29 @@ impl<'a> File<'a> {
                 all.entry(key).or_default().push(value);
             }
         }
+    }
+
+    /// Says what an object holds that a function returns: `makeConfig.return.port`.
+    fn add_returned(&self, facts: &mut CodeFacts) {
+        let mut all = Definitions::new();
+        let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+        for (function, _) in &self.outline.returns {
+            *counts.entry(function.0).or_default() += 1;
+        }
+        for (function, value) in &self.outline.returns {
+            let value = bare(*value);
+            let is_only = counts.get(&function.0) == Some(&1);
+            let of = facts.functions.get_mut(function.0 as usize);
+            let of = of.filter(|it| is_only && !it.name.is_empty() && value.kind() == "object");
+            if let Some(of) = of {
+                let path = format!("{}.return", of.name);
+                self.define_value(&path, value, &mut all, 4);
+                all.remove(&path);
+                of.returns = Some(Expr::Name(path));
+            }
+        }
+        let all = all.into_iter().map(|(path, values)| (path, either(values)));
+        facts.definitions.extend(all);
     }
 
     /// The path of what is called; `Server.start` for `new Server().start()`.

@@ -2,6 +2,7 @@
 
 use kubelint_parser::code::Node;
 
+use super::chains;
 use super::scope::{self, JavaScriptNames, bare, is_function};
 use crate::code::outline::{Assigned, Context, Outline, Walk};
 use crate::code::scope::Names;
@@ -48,7 +49,9 @@ impl<'a> Walk<'a> for Statements<'_, 'a> {
                         .push((path, Assigned::Item(bare(list))));
                 }
                 // What goes over a list that is written out runs.
-                let is_sure = node.field("right").is_some_and(|it| self.is_filled(it));
+                let is_sure = node
+                    .field("right")
+                    .is_some_and(|it| self.is_filled(it, context));
                 let inner = if is_sure { context } else { conditional };
                 for part in node.children() {
                     let is_body = part.kind() == "statement_block";
@@ -130,21 +133,36 @@ impl<'a> Walk<'a> for Statements<'_, 'a> {
 
 impl<'a> Statements<'_, 'a> {
     /// Whether a value is a list that is written out, and not empty.
-    fn is_filled(&self, node: Node<'a>) -> bool {
+    fn is_filled(&self, node: Node<'a>, context: Context) -> bool {
         let node = bare(node);
         let list = match node.kind() {
-            "identifier" => {
-                let mut assigned = self.outline.assigned.iter();
-                let named = assigned.find(|it| it.0 == node.text());
-                match named.map(|it| &it.1) {
-                    Some(Assigned::Value(value)) => *value,
-                    _ => return false,
-                }
-            }
+            "identifier" => match self.assigned_to(node, context) {
+                Some(value) => value,
+                None => return false,
+            },
             _ => node,
         };
         let list = bare(list);
         list.kind() == "array" && list.children().next().is_some()
+    }
+
+    /// The value that a name was assigned first.
+    fn assigned_to(&self, name: Node<'a>, context: Context) -> Option<Node<'a>> {
+        let path = self.names.local(name.text(), context.scope);
+        let mut assigned = self.outline.assigned.iter();
+        match assigned.find(|it| it.0 == path).map(|it| &it.1) {
+            Some(Assigned::Value(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The list that a call goes over, the method, and what is called for each item: `names.filter((name) => …)`.
+    fn each(call: Node<'a>) -> Option<(Node<'a>, &'a str, Node<'a>)> {
+        let function = bare(call.field("function")?);
+        let (list, method) = (function.field("object")?, function.field("property")?);
+        let given = call.field("arguments")?.children().next()?;
+        let each = Some(bare(given)).filter(|it| is_function(*it))?;
+        Some((bare(list), method.text(), each))
     }
 
     fn call(&mut self, node: Node<'a>, context: Context) -> bool {
@@ -163,7 +181,52 @@ impl<'a> Statements<'_, 'a> {
         }
         self.outline.calls.push(node);
         self.item(node);
+        self.asserted(node);
+        // What a list that is written out has runs for each item of it.
+        if let Some((list, "forEach" | "filter" | "some" | "every", each)) = Self::each(node)
+            && self.is_filled(list, context)
+        {
+            self.all(list, context);
+            self.function(each, context, true);
+            return false;
+        }
         self.all(node, context)
+    }
+
+    /// `assert(process.env.X)`: what is not there stops the program (nodejs.org/api/assert.html).
+    fn asserted(&mut self, call: Node<'a>) {
+        let function = call.field("function").map_or("", Node::text);
+        let arguments = call.field("arguments").filter(|_| {
+            matches!(
+                function,
+                "assert" | "assert.ok" | "invariant" | "tinyInvariant"
+            )
+        });
+        if let Some(first) = arguments.and_then(|it| it.children().next()) {
+            self.wanted(first);
+        }
+    }
+
+    /// What must be there so that a condition holds.
+    fn wanted(&mut self, condition: Node<'a>) {
+        let condition = bare(condition);
+        let operator = condition.field("operator").map_or("", Node::text);
+        match (condition.kind(), operator) {
+            ("binary_expression", "&&") => {
+                let parts = [condition.field("left"), condition.field("right")];
+                parts.into_iter().flatten().for_each(|it| self.wanted(it));
+            }
+            ("binary_expression", "!==" | "!=") => {
+                let right = condition.field("right").map_or("", Node::text);
+                let left = condition.field("left");
+                let left = left.filter(|_| matches!(right, "undefined" | "null"));
+                self.outline.required.extend(left);
+            }
+            ("identifier" | "member_expression" | "subscript_expression", _) => {
+                self.outline.required.push(condition);
+            }
+            _ => {}
+        }
     }
 
     /// What `list.forEach(it => …)` and the like call `it`.
@@ -267,7 +330,7 @@ impl<'a> Statements<'_, 'a> {
             }
             leaves |= self.visit(condition, context);
             if body.is_some_and(stops) {
-                self.unwanted(condition);
+                self.unwanted(condition, context);
             }
         }
         for part in node.children().skip(1) {
@@ -332,6 +395,11 @@ impl<'a> Statements<'_, 'a> {
     fn value(&mut self, path: String, value: Node<'a>) {
         let inner = bare(value);
         self.outline.name_value(inner, &path);
+        // A chain of calls of the methods of what is made is known by the name, too.
+        let root = chains::chained(inner);
+        if root.id() != inner.id() && matches!(root.kind(), "call_expression" | "new_expression") {
+            self.outline.name_inner(root, &path);
+        }
         // What a function is assigned to is its own name.
         if !is_function(inner) && inner.kind() != "class" {
             self.outline.assign(path, Assigned::Value(inner));
@@ -391,11 +459,18 @@ impl<'a> Statements<'_, 'a> {
     }
 
     /// A condition under which the program stops: what must be there so that it does not.
-    fn unwanted(&mut self, condition: Node<'a>) {
+    fn unwanted(&mut self, condition: Node<'a>, context: Context) {
         let condition = bare(condition);
         match condition.kind() {
             "unary_expression" if condition.text().starts_with('!') => {
-                self.outline.required.extend(condition.field("argument"));
+                let argument = condition.field("argument").map(bare);
+                if let Some((_, "every", each)) = argument.and_then(Self::each) {
+                    if let Some(body) = only_value(each) {
+                        self.wanted(body);
+                    }
+                    return;
+                }
+                self.outline.required.extend(argument);
             }
             "binary_expression" => {
                 let parts = (condition.field("left"), condition.field("right"));
@@ -404,18 +479,56 @@ impl<'a> Statements<'_, 'a> {
                 };
                 match condition.field("operator").map_or("", Node::text) {
                     "||" => {
-                        self.unwanted(left);
-                        self.unwanted(right);
+                        self.unwanted(left, context);
+                        self.unwanted(right, context);
                     }
-                    "==" | "===" if matches!(right.text(), "undefined" | "null") => {
+                    "==" | "==="
+                        if matches!(right.text(), "undefined" | "null" | "''" | "\"\"") =>
+                    {
                         self.outline.required.push(left);
                     }
+                    ">" | "!==" | "!=" if right.text() == "0" => self.unwanted(left, context),
+                    ">=" if right.text() == "1" => self.unwanted(left, context),
                     _ => {}
+                }
+            }
+            "call_expression" => {
+                if let Some((_, "some", each)) = Self::each(condition)
+                    && let Some(body) = only_value(each)
+                {
+                    self.unwanted(body, context);
+                }
+            }
+            // How many of a list are not there: `missing.length`.
+            "member_expression" if condition.text().ends_with(".length") => {
+                let list = condition.field("object").map(bare);
+                let list = list.and_then(|it| match it.kind() {
+                    "identifier" => self.assigned_to(it, context),
+                    _ => Some(it),
+                });
+                if let Some((_, "filter", each)) = list.map(bare).and_then(Self::each)
+                    && let Some(body) = only_value(each)
+                {
+                    self.unwanted(body, context);
                 }
             }
             _ => {}
         }
     }
+}
+
+/// What a function returns that does nothing else.
+fn only_value(function: Node<'_>) -> Option<Node<'_>> {
+    let body = function.field("body")?;
+    if body.kind() != "statement_block" {
+        return Some(body);
+    }
+    let mut statements = body.children();
+    let only = statements
+        .next()
+        .filter(|it| it.kind() == "return_statement")?;
+    let value = only.children().next()?;
+    statements.next().is_none().then_some(value)
 }
 
 /// Whether the right part of an expression is not always reached.

@@ -8,6 +8,7 @@ use super::File;
 use super::scope::bare;
 use crate::code::captures::{self, ReadAt, Syntax};
 use crate::code::expr::either;
+use crate::code::outline::Context;
 use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Expr, Kind, Open, Read, ReadName, Subject, VariableSet};
 
@@ -69,6 +70,14 @@ impl<'a> File<'a> {
             let default = read.default.map(|it| self.value(it));
             let default = default.or_else(|| self.fallback(*node));
             let wanted = read.is_required || required.contains(&node.id());
+            let (default, wanted) = match self.chained_read(*node) {
+                Some((stated, is_required)) => (default.or(stated), wanted || is_required),
+                None => (default, wanted),
+            };
+            // What a caller may leave out is no default.
+            let may_lack = default
+                .as_ref()
+                .is_some_and(|it| self.is_parameter(it, context));
             for name in read_names(self.read_name(read)) {
                 let Some(name) = name else {
                     facts.open.push(Open {
@@ -82,11 +91,12 @@ impl<'a> File<'a> {
                 };
                 facts.reads.push(Read {
                     name,
-                    is_required: wanted && !context.is_caught && default.is_none(),
+                    is_required: wanted && !context.is_caught && (default.is_none() || may_lack),
                     default: default.clone(),
                     kind: match read.kind {
                         Some("number") => Kind::Number,
                         Some("boolean") => Kind::Boolean,
+                        _ if is_number(*node) => Kind::Number,
                         _ => Kind::Text,
                     },
                     class: None,
@@ -115,6 +125,46 @@ impl<'a> File<'a> {
         None
     }
 
+    /// Whether a value is a parameter of the function that `context` is in.
+    fn is_parameter(&self, value: &Expr, context: Context) -> bool {
+        let Expr::Name(name) = value else {
+            return false;
+        };
+        let function = self.outline.functions.get(context.function.0 as usize);
+        function.is_some_and(|it| {
+            let own = name
+                .strip_prefix(&it.name)
+                .and_then(|it| it.strip_prefix('.'));
+            own.is_some_and(|own| it.parameters.iter().any(|it| it == own))
+        })
+    }
+
+    /// What stands behind a read of `env-var` in a chain: `get('X').default('1').asInt()`, `get('X').required()`.
+    fn chained_read(&self, node: Node<'a>) -> Option<(Option<Expr>, bool)> {
+        if node.kind() != "call_expression" {
+            return None;
+        }
+        let (mut default, mut is_required) = (None, false);
+        let mut at = node;
+        for _ in 0..8 {
+            let member = at.parent().filter(|it| it.kind() == "member_expression");
+            let call = member.and_then(Node::parent);
+            let (Some(member), Some(call)) =
+                (member, call.filter(|it| it.kind() == "call_expression"))
+            else {
+                break;
+            };
+            let first = call.field("arguments").and_then(|it| it.children().next());
+            match member.field("property").map_or("", Node::text) {
+                "default" => default = Some(first.map_or(Expr::Unknown, |it| self.value(it))),
+                "required" => is_required = first.is_none_or(|it| it.text() == "true"),
+                _ => {}
+            }
+            at = call;
+        }
+        Some((default, is_required))
+    }
+
     /// The nodes whose values the program does not go on without.
     fn required(&self, reads: &[(Node<'a>, ReadAt<'a>)]) -> BTreeSet<usize> {
         let assigned = self.only_values();
@@ -139,6 +189,15 @@ impl<'a> File<'a> {
                 node = bare(*value);
             }
             required.insert(node.id());
+            // What stands in its place is looked for where it is not there.
+            for _ in 0..4 {
+                let operator = node.field("operator").map_or("", Node::text);
+                match node.field("left") {
+                    Some(left) if matches!(operator, "||" | "??") => node = bare(left),
+                    _ => break,
+                }
+                required.insert(node.id());
+            }
         }
         required
     }
@@ -156,4 +215,37 @@ fn read_names(name: Expr) -> Vec<Option<ReadName>> {
         name @ Expr::Name(_) => vec![Some(ReadName::Computed(Box::new(name)))],
         _ => vec![None],
     }
+}
+
+/// Whether a number is made of what a node says: `Number(x)`, `parseInt(x ?? '1', 10)`, `+x`.
+fn is_number(node: Node<'_>) -> bool {
+    let mut at = node;
+    for _ in 0..6 {
+        let Some(around) = at.parent() else {
+            return false;
+        };
+        let operator = around.field("operator").map_or("", Node::text);
+        match around.kind() {
+            "parenthesized_expression" | "as_expression" | "non_null_expression" | "arguments" => {}
+            "binary_expression" if matches!(operator, "||" | "??") => {}
+            "unary_expression" => return operator == "+" && !has_other(around),
+            "call_expression" => {
+                let name = around.field("function").map_or("", Node::text);
+                let is_made = matches!(name, "Number" | "parseInt" | "Number.parseInt");
+                return is_made && !has_other(around);
+            }
+            _ => return false,
+        }
+        at = around;
+    }
+    false
+}
+
+/// Whether something stands for a number where a text makes none: `Number(x) || 80`.
+fn has_other(number: Node<'_>) -> bool {
+    let around = number.parent();
+    around.is_some_and(|it| {
+        let operator = it.field("operator").map_or("", Node::text);
+        it.kind() == "binary_expression" && operator == "||"
+    })
 }

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_parser::code::Node;
 
 use super::File;
+use super::member;
 use super::middleware::{hands_on, package_of};
-use super::scope::{bare, is_function};
+use super::scope::{bare, destructured, is_function, parameters};
 use crate::code::captures::{Syntax, is_meant};
+use crate::code::expr::join;
 use crate::code::patterns::Found;
 use crate::code::{CodeFacts, Expr, Mount, Open, Place, Route, RouteStyle, Slash, Subject};
 
@@ -17,7 +19,7 @@ const METHODS: [&str; 8] = [
     "get", "post", "put", "delete", "patch", "head", "options", "all",
 ];
 /// Methods of applications, routers and servers that add no routes.
-const HARMLESS: [&str; 78] = [
+const HARMLESS: [&str; 83] = [
     "addContentTypeParser",
     "addHook",
     "addListener",
@@ -32,6 +34,7 @@ const HARMLESS: [&str; 78] = [
     "close",
     "closeAllConnections",
     "closeIdleConnections",
+    "connectMicroservice",
     "decorate",
     "decorateReply",
     "decorateRequest",
@@ -41,12 +44,14 @@ const HARMLESS: [&str; 78] = [
     "enable",
     "enableCors",
     "enableShutdownHooks",
+    "enableVersioning",
     "enabled",
     "engine",
     "fetch",
     "finally",
     "fire",
     "flushLogs",
+    "forEach",
     "forceShutdown",
     "get",
     "getHttpServer",
@@ -77,6 +82,7 @@ const HARMLESS: [&str; 78] = [
     "set",
     "setBaseViewsDir",
     "setErrorHandler",
+    "setGlobalPrefix",
     "setMaxListeners",
     "setNotFoundHandler",
     "setSerializerCompiler",
@@ -88,6 +94,7 @@ const HARMLESS: [&str; 78] = [
     "toString",
     "tryShutdown",
     "unref",
+    "useBodyParser",
     "useGlobalFilters",
     "useGlobalGuards",
     "useGlobalInterceptors",
@@ -143,6 +150,8 @@ struct Root {
     is_router: bool,
     /// Whether the router is Hono's: it tells middleware from routes.
     is_hono: bool,
+    /// Whether it is a router of Koa.
+    is_koa: bool,
     /// What `route('/path')` is given on the way.
     path: Option<Expr>,
 }
@@ -160,6 +169,8 @@ struct Receivers<'f, 'a> {
     mounts: Vec<Mount>,
     routes: Vec<Route>,
     open: Vec<Open>,
+    /// What is put before the paths of routers after they are made.
+    prefixes: Vec<(String, Expr, Node<'a>)>,
 }
 
 /// Adds what is done with the applications and routers of a file.
@@ -196,10 +207,18 @@ pub(super) fn settle<'a>(file: &File<'a>, found: &[Found<'a>], facts: &mut CodeF
         mounts: Vec::new(),
         routes: Vec::new(),
         open: Vec::new(),
+        prefixes: Vec::new(),
     };
     for call in &file.outline.calls {
         this.called(*call);
         this.handed(*call, facts);
+    }
+    for (name, prefix, call) in std::mem::take(&mut this.prefixes) {
+        let mut own = facts.routers.iter_mut().filter(|it| it.name == name);
+        match (own.next(), own.next()) {
+            (Some(router), None) if router.prefix.text() == Some("") => router.prefix = prefix,
+            _ => this.open(Some(name), "a prefix is put before routes", call),
+        }
     }
     let Receivers {
         mounts,
@@ -248,6 +267,7 @@ impl<'a> Receivers<'_, 'a> {
             name: None,
             is_router: false,
             is_hono: false,
+            is_koa: false,
             path,
         }
     }
@@ -267,6 +287,9 @@ impl<'a> Receivers<'_, 'a> {
             is_router: is_made || self.names.contains(&name) || is_usual(&name),
             name: Some(name),
             is_hono,
+            is_koa: canonical
+                .iter()
+                .any(|it| it.contains("koa") && it.contains("router")),
             path: None,
         })
     }
@@ -307,16 +330,32 @@ impl<'a> Receivers<'_, 'a> {
         if self.understood.contains(&call.id()) {
             return;
         }
-        let root = self.root(object);
-        if let Some(path) = root.path
+        let mut root = self.root(object);
+        let path = root.path.take();
+        if let Some(path) = path.clone()
             && METHODS.contains(&method)
         {
             return self.chained(call, root.name, path, method);
         }
         let is_harmless = HARMLESS.contains(&method) || is_no_route(call, method);
+        if method == "prefix" && root.is_koa && path.is_none() {
+            return self.prefixed(call, root.name);
+        }
         if root.is_router && !is_harmless {
             self.open(root.name, "a method may add routes that is not known", call);
         }
+    }
+
+    /// `router.prefix('/x')` of Koa.
+    fn prefixed(&mut self, call: Node<'a>, on: Option<String>) {
+        let given = call
+            .field("arguments")
+            .and_then(|it| self.file.argument(it, "0"));
+        let (Some(on), Some(given)) = (on, given) else {
+            return;
+        };
+        self.prefixes
+            .push((on, trimmed(self.file.expr(given)), call));
     }
 
     /// `router.route('/x').get(…).post(…)`
@@ -352,6 +391,15 @@ impl<'a> Receivers<'_, 'a> {
         };
         let needs_router = !root.is_router;
         let given: Vec<Node<'a>> = arguments.children().collect();
+        if let [prefix, what] = given.as_slice()
+            && let Some(items) = self.items_of(call, *prefix, *what)
+        {
+            for (prefix, what) in items {
+                let prefix = self.file.expr(prefix);
+                self.put(call, &on, needs_router, prefix, what, root.is_hono);
+            }
+            return;
+        }
         let (prefixes, given) = match given.split_first() {
             Some((first, rest)) if self.is_path(*first, rest.is_empty()) => {
                 let all = self.file.items(bare(*first));
@@ -381,6 +429,67 @@ impl<'a> Receivers<'_, 'a> {
                 self.put(call, &on, needs_router, prefix.clone(), node, root.is_hono);
             }
         }
+    }
+
+    /// The paths and routers of a list that is written out, where a call is made for each item of it:
+    /// `routes.forEach((route) => router.use(route.path, route.router))`.
+    fn items_of(
+        &self,
+        call: Node<'a>,
+        prefix: Node<'a>,
+        what: Node<'a>,
+    ) -> Option<Vec<(Node<'a>, Node<'a>)>> {
+        let mut at = call;
+        let (item, list) = loop {
+            at = at.parent()?;
+            match at.kind() {
+                "for_in_statement" => break (at.field("left")?, at.field("right")?),
+                "statement_block" | "expression_statement" | "lexical_declaration" => {}
+                _ if is_function(at) => {
+                    let each = at.parent()?.parent()?;
+                    let function = bare(each.field("function")?);
+                    if function.field("property")?.text() != "forEach" {
+                        return None;
+                    }
+                    let first = parameters(at).into_iter().next()?;
+                    break (first.name, function.field("object")?);
+                }
+                _ => return None,
+            }
+        };
+        let list = bare(list);
+        let list = match list.kind() {
+            "identifier" => {
+                let name = self.file.name(list)?;
+                let values = self.file.only_values();
+                bare(*values.get(name.as_str())?)
+            }
+            _ => list,
+        };
+        let key = |node: Node<'a>| -> Option<String> {
+            let node = bare(node);
+            match node.kind() {
+                "member_expression" => {
+                    let is_item = node.field("object")?.text() == item.text();
+                    is_item.then(|| Some(node.field("property")?.text().to_owned()))?
+                }
+                "identifier" => {
+                    let taken = destructured(item).into_iter();
+                    let mut taken = taken.filter(|it| it.1.text() == node.text());
+                    taken.next().map(|it| it.0)
+                }
+                _ => None,
+            }
+        };
+        let (prefix, what) = (key(prefix)?, key(what)?);
+        let items = Some(list).filter(|it| it.kind() == "array")?.children();
+        let items = items
+            .filter(|it| it.kind() != "comment")
+            .take(MOST_GIVEN + 1);
+        let found: Option<Vec<_>> = items
+            .map(|it| Some((member(bare(it), &prefix)?, member(bare(it), &what)?)))
+            .collect();
+        found.filter(|it| !it.is_empty() && it.len() <= MOST_GIVEN)
     }
 
     /// Whether the first argument of `use` is a path, and no middleware.
@@ -425,7 +534,19 @@ impl<'a> Receivers<'_, 'a> {
         let has_prefix = prefix.text() != Some("");
         let place = self.file.place(call);
         if is_function(what) {
-            if !hands_on(what) && has_prefix && !is_hono {
+            let scopes = &self.file.names.scopes;
+            let path = scopes.own_path(scopes.of_node(what));
+            if self.middleware.contains(path) {
+                self.mounts.push(Mount {
+                    on: on.to_owned(),
+                    needs_router,
+                    prefix: trimmed(prefix),
+                    replaces_prefix: false,
+                    style: RouteStyle::Colon,
+                    what: Expr::Name(path.to_owned()),
+                    place,
+                });
+            } else if !hands_on(what) && has_prefix && !is_hono {
                 self.routes.push(Route {
                     on: on.to_owned(),
                     needs_router,
@@ -520,6 +641,9 @@ impl<'a> Receivers<'_, 'a> {
         }
         let name = self.file.callee(function).unwrap_or_default();
         let package = package_of(facts, &name);
+        if package == Some("@nestjs/swagger") {
+            return self.documented(call, property);
+        }
         let head = name.split('.').next().unwrap_or_default();
         let is_safe = |it: &str| SAFE.contains(&it) || it.starts_with("@sentry/");
         let adds = match package {
@@ -529,6 +653,39 @@ impl<'a> Receivers<'_, 'a> {
         if adds {
             let why = "it is handed to what may add routes";
             self.open(Some(on), why, call);
+        }
+    }
+
+    /// `SwaggerModule.setup('docs', app, document)`: pages below the path, and the document beside it
+    /// (docs.nestjs.com/openapi/introduction).
+    fn documented(&mut self, call: Node<'a>, method: &str) {
+        let arguments = call.field("arguments").into_iter();
+        let given: Vec<Node<'a>> = arguments.flat_map(Node::children).take(4).collect();
+        let Some(first) = given.first().filter(|_| method == "setup") else {
+            return;
+        };
+        if given.len() > 3 {
+            let why = "pages of documentation are served as options say";
+            return self.open(None, why, call);
+        }
+        let place = self.file.place(call);
+        let path = self.file.expr(*first);
+        for (end, style) in [
+            ("", RouteStyle::Prefix),
+            ("-json", RouteStyle::Plain),
+            ("-yaml", RouteStyle::Plain),
+        ] {
+            self.routes.push(Route {
+                on: String::new(),
+                needs_router: false,
+                path: join([path.clone(), Expr::Text(end.to_owned())]),
+                style,
+                slash: Slash::Either,
+                methods: vec!["GET".to_owned()],
+                handler: None,
+                guards: Vec::new(),
+                place,
+            });
         }
     }
 

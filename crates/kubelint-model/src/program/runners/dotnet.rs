@@ -2,7 +2,7 @@
 
 use kubelint_parser::code::Language;
 
-use super::{Around, Entry, Launch};
+use super::{Around, Entry, Launch, Runtime};
 use crate::program::dotnet;
 use crate::program::start::Command;
 use crate::program::store::Store;
@@ -40,6 +40,7 @@ pub(super) fn launch(
         roots: Vec::new(),
         server: None,
         command: None,
+        runtime: Runtime::default(),
         gaps,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubelint_parser::code::Language;
 use kubelint_parser::source::SourcePath;
 
-use super::{Around, Entry, GoModule, Launch};
+use super::{Around, Entry, GoModule, Launch, Runtime};
 use crate::FileId;
 use crate::dockerfile::CopySource;
 use crate::program::build::{Build, absolute};
@@ -126,6 +126,7 @@ fn package(
         roots: Vec::new(),
         server: None,
         command: None,
+        runtime: Runtime::default(),
         gaps: Vec::new(),
     })
 }

@@ -6,7 +6,7 @@ use kubelint_parser::TextRange;
 use kubelint_parser::code::Language;
 use kubelint_parser::source::SourcePath;
 
-use super::{Around, Entry, Launch, Root};
+use super::{Around, Entry, Launch, Root, Runtime};
 use crate::FileId;
 use crate::code::{Expr, Subject};
 use crate::program::Gap;
@@ -144,6 +144,7 @@ pub(super) fn launch(
             roots: roots(command, around),
             server: None,
             command: None,
+            runtime: Runtime::default(),
             gaps,
         });
     };
@@ -153,6 +154,7 @@ pub(super) fn launch(
         roots: roots(command, around),
         server: None,
         command: None,
+        runtime: Runtime::default(),
         gaps,
     })
 }

@@ -8,6 +8,7 @@ mod java;
 mod next;
 mod node;
 mod package;
+mod pm2;
 mod python;
 mod scripts;
 mod tool_files;
@@ -28,7 +29,7 @@ use super::build::Build;
 use super::environment::Environment;
 use super::java::Java;
 use super::next::Next;
-use super::start::Command;
+use super::start::{Command, Set};
 use super::store::Store;
 use crate::FileId;
 use crate::code::{Expr, Protocol};
@@ -46,8 +47,21 @@ pub(super) struct Launch {
     pub(super) server: Option<Server>,
     /// The command that it comes to, if another stands for that: a script of package.json.
     pub(super) command: Option<Command>,
+    /// What its interpreter does by itself.
+    pub(super) runtime: Runtime,
     /// What is not known of it.
     pub(super) gaps: Vec<Gap>,
+}
+
+/// What an interpreter does by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Runtime {
+    /// Where it listens if the file that it runs exports what answers requests; `None` if it does not.
+    pub(super) exported: Option<Bind>,
+    /// The files of variables that it is told to read, from where it is started.
+    pub(super) variable_files: Vec<String>,
+    /// The variables that its manager sets.
+    pub(super) sets: Vec<Set>,
 }
 
 /// A folder of what a stage makes.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kubelint_parser::code::Language;
 
 use super::arguments::Arguments;
-use super::{Around, Bind, Entry, Launch, Root, Server};
+use super::{Around, Bind, Entry, Launch, Root, Runtime, Server};
 use crate::code::{Expr, Protocol};
 use crate::program::build::absolute;
 use crate::program::next::{self, Next};
@@ -115,6 +115,7 @@ fn of(next: Next, folder: String, bind: Bind, around: &Around<'_, '_>) -> Launch
             root_path: None,
         }),
         command: None,
+        runtime: Runtime::default(),
         gaps: Vec::new(),
     }
 }

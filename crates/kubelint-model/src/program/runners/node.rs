@@ -3,15 +3,17 @@
 use kubelint_parser::code::Language;
 
 use super::package::Package;
-use super::{Around, Entry, Launch, Root, next, tools, workspace};
+use super::{Around, Bind, Entry, Launch, Root, Runtime, next, pm2, tools, workspace};
 use crate::FileId;
-use crate::code::Expr;
+use crate::code::{Expr, Protocol};
 use crate::program::build::absolute;
+use crate::program::modules::At;
 use crate::program::requires::{module_at, source_of};
 use crate::program::start::{Command, follow_from};
 use crate::program::store::{Store, language};
 use crate::program::words::Word;
 use crate::program::wrappers::file_name;
+use crate::program::{bundles, deployed};
 
 /// Flags whose value is the next word (nodejs.org/api/cli.html, and those of what runs in its place).
 const WITH_VALUE: [&str; 22] = [
@@ -77,14 +79,26 @@ fn launch_in(
         "npm" | "pnpm" | "yarn" => manager(name, words, command, around, store, left),
         "bun" if words.first().and_then(Word::text) == Some("run") => {
             let found = manager(name, words, command, around, store, left);
-            found.or_else(|| interpreter(&words[1..], command, around, store))
+            found.or_else(|| {
+                let mut found = interpreter(&words[1..], command, around, store)?;
+                found.runtime.exported = Some(of_bun());
+                Some(found)
+            })
         }
         "next" => next::launch(words, command, around, store),
         "nest" if words.first().and_then(Word::text) == Some("start") => {
-            entry("dist/main.js", &command.folder, around)
+            entry("dist/main.js", &command.folder, around, store)
         }
-        _ if INTERPRETERS.contains(&name) => interpreter(words, command, around, store)
-            .or_else(|| tools::launch(command, around, store)),
+        _ if INTERPRETERS.contains(&name) => {
+            let found = interpreter(words, command, around, store);
+            let found = found.map(|mut it| {
+                if name == "bun" {
+                    it.runtime.exported = Some(of_bun());
+                }
+                it
+            });
+            found.or_else(|| tools::launch(command, around, store))
+        }
         _ => tools::launch(command, around, store),
     }
 }
@@ -98,9 +112,21 @@ fn interpreter(
 ) -> Option<Launch> {
     let folder = command.folder.as_str();
     let mut at = 0;
+    let mut variable_files = Vec::new();
+    let with = |mut launch: Launch, files: Vec<String>| {
+        launch.runtime.variable_files.extend(files);
+        launch
+    };
     loop {
         let text = words.get(at)?.text()?;
+        if let Some(file) = text.strip_prefix("--env-file=") {
+            variable_files.push(file.to_owned());
+        }
         match text {
+            "--env-file" | "--env-file-if-exists" => {
+                variable_files.push(words.get(at + 1)?.text()?.to_owned());
+                at += 2;
+            }
             "-p" | "--print" | "--eval" | "--check" | "--test" => return None,
             // Of Node.js a text that is run; of nodemon the extensions that are watched.
             "-e" if !words
@@ -114,20 +140,28 @@ fn interpreter(
             "--" | "start" | "watch" => at += 1,
             text if WITH_VALUE.contains(&text) => at += 2,
             text if text.starts_with('-') => at += 1,
+            text if pm2::is_configuration(text) => {
+                let found = pm2::read(text, folder, around, store)?;
+                let mut launch = entry(&found.script, &found.folder, around, store)?;
+                launch.runtime.sets = found.sets;
+                return Some(with(launch, variable_files));
+            }
             // Its command is a file of its package.
             text if file_name(text) == "next" => {
-                return next::launch(&words[at + 1..], command, around, store);
+                let found = next::launch(&words[at + 1..], command, around, store);
+                return found.map(|it| with(it, variable_files));
             }
             text => {
                 let path = absolute(folder, text);
                 if let Some(found) = next::standalone(&path, command, around, store) {
-                    return Some(found);
+                    return Some(with(found, variable_files));
                 }
-                return entry(text, folder, around).or_else(|| {
+                let found = entry(text, folder, around, store).or_else(|| {
                     let folder = absolute(folder, text);
                     let main = package(&folder, around, store)?.1.get(&["main"])?.0;
-                    entry(&main, &folder, around)
+                    entry(&main, &folder, around, store)
                 });
+                return found.map(|it| with(it, variable_files));
             }
         }
     }
@@ -212,7 +246,7 @@ fn manager(
         // `npm start` without a script runs `node server.js` (docs.npmjs.com/cli/commands/npm-start).
         let is_start = script == "start" && name == "npm";
         return is_start
-            .then(|| entry("server.js", &folder, around))
+            .then(|| entry("server.js", &folder, around, store))
             .flatten();
     };
     let place = Some((file, range));
@@ -246,17 +280,36 @@ pub(super) fn package(
 ) -> Option<(FileId, Package)> {
     let path = absolute(folder, "package.json");
     let mut stages = around.build.stages();
-    let file = stages.find_map(|it| around.build.file(it, &path))?;
+    let file = stages.find_map(|it| around.build.file(it, &path));
+    let file = file.or_else(|| {
+        let (stage, path) = deployed::origin(around.build, &path, store)?;
+        around.build.file(stage, &path)
+    })?;
     let id = store.read_text(&file)?;
     Some((id, Package::of(store.text_of(id))?))
 }
 
 /// The program that the file `text` begins, read from `folder`: its own source, or what it was built of.
-fn entry(text: &str, folder: &str, around: &Around<'_, '_>) -> Option<Launch> {
+fn entry(
+    text: &str,
+    folder: &str,
+    around: &Around<'_, '_>,
+    store: &mut Store<'_>,
+) -> Option<Launch> {
     let path = absolute(folder, text);
-    let last = around.build.image.stage();
-    let found = module_at(around.build, last, &path);
-    let found = found.or_else(|| source_of(around.build, &path))?;
+    let build = around.build;
+    let last = build.image.stage();
+    let found = module_at(build, last, &path);
+    let found = found
+        .or_else(|| source_of(build, &path))
+        .or_else(|| bundles::source(build, &path, store))
+        .or_else(|| {
+            let (stage, path) = deployed::origin(build, &path, store)?;
+            let found: Option<At> = module_at(build, stage, &path);
+            found
+                .or_else(|| source_of(build, &path))
+                .or_else(|| bundles::source(build, &path, store))
+        })?;
     let language = language(&found.file).unwrap_or(Language::JavaScript);
     let mut roots = vec![Root {
         stage: found.stage,
@@ -278,6 +331,26 @@ fn entry(text: &str, folder: &str, around: &Around<'_, '_>) -> Option<Launch> {
         roots,
         server: None,
         command: None,
+        runtime: Runtime::default(),
         gaps: Vec::new(),
     })
+}
+
+/// Bun serves what the file that it runs exports as its default, if that is an application or has `fetch`
+/// (bun.sh/docs/api/http#export-default-syntax), at the port that it states or else the variables.
+fn of_bun() -> Bind {
+    let port = ["BUN_PORT", "PORT", "NODE_PORT"].iter().rev();
+    let port = port.fold(Expr::Text("3000".to_owned()), |default, name| {
+        Expr::Variable {
+            name: (*name).to_owned(),
+            default: Some(Box::new(default)),
+        }
+    });
+    Bind {
+        port,
+        host: None,
+        protocol: Protocol::Http,
+        tls: Some(false),
+        place: None,
+    }
 }

@@ -5,7 +5,7 @@ use kubelint_parser::code::Language;
 use kubelint_parser::source::SourcePath;
 
 use super::arguments::Arguments;
-use super::{Around, Bind, Entry, Launch, Root, Server, scripts};
+use super::{Around, Bind, Entry, Launch, Root, Runtime, Server, scripts};
 use crate::code::{Expr, Protocol};
 use crate::program::Gap;
 use crate::program::build::absolute;
@@ -135,6 +135,7 @@ fn with(entry: Entry, folder: String, around: &Around<'_, '_>) -> Launch {
         roots: roots(folder, around),
         server: None,
         command: None,
+        runtime: Runtime::default(),
         gaps: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use kubelint_parser::code::Language;
 
 use super::node::package;
 use super::tool_files::{self, Said};
-use super::{Around, Bind, Entry, Launch, Server};
+use super::{Around, Bind, Entry, Launch, Runtime, Server};
 use crate::code::{Expr, Protocol, Subject};
 use crate::data;
 use crate::program::Gap;
@@ -176,6 +176,7 @@ pub(super) fn launch(
             root_path: None,
         }),
         command: None,
+        runtime: Runtime::default(),
         gaps,
     })
 }
