@@ -33,7 +33,7 @@
 
 ((call_expression function: (_) @callee arguments: (arguments . (object)) @arguments) @listen
   (#set! callee "@hono/node-server.serve")
-  (#set! port "0.port =3000") (#set! host "0.hostname") (#set! serves "0.fetch") (#set! protocol http) (#set! tls false))
+  (#set! port "0.port =3000") (#set! host "0.hostname") (#set! serves "0.fetch") (#set! protocol http))
 ((call_expression function: (_) @callee arguments: (arguments . [(identifier) (member_expression)] @listen.serves)) @listen
   (#set! callee "@hono/node-server.serve")
   (#set! port "=3000") (#set! protocol http) (#set! tls false))
@@ -41,3 +41,6 @@
 ; Bun's own server, and what it is told to answer with.
 ((call_expression function: (_) @callee arguments: (arguments . (object)) @arguments) @listen
   (#set! callee "Bun.serve") (#set! port "0.port =3000") (#set! host "0.hostname") (#set! serves "0.fetch") (#set! protocol http))
+((call_expression function: (_) @callee arguments: (arguments (object [(pair key: (property_identifier) @_key) (shorthand_property_identifier) @_key]))) @open
+  (#any-of? @_key "routes" "static")
+  (#set! callee "Bun.serve") (#set! subject routes) (#set! why "routes are added that are not enumerated"))

@@ -103,13 +103,14 @@ impl Bundles {
 
     /// The file that makes a bundle called `stem`, or the only one.
     fn one(self, stem: &str) -> Option<At> {
-        if self.entries.len() == 1 {
-            return self.entries.into_values().next().map(|it| it.0);
-        }
         let is_named = |(at, names): &(At, Vec<String>)| {
             let own = at.file.file_name().split('.').next();
             names.iter().any(|it| it == stem) || own == Some(stem)
         };
+        if self.entries.len() == 1 {
+            let only = self.entries.into_values().next()?;
+            return (only.1.is_empty() || is_named(&only)).then_some(only.0);
+        }
         let mut found = self.entries.into_values().filter(is_named);
         let first = found.next()?;
         found.next().is_none().then_some(first.0)
@@ -150,8 +151,10 @@ fn of_command(words: &[&str], look: Look<'_>, stated: &mut Vec<(Option<String>, 
         return;
     };
     let known = stated.len();
+    let out = rest.iter().find_map(|it| it.strip_prefix("--outfile="));
+    let out = out.and_then(|it| it.rsplit('/').next()?.split('.').next());
     if *name != "vite" {
-        stated.extend(files(rest).map(|it| (None, it)));
+        stated.extend(files(rest).map(|it| (out.map(str::to_owned), it)));
     }
     let values = rest.iter().zip(rest.iter().skip(1));
     let values = values.filter(|it| flags.contains(it.0));

@@ -575,18 +575,20 @@ impl Source<'_, '_, '_> {
         let (Some(bind), Some(file)) = (exported, self.begin.file) else {
             return (Vec::new(), None);
         };
+        let mut bind = bind.clone();
         let mut found = routes.routers(file, "default");
         if found.is_empty()
             && let Some(Meaning::Value(of, Expr::Name(name))) =
                 self.names.meaning(file, "default.fetch")
             && let Some(application) = name.strip_suffix(".fetch")
         {
+            // What stands beside it may say how it speaks.
+            bind.tls = None;
             found = routes.routers(of, application);
         }
         if found.is_empty() {
             return (found, None);
         }
-        let mut bind = bind.clone();
         if let Some(Meaning::Value(of, stated)) = self.names.meaning(file, "default.port") {
             bind.port = self.names.value(of, stated);
         }

@@ -7,6 +7,7 @@ use kubelint_parser::source::Sources;
 mod java;
 mod kotlin;
 mod next;
+mod node;
 
 use super::*;
 use crate::code::GuardKind;

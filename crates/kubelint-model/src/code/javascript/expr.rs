@@ -21,6 +21,19 @@ const CONVERSIONS: [&str; 6] = [
     "Object.freeze",
 ];
 
+/// What members of objects are called that hold addresses which the program does not ask.
+const NOT_CALLED: [&str; 9] = [
+    "origin",
+    "issuer",
+    "audience",
+    "callback",
+    "redirect",
+    "referer",
+    "namespace",
+    "description",
+    "example",
+];
+
 impl<'a> File<'a> {
     /// What the expression `node` says.
     pub(super) fn value(&self, node: Node<'a>) -> Expr {
@@ -191,7 +204,13 @@ impl<'a> File<'a> {
     /// The texts that the members of an object are.
     fn members(&self, object: Node<'a>) -> Expr {
         let pairs = object.children().filter(|it| it.kind() == "pair");
-        let values = pairs.take(MAX_PARTS).filter_map(|it| it.field("value"));
+        // Whom browsers come from, and who made a token, nobody calls.
+        let is_called = |it: &Node<'a>| {
+            let key = it.field("key").map_or("", Node::text).to_ascii_lowercase();
+            !NOT_CALLED.iter().any(|it| key.contains(it))
+        };
+        let pairs = pairs.take(MAX_PARTS).filter(is_called);
+        let values = pairs.filter_map(|it| it.field("value"));
         let values = values.map(|it| self.value_in(it, MAX_DEPTH));
         let texts = values.filter(|it| matches!(it, Expr::Text(_) | Expr::Variable { .. }));
         match texts.collect::<Vec<_>>() {

@@ -132,7 +132,8 @@ fn speaks<'a>(file: &File<'a>, call: Node<'a>, options: Option<Node<'a>>, facts:
     };
     let is_known = options.is_none_or(|it| {
         let is_plain = |it: Node<'a>| it.kind() == "pair" || it.kind() == "comment";
-        it.kind() == "object" && it.children().all(is_plain)
+        let is_other = member(it, "serverFactory").or_else(|| member(it, "http2"));
+        it.kind() == "object" && it.children().all(is_plain) && is_other.is_none()
     });
     let stated = options.and_then(|it| member(it, "https"));
     let stated = stated.filter(|it| !matches!(it.kind(), "null" | "undefined" | "false"));

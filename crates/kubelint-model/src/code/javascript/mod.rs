@@ -47,12 +47,14 @@ pub(super) fn read(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
 
 /// What answers requests stands for the application that it is of: `app.fetch` of Hono, `app.callback()` of Koa.
 fn handlers(facts: &mut CodeFacts) {
+    let routers: BTreeSet<String> = facts.routers.iter().map(|it| it.name.clone()).collect();
     let of = |expr: &Expr| {
         let name = match expr {
             Expr::Name(name) => name.strip_suffix(".fetch"),
             Expr::Call { callee, .. } => callee.strip_suffix(".callback"),
             _ => None,
         };
+        let name = name.filter(|it| routers.contains(*it) || receivers::is_usual(it));
         name.map(|it| Expr::Name(it.to_owned()))
     };
     let served = facts.listeners.iter_mut();

@@ -7,7 +7,7 @@ use kubelint_parser::code::Node;
 use super::File;
 use super::scope::{bare, is_function, parameters};
 use crate::code::captures::Syntax;
-use crate::code::{CodeFacts, FunctionId, Wait};
+use crate::code::{CodeFacts, FunctionId, Listener, Wait};
 
 /// More waits of one file are not told.
 const MOST: usize = 64;
@@ -35,7 +35,7 @@ pub(super) fn settle<'a>(file: &File<'a>, facts: &mut CodeFacts) {
         if found.len() >= MOST {
             break;
         }
-        if let Some((seconds, at)) = reader.wait(*call).filter(|it| it.0 > 0) {
+        if let Some((seconds, at)) = reader.wait(*call, &facts.listeners).filter(|it| it.0 > 0) {
             let place = file.place(at);
             found.push(Wait { seconds, place });
             found.extend(callers(file, place.function, &awaited, seconds));
@@ -113,12 +113,14 @@ struct Reader<'f, 'a> {
 
 impl<'a> Reader<'_, 'a> {
     /// How long the program waits at a call, in whole seconds, and what waits.
-    fn wait(&self, call: Node<'a>) -> Option<(u32, Node<'a>)> {
+    fn wait(&self, call: Node<'a>, listeners: &[Listener]) -> Option<(u32, Node<'a>)> {
         let function = bare(call.field("function")?);
         let arguments: Vec<Node<'a>> = call.field("arguments")?.children().map(bare).collect();
         if self.is_timer(function) {
             return match arguments.as_slice() {
-                [callback, time, ..] if listens(*callback) => Some((self.time(*time)?, call)),
+                [callback, time, ..] if listens(*callback, listeners) => {
+                    Some((self.time(*time)?, call))
+                }
                 [_, time, ..] => Some((self.time(*time)?, promise_of(call)?)),
                 _ => None,
             };
@@ -186,9 +188,9 @@ impl<'a> Reader<'_, 'a> {
 }
 
 /// Whether what a timer runs starts to listen.
-fn listens(callback: Node<'_>) -> bool {
-    is_function(callback)
-        && (callback.text().contains(".listen(") || callback.text().contains("serve("))
+fn listens(callback: Node<'_>, listeners: &[Listener]) -> bool {
+    let range = callback.range();
+    is_function(callback) && listeners.iter().any(|it| range.contains(it.place.range))
 }
 
 /// The promise that a timer stands alone in, if it is waited for: `await new Promise((done) => setTimeout(done, 1000))`.
