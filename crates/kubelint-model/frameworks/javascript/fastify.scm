@@ -12,25 +12,25 @@
   arguments: (arguments . (_) @route.path . (_))) @route
   (#any-of? @route.method "get" "post" "put" "delete" "patch" "head" "options")
   (#match? @route.on "^(fastify|instance)$")
-  (#set! style colon))
+  (#set! style colon) (#set! root both))
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @route.method) @callee
   arguments: (arguments . (_) @route.path . (_))) @route
   (#not-match? @route.on "^(fastify|instance)$")
   (#set! callee "fastify().get fastify().post fastify().put fastify().delete fastify().patch fastify().head fastify().options")
-  (#set! style colon))
+  (#set! style colon) (#set! root both))
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @_all) @callee
   arguments: (arguments . (_) @route.path . (_))) @route
-  (#set! callee "fastify().all *fastify.all *instance.all") (#set! style colon))
+  (#set! callee "fastify().all *fastify.all *instance.all") (#set! style colon) (#set! root both))
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @_method) @callee
   arguments: (arguments . (object)) @arguments) @route
   (#set! callee "fastify().route *fastify.route *instance.route *app.route *server.route") (#set! not "express hono")
-  (#set! path "0.url 0.path") (#set! methods "0.method") (#set! style colon))
+  (#set! path "0.url 0.path") (#set! methods "0.method") (#set! style colon) (#set! root both))
 
 ((call_expression
   function: (member_expression object: (_) @mount.on property: (property_identifier) @_method) @callee

@@ -7,12 +7,12 @@
   function: (member_expression object: (_) @route.on property: (property_identifier) @route.method) @callee
   arguments: (arguments . (_) @route.path . (_))) @route
   (#set! callee "hono.Hono().get hono.Hono().post hono.Hono().put hono.Hono().delete hono.Hono().patch hono.Hono().head hono.Hono().options")
-  (#set! style colon))
+  (#set! style colon) (#set! root empty))
 
 ((call_expression
   function: (member_expression object: (_) @route.on property: (property_identifier) @_all) @callee
   arguments: (arguments . (_) @route.path . (_))) @route
-  (#set! callee "hono.Hono().all") (#set! style colon))
+  (#set! callee "hono.Hono().all") (#set! style colon) (#set! root empty))
 
 ((call_expression
   function: (member_expression object: (_) @mount.on property: (property_identifier) @_route) @callee

@@ -28,7 +28,7 @@
 //! A part such as `path` is the capture `@route.path`; else `(#set! path "0 path")` says which of the `@arguments` it is: the first by
 //! position or the one of that name; `1..` is the second and all others, `0[1]` the second item of the first, `/0` the first behind a
 //! slash, `=80` a text that stands for it where it is not given, `1.prefix` a member of the second (JavaScript), `last` the last, `=itself` the router that the same call makes, `=` for `on` the whole
-//! program, and any other text behind `=` for `on` the router of that name. `trim true` drops the slash at the end of a prefix, `suffix` is put behind a router's name. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
+//! program, and any other text behind `=` for `on` the router of that name. `root empty` says that the path `/` adds nothing to the prefix before it, and `root both` that it is served with and without its slash. `trim true` drops the slash at the end of a prefix, `suffix` is put behind a router's name. `@callee` must be one of the names of `callee`, by the package that they are imported from; an object is named by
 //! the call that makes it: `flask.Flask().run`. `*.x` is any name that ends in `.x` and is not known to be another's. `not` has packages
 //! whose objects are not meant by `on`. With `only routers` a route, mount or `@open` counts only where `on` is known to be a router: objects of
 //! other kinds have methods of that name too. A pattern is passed over in files that do not hold its `needle`, or all parts of one of the names of

@@ -5,7 +5,7 @@ use kubelint_parser::code::Node;
 
 use super::{Captures, Container, Found, Part, Syntax, empty, needs_router, slash, style, trimmed};
 use crate::code::expr::join;
-use crate::code::{Expr, Mount, Route, Router};
+use crate::code::{Expr, Mount, Route, Router, Slash};
 
 impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
     pub(super) fn routes(&mut self, one: &Found<'a>, node: Node<'a>) {
@@ -128,6 +128,13 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
         for (path, range) in paths {
             let mut place = self.syntax.place(node);
             place.range = range.unwrap_or(place.range);
+            // What the root of a router means where that stands below a prefix.
+            let is_root = path.text() == Some("/");
+            let root = one.setting("root").filter(|_| is_root);
+            let path = match root {
+                Some("empty") => empty(),
+                _ => path,
+            };
             let parts = prefixes.iter().cloned().chain([path]);
             let number = self.facts.routes.len();
             self.facts.routes.push(Route {
@@ -135,7 +142,10 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
                 on: on.clone(),
                 path: join(parts),
                 style: style(one),
-                slash: slash(one),
+                slash: match root {
+                    Some("both") => Slash::Added,
+                    _ => slash(one),
+                },
                 methods: self.methods(one),
                 handler: handler_name.clone(),
                 guards: Vec::new(),

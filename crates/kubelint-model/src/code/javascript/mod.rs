@@ -265,6 +265,13 @@ impl<'a> File<'a> {
         }
         let method = function.field("property")?.text();
         let object = bare(function.field("object")?);
+        // The methods of routers return them.
+        let root = chains::chained(object);
+        if root.id() != object.id()
+            && let Some(name) = self.name(root)
+        {
+            return Some(format!("{name}.{method}"));
+        }
         let class = object.field("constructor").and_then(|it| self.name(it));
         // What is called does not matter where it is of a package; what it is given may be called by it.
         Some(match class {

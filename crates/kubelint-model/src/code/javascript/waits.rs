@@ -37,8 +37,11 @@ pub(super) fn settle<'a>(file: &File<'a>, facts: &mut CodeFacts) {
         }
         if let Some((seconds, at)) = reader.wait(*call, &facts.listeners).filter(|it| it.0 > 0) {
             let place = file.place(at);
-            found.push(Wait { seconds, place });
-            found.extend(callers(file, place.function, &awaited, seconds));
+            // What may not come, or again and again, nobody can tell.
+            if !place.is_conditional {
+                found.push(Wait { seconds, place });
+                found.extend(callers(file, place.function, &awaited, seconds));
+            }
         }
     }
     facts.waits.append(&mut found);

@@ -200,6 +200,19 @@ fn configuration_of_nest_is_made_by_functions() {
 }
 
 #[test]
+fn roots_of_routers_below_prefixes() {
+    let health =
+        "export default async function health(fastify) {\n  fastify.get('/', async () => 1);\n}\n";
+    let main = "import Fastify from 'fastify';\nimport health from './health.js';\nconst app = Fastify();\napp.register(health, { prefix: '/health' });\napp.listen({ port: 3000 });\n";
+    let text = found(
+        "",
+        "FROM node:20\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"index.js\"]\n",
+        &[("api/index.js", main), ("api/health.js", health)],
+    );
+    assert!(text.contains("GET /health/\n"), "{text}");
+}
+
+#[test]
 fn what_is_imported_by_the_name_that_it_has_there() {
     let router = "const Router = require('@koa/router');\nconst router = new Router({ prefix: '/api' });\nrouter.get('/health', (ctx) => { ctx.body = 1; });\nmodule.exports = router;\n";
     let main = "const Koa = require('koa');\nconst router = require('./router');\nconst app = new Koa();\napp.use(router.routes()).use(router.allowedMethods());\napp.listen(3000);\n";
