@@ -224,7 +224,7 @@ fn of_configuration(file: &SourcePath, text: &str) -> Vec<(Option<String>, Strin
             for part in parts.take(MOST_WORDS) {
                 let name = part.field("key").map(|it| unquoted(it.text()));
                 if let Some(value) = part.field("value") {
-                    add(value, name, &mut found);
+                    add(value, name.as_deref(), &mut found);
                 }
             }
         }
@@ -235,7 +235,7 @@ fn of_configuration(file: &SourcePath, text: &str) -> Vec<(Option<String>, Strin
 }
 
 /// Adds the texts of a value: by itself, in a list, or handed to a function that makes a path of it.
-fn add(value: Node<'_>, name: Option<String>, found: &mut Vec<(Option<String>, String)>) {
+fn add(value: Node<'_>, name: Option<&str>, found: &mut Vec<(Option<String>, String)>) {
     let texts: Vec<Node<'_>> = match value.kind() {
         "array" => value.children().collect(),
         "call_expression" => value
@@ -249,7 +249,7 @@ fn add(value: Node<'_>, name: Option<String>, found: &mut Vec<(Option<String>, S
     found.extend(
         texts
             .take(MOST_WORDS)
-            .map(|it| (name.clone(), unquoted(it.text()))),
+            .map(|it| (name.map(str::to_owned), unquoted(it.text()))),
     );
 }
 

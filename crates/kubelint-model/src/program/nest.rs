@@ -141,13 +141,11 @@ impl<'n> Nest<'n, '_, '_> {
                             Some(it) => (file, it.versions.clone()),
                             None => (of, versioning.default.clone()),
                         };
-                        match self.versions(of, &all, &before) {
-                            Some(found) => found,
-                            None => {
-                                self.gap("the version of a path is not known", place.0, place.1);
-                                return vec![served];
-                            }
-                        }
+                        let Some(found) = self.versions(of, &all, &before) else {
+                            self.gap("the version of a path is not known", place.0, place.1);
+                            return vec![served];
+                        };
+                        found
                     }
                     _ => {
                         let why = "all paths are changed where the application is made";

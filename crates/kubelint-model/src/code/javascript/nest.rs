@@ -19,7 +19,7 @@ use crate::code::{CodeFacts, Expr, GuardKind};
 const MOST: usize = 64;
 
 /// Adds what a file says to `facts`.
-pub(super) fn settle<'a>(file: &File<'a>, facts: &mut CodeFacts) {
+pub(super) fn settle(file: &File<'_>, facts: &mut CodeFacts) {
     let is_nest = facts
         .imports
         .iter()
@@ -368,12 +368,11 @@ impl<'a> Reader<'_, 'a> {
         }
         let requests = self.file.value(bare(member(options, "limit")?));
         let time = bare(member(options, "ttl")?);
-        let milliseconds = match self.units(time) {
-            Some(found) => found.to_string(),
-            None => {
-                let number: u64 = self.file.value(time).text()?.parse().ok()?;
-                number.checked_mul(factor)?.to_string()
-            }
+        let milliseconds = if let Some(found) = self.units(time) {
+            found.to_string()
+        } else {
+            let number: u64 = self.file.value(time).text()?.parse().ok()?;
+            number.checked_mul(factor)?.to_string()
         };
         Some(GuardKind::RateOf {
             requests,

@@ -45,7 +45,7 @@ pub(super) fn read(
     let file = stages.find_map(|it| around.build.file(it, &path))?;
     let id = store.read_text(&file)?;
     // A text of JSON is an expression behind a parenthesis.
-    let is_json = path.ends_with(".json");
+    let is_json = path.rsplit('.').next() == Some("json");
     let text = store.text_of(id).to_owned();
     let text = if is_json { format!("({text})") } else { text };
     let shift = u32::from(is_json);
