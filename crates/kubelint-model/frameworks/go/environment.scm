@@ -17,5 +17,5 @@
   (#set! callee "godotenv.Load godotenv.Overload") (#set! path "0"))
 
 ((call_expression function: (_) @callee) @open
-  (#set! callee "viper.AutomaticEnv viper.BindEnv viper.Unmarshal viper.ReadInConfig env.Provider koanf.Load")
+  (#set! callee "env.Provider koanf.Load")
   (#set! subject reads) (#set! why "any key of the configuration may be a variable"))

@@ -27,3 +27,13 @@
   arguments: (argument_list . (_) @guard.on)) @guard
   (#set! callee "flask_limiter.Limiter().limit *limiter.limit")
   (#set! guard rate))
+
+; A limiter that is given its application later.
+((call function: (_) @callee) @router
+  (#set! callee "flask_limiter.Limiter flask_limiter.extension.Limiter") (#set! middleware true))
+((call function: (_) @callee arguments: (argument_list) @arguments) @guard
+  (#match? @arguments "default_limits") (#not-match? @arguments "exempt_when")
+  (#set! callee "flask_limiter.Limiter flask_limiter.extension.Limiter") (#set! on "=itself")
+  (#set! guard rate) (#set! rate "default_limits[0]"))
+((call function: (attribute object: (_) @ahead.what) @callee arguments: (argument_list . (_) @ahead.on)) @ahead
+  (#set! callee "flask_limiter.Limiter().init_app *limiter.init_app") (#set! before all))

@@ -62,6 +62,11 @@
   definition: (function_definition) @option.function
   (#set! callee "click.option click.decorators.option typer.option asyncclick.option rich_click.option"))
 
+(decorated_definition
+  (decorator (call function: (_) @callee)) @command
+  definition: (function_definition) @command.handler
+  (#set! callee "typer.Typer().command typer.Typer().callback click.group().command click.Group().command"))
+
 (function_definition parameters: (parameters [
     (default_parameter value: (call function: (_) @callee arguments: (argument_list) @arguments) @option)
     (typed_default_parameter value: (call function: (_) @callee arguments: (argument_list) @arguments) @option)

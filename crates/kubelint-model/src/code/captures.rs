@@ -20,6 +20,10 @@ use super::{CodeFacts, Expr, Failure, Place, Route, RouteStyle, Router, Slash};
 pub(super) trait Syntax<'a> {
     /// What an expression says.
     fn expr(&self, node: Node<'a>) -> Expr;
+    /// The milliseconds that a length of time has.
+    fn milliseconds(&self, node: Node<'a>) -> Expr {
+        self.expr(node)
+    }
     /// The object that a chain of calls is about, whose methods return it.
     fn chained(&self, node: Node<'a>) -> Node<'a> {
         node
@@ -98,18 +102,20 @@ impl<'s, 'a, S: Syntax<'a>> Captures<'s, 'a, S> {
             handlers: BTreeMap::new(),
         };
         // What others refer to comes first.
-        let kinds: [(&str, Add<'s, 'a, S>); 13] = [
+        let kinds: [(&str, Add<'s, 'a, S>); 15] = [
             ("router", Self::router),
             ("mount", Self::mount),
             ("routes", Self::routes),
             ("route", Self::route),
             ("guard", Self::guard),
+            ("ahead", Self::ahead),
             ("listen", Self::listen),
             ("file", Self::file),
             ("opened", Self::opened),
             ("looked", Self::looked),
             ("wait", Self::wait),
             ("entry", Self::entry),
+            ("command", Self::command),
             ("load", Self::load),
             ("open", Self::open),
         ];

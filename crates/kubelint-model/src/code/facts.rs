@@ -36,6 +36,8 @@ pub struct CodeFacts {
     pub mounts: Vec<Mount>,
     /// What stands before all routes of a router.
     pub guards: Vec<Guard>,
+    /// Middleware that is put into routers, and answers nothing by itself.
+    pub middleware: Vec<Middleware>,
     /// What wants credentials for all requests of the program.
     pub locks: Vec<Lock>,
     /// The variables of the environment that are read.
@@ -79,6 +81,7 @@ impl CodeFacts {
             routes: Vec::new(),
             mounts: Vec::new(),
             guards: Vec::new(),
+            middleware: Vec::new(),
             locks: Vec::new(),
             reads: Vec::new(),
             sets: Vec::new(),
@@ -317,6 +320,30 @@ pub struct Guard {
     pub place: Place,
 }
 
+/// Middleware that is put into a router.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Middleware {
+    /// The router.
+    pub on: String,
+    /// The middleware: a function, or a call that makes one.
+    pub what: Expr,
+    /// What it stands before.
+    pub ahead: Ahead,
+    /// Where.
+    pub place: Place,
+}
+
+/// What middleware stands before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ahead {
+    /// What is put into the router behind it.
+    Next,
+    /// All of the router, wherever it is put in.
+    All,
+    /// All of an application; of another router what is put in behind it.
+    Application,
+}
+
 /// What wants credentials for all requests of a program but those for some paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
@@ -469,10 +496,34 @@ impl Address {
 /// A time that the program takes to start, as it states itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// The seconds.
-    pub seconds: u32,
+    /// How often `factor` seconds.
+    pub seconds: Expr,
+    /// The seconds of each.
+    pub factor: u32,
     /// Where.
     pub place: Place,
+}
+
+impl Wait {
+    /// A time of so many seconds.
+    pub(super) fn of(seconds: u32, place: Place) -> Self {
+        Self {
+            seconds: Expr::Text(seconds.to_string()),
+            factor: 1,
+            place,
+        }
+    }
+
+    /// The whole seconds, if they are written out and there is one at least.
+    pub(crate) fn whole(&self) -> Option<u32> {
+        self.whole_of(self.seconds.text()?)
+    }
+
+    /// [`Self::whole`], where `seconds` is what its number comes to.
+    pub(crate) fn whole_of(&self, seconds: &str) -> Option<u32> {
+        let number: u32 = seconds.split('.').next()?.parse().ok()?;
+        number.checked_mul(self.factor).filter(|it| *it > 0)
+    }
 }
 
 /// What facts may be incomplete.

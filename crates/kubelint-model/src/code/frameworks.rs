@@ -10,6 +10,7 @@
 //! | `@mount` | a router put into another: `on`, `prefix`, `what`; `style`; `replaces true` if the prefix stands for the router's own |
 //! | `@routes` | routes within this text are added to `on` |
 //! | `@guard` | what stands before a router's routes (`on`) or a handler's (`@guard.handler`): `guard auth`, `guard rate` with `rate`, or `guard free` of limits around it; `rate` is a text or several, `requests` and `window` are a number and milliseconds |
+//! | `@ahead` | middleware that is put into a router: `on`, `what`; `before all` of the router, or `before application` if the router is one; else what is put in behind it |
 //! | `@lock` | a method that decides which requests want credentials (Java): its `@lock.body`; without one, nobody can tell |
 //! | `@read` | a read of an environment variable: `name`, `default`, `prefix`; `required true` if it fails without a value and a default; `kind`, `cast` |
 //! | `@set` | a variable that is set: `name` (with `bare true` a word), `value`; `keeps true` unless it is set |
@@ -21,6 +22,7 @@
 //! | `@wait` | a time to start: `seconds`, which are `factor` times as long, or parts of `divisor` |
 //! | `@load` | something loaded by a name: `what`, a name or several; `loads module` (the default), `object` or `file`; `suffix` is put behind the name; `subject` and `why` for where it is not known (`subject` left out: everything). Of what is written out it is an import |
 //! | `@entry` | a function that runs at the start: `handler` |
+//! | `@command` | a function that the command line may run: `handler` |
 //! | `@group` | what stands around routes and changes nothing of them; of calls of Ktor, `routing` says which: `root`, `prefix`, `group`, `route` |
 //! | `@url` | the path of a request that a handler looks at by itself |
 //! | `@open` | what cannot be enumerated: `subject` (or several), `why`, `on` |
@@ -88,7 +90,7 @@ static TYPESCRIPT: [Framework; 9] = javascript!(typed);
 static TSX: [Framework; 9] = javascript!(typed);
 
 static CSHARP: [Framework; 4] = frameworks!("csharp": "aspnet", "environment", "files", "servers");
-static GO: [Framework; 10] = frameworks!("go": "chi", "echo", "environment", "fiber", "files", "gin", "gorilla", "http", "httprouter", "sockets");
+static GO: [Framework; 12] = frameworks!("go": "chi", "echo", "environment", "fiber", "files", "gin", "gorilla", "guards", "http", "httprouter", "sockets", "waits");
 
 /// The frameworks of a language.
 pub(super) fn of(language: Language) -> &'static [Framework] {

@@ -32,9 +32,9 @@ use kubelint_parser::code::{Language, Limit, parse};
 
 pub use expr::Expr;
 pub use facts::{
-    Address, Call, Class, CodeFacts, Failure, Function, FunctionId, Guard, GuardKind, Import, Kind,
-    Listener, Load, LoadKind, Lock, Mount, Open, Opened, Place, Protocol, Read, ReadName, Route,
-    RouteStyle, Router, Slash, Subject, VariableFile, VariableSet, Wait,
+    Address, Ahead, Call, Class, CodeFacts, Failure, Function, FunctionId, Guard, GuardKind,
+    Import, Kind, Listener, Load, LoadKind, Lock, Middleware, Mount, Open, Opened, Place, Protocol,
+    Read, ReadName, Route, RouteStyle, Router, Slash, Subject, VariableFile, VariableSet, Wait,
 };
 
 /// The facts of a file: `text` is what it holds.

@@ -109,6 +109,14 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
     for it in &facts.guards {
         lines.push(format!("guard {} {}", it.on, show_guard(&it.kind)));
     }
+    for it in &facts.middleware {
+        let ahead = format!("{:?}", it.ahead).to_lowercase();
+        lines.push(format!(
+            "middleware of {} {} before {ahead}",
+            it.on,
+            show(&it.what)
+        ));
+    }
     for it in &facts.locks {
         let free = it.free.as_ref().map_or("?".to_owned(), |free| {
             free.iter().map(show).collect::<Vec<_>>().join(" ")
@@ -178,7 +186,15 @@ pub(super) fn lines(facts: &CodeFacts) -> Vec<String> {
         ));
     }
     for it in &facts.waits {
-        lines.push(format!("wait {}{}", it.seconds, function(&it.place)));
+        let times = match it.factor {
+            1 => String::new(),
+            factor => format!(" times {factor}"),
+        };
+        let seconds = it
+            .seconds
+            .text()
+            .map_or_else(|| show(&it.seconds), str::to_owned);
+        lines.push(format!("wait {seconds}{times}{}", function(&it.place)));
     }
     for it in facts.functions.iter().filter(|it| it.is_entry) {
         lines.push(format!("entry {}", it.name));

@@ -3,11 +3,12 @@
 use kubelint_parser::TextRange;
 
 use super::calls::Reached;
+use super::ends::Ends;
 use super::names::{Names, substituted};
 use super::units::Unit;
 use super::{Gap, Program, ProgramRead};
 use crate::FileId;
-use crate::code::{Call, Expr, Function, FunctionId, Read, ReadName, Subject};
+use crate::code::{Call, Expr, Failure, Function, FunctionId, Read, ReadName, Subject};
 
 /// How often one function hands a name on to the next.
 const MOST_STEPS: u32 = 4;
@@ -20,6 +21,7 @@ struct Follow<'r, 'u, 'g> {
     names: &'r Names<'u, 'g>,
     reached: &'r Reached,
     program: &'r mut Program,
+    ends: Ends<'r, 'u, 'g>,
     calls_left: usize,
 }
 
@@ -28,12 +30,14 @@ struct Stated {
     name: Expr,
     default: Option<Expr>,
     on_start: bool,
+    /// What becomes of the program where it is empty.
+    failure: Failure,
 }
 
-/// Adds what `read`, whose name is computed, reads where its function is called.
+/// Adds what `read`, whose name is computed, reads where its function is called; `failure` is what its function does where that is empty.
 pub(super) fn reads(
     unit: &Unit,
-    read: &Read,
+    (read, failure): (&Read, Failure),
     names: &Names<'_, '_>,
     reached: &Reached,
     program: &mut Program,
@@ -46,12 +50,14 @@ pub(super) fn reads(
         name: (**name).clone(),
         default: read.default.clone(),
         on_start: !read.place.is_conditional,
+        failure,
     };
     let mut follow = Follow {
         read,
         names,
         reached,
         program,
+        ends: Ends::new(names, reached),
         calls_left: MOST_CALLS,
     };
     let at = (unit.id, read.place.function);
@@ -95,12 +101,17 @@ impl Follow<'_, '_, '_> {
             return;
         };
         let is_one = texts.len() == 1;
+        let is_required = match stated.failure {
+            Failure::Ends => true,
+            Failure::Handled => false,
+            Failure::Returned => is_one && self.ends.ends(file, function, Failure::Returned),
+        };
         for name in texts {
             let default = stated.default.as_ref();
             self.program.reads.push(ProgramRead {
                 name: ReadName::Exact(name),
                 default: default.map(|it| self.names.value(file, it)),
-                is_required: self.read.is_required && is_one,
+                is_required: is_required && is_one,
                 on_start: stated.on_start && is_one && self.reached.is_sure(file, function),
                 kind: self.read.kind,
                 place,
@@ -134,6 +145,10 @@ impl Follow<'_, '_, '_> {
                 name: put(&stated.name),
                 default: stated.default.as_ref().map(put),
                 on_start: stated.on_start && !call.place.is_conditional,
+                failure: self
+                    .ends
+                    .behind(file, stated.failure, call.failure)
+                    .unwrap_or(Failure::Handled),
             };
             self.stated(
                 (file, call.place.function),

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::Reached;
+use super::ends::Ends;
 use super::environment::{Environment, Known};
 use super::names::{Meaning, Names, either};
 use super::{Gap, Program, ProgramRead};
 use crate::FileId;
 use crate::code::go::{split, value};
 use crate::code::golang::{Field, Fill, Filler, Struct};
-use crate::code::{Expr, FunctionId, Kind, Place, ReadName, Subject};
+use crate::code::{Expr, Failure, FunctionId, Kind, Place, ReadName, Subject};
 
 /// How far names are followed to a struct.
 const MOST_STEPS: u32 = 12;
@@ -31,6 +32,8 @@ struct Variable {
     place: (FileId, Place),
     /// Where it is filled.
     at: (FileId, Place),
+    /// What becomes of the program where that fails.
+    failure: Failure,
 }
 
 /// What the structs of a program are filled with.
@@ -132,6 +135,11 @@ impl Filled {
                 }
                 // What decodes itself is one variable: of what sort is not known.
                 Tag::Variable(_) => self.gap(around.at, around.fill, "a struct is one variable"),
+                Tag::Unknown => self.gap(
+                    around.at,
+                    around.fill,
+                    "variables of a struct have a prefix",
+                ),
                 Tag::Struct(prefix) => {
                     let Some(left) = around.left.checked_sub(1) else {
                         self.gap(around.at, around.fill, "structs are nested deeply");
@@ -170,7 +178,11 @@ impl Filled {
         around: &Around<'_>,
         (variables, default, is_required): (Vec<String>, Option<String>, bool),
     ) {
-        let stated = default.clone().map(Expr::Text);
+        let stated = if around.fill.has_file {
+            Some(Expr::Unknown)
+        } else {
+            default.clone().map(Expr::Text)
+        };
         let value = variables.iter().rev().fold(stated, |default, name| {
             Some(Expr::Variable {
                 name: name.clone(),
@@ -197,6 +209,7 @@ impl Filled {
             kind: field.kind,
             place: (file, field.place),
             at: (around.at, around.fill.place),
+            failure: around.fill.failure,
         });
     }
 
@@ -243,6 +256,7 @@ impl Filled {
     /// Adds the variables that are read, and what is not known of them.
     pub(super) fn reads(
         &self,
+        names: &Names<'_, '_>,
         reached: &Reached,
         environments: &[&Environment],
         program: &mut Program,
@@ -252,11 +266,13 @@ impl Filled {
                 program.gaps.push(gap.clone());
             }
         }
+        let mut ends = Ends::new(names, reached);
         for it in &self.variables {
             let (at, place) = it.at;
             if !reached.holds(at, place.function) {
                 continue;
             }
+            let is_wanted = it.is_required && ends.ends(at, place.function, it.failure);
             let is_unset = |name: &String| {
                 let mut all = environments.iter();
                 all.all(|it| matches!(it.get(name), Known::Unset))
@@ -268,7 +284,7 @@ impl Filled {
                 program.reads.push(ProgramRead {
                     name: ReadName::Exact(name.clone()),
                     default: it.default.clone().map(Expr::Text),
-                    is_required: it.is_required && is_last && others.into_iter().all(is_unset),
+                    is_required: is_wanted && is_last && others.into_iter().all(is_unset),
                     on_start: reached.is_sure(at, place.function) && !place.is_conditional,
                     kind: it.kind,
                     place: (it.place.0, it.place.1.range),
@@ -283,6 +299,7 @@ impl Filled {
 enum Tag {
     Variable((Vec<String>, Option<String>, bool)),
     Struct(String),
+    Unknown,
 }
 
 impl Tag {
@@ -332,13 +349,15 @@ impl Tag {
         if name == "-" {
             return None;
         }
-        if is_struct && name.is_empty() {
-            let own = value(&field.tag, "envPrefix").or_else(|| value(&field.tag, "env-prefix"));
-            let own = own.or_else(|| option("prefix=")).unwrap_or_default();
-            return Some(Self::Struct(format!("{prefix}{own}")));
-        }
         if name.is_empty() {
-            return None;
+            let own = value(&field.tag, "envPrefix").or_else(|| value(&field.tag, "env-prefix"));
+            let own = own.or_else(|| option("prefix="));
+            return match (is_struct, own) {
+                (true, own) => Some(Self::Struct(format!("{prefix}{}", own.unwrap_or_default()))),
+                // A list of structs, or one that is not seen.
+                (false, Some(_)) => Some(Self::Unknown),
+                (false, None) => None,
+            };
         }
         let default = ["envDefault", "env-default"]
             .iter()
@@ -348,7 +367,7 @@ impl Tag {
             || options
                 .iter()
                 .any(|it| *it == "required" || *it == "notEmpty");
-        let is_required = default.is_none() && is_wanted;
+        let is_required = default.is_none() && (is_wanted || around.fill.requires_all);
         let names = vec![format!("{prefix}{name}")];
         Some(Self::Variable((names, default, is_required)))
     }

@@ -8,6 +8,7 @@ use kubelint_parser::code::Language;
 use super::addresses::{self, Defaults};
 use super::calls::{Begin, Reached};
 use super::dotnet::{APPLICATION, Dotnet};
+use super::ends::Ends;
 use super::environment::Environment;
 use super::filled::Filled;
 use super::flags;
@@ -23,10 +24,17 @@ use super::runners::{Bind, Entry, Launch, Server, port_of};
 use super::start::Command;
 use super::store::Store;
 use super::units::Unit;
-use super::{Gap, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait, env_objects};
-use super::{asked, dotenv, locks, nest, next, told, unseen};
+use super::viper::Viper;
+use super::{
+    Gap, Guarded, Port, Program, ProgramOpened, ProgramRead, ProgramSet, ProgramWait, RoutePath,
+    Served, env_objects,
+};
+use super::{asked, dotenv, locks, nest, next, refused, told, unseen, waits};
 use crate::FileId;
-use crate::code::{CodeFacts, Expr, FunctionId, Kind, Listener, Protocol, ReadName, Subject};
+use crate::code::{
+    CodeFacts, Expr, Failure, FunctionId, Kind, Listener, Protocol, ReadName, RouteStyle, Slash,
+    Subject,
+};
 
 /// The names under which servers and frameworks look for an application (`flask/cli.py`, `fastapi_cli/discover.py`).
 const APPLICATIONS: [&str; 5] = ["app", "application", "api", "create_app", "make_app"];
@@ -109,7 +117,8 @@ pub(super) fn program<'u, 'g>(
     let arguments = arguments.map(|it| it.words.iter().skip(1).cloned().collect());
     let names = Names::new(units, java.map(|it| &it.settings), arguments, shared);
     let filled = Filled::of(&names);
-    let names = names.with_filled(filled);
+    let viper = Viper::of(&names);
+    let names = names.with_filled(filled).with_viper(viper);
     let others: Vec<FileId> = if java.is_some() || project.is_some() {
         // Whatever a class declares may run.
         units.order.clone()
@@ -197,6 +206,8 @@ pub(super) fn program<'u, 'g>(
     program
 }
 
+/// What Prometheus' client serves at a port of its own: its metrics, at any path (`exposition.py`).
+const METRICS: &str = "prometheus_client";
 /// Functions that are told which variable to read are followed so often.
 const MOST_TOLD: u32 = 200;
 /// Functions are not followed deeper into each other.
@@ -294,7 +305,7 @@ struct Source<'s, 'u, 'g> {
 
 impl Source<'_, '_, '_> {
     /// Whether a function never runs in this program: what stands behind `__main__` in files that are only loaded.
-    fn is_never(&self, unit: &Unit, function: crate::code::FunctionId) -> bool {
+    fn is_never(&self, unit: &Unit, function: FunctionId) -> bool {
         let is_program = self.begin.is_main && self.begin.file == Some(unit.id);
         let found = unit.facts.functions.get(function.0 as usize);
         !is_program && found.is_some_and(|it| it.name == "__main__")
@@ -321,27 +332,37 @@ impl Source<'_, '_, '_> {
     }
 
     fn waits(&self, program: &mut Program) {
+        let is_served = self.launch.server.is_some();
+        let begin = self.begin;
+        program.waits = waits::waits(
+            self.names,
+            self.reached,
+            begin,
+            is_served,
+            self.environments,
+        );
         for unit in self.names.units.iter() {
             let facts = &unit.facts;
+            if !is_javascript(facts.language) {
+                continue;
+            }
             for it in &facts.waits {
                 let function = it.place.function;
                 let is_start = self.reached.is_sure(unit.id, function)
                     && !it.place.is_conditional
                     && !self.is_never(unit, function);
-                // A file that is loaded, and what servers run before they listen. Elsewhere only what stands before it listens counts.
+                // A file that is loaded. Elsewhere only what stands before it listens counts.
                 let of = facts.functions.get(function.0 as usize);
-                let is_go = facts.language == Language::Go;
-                let is_before = of.is_some_and(|it| it.is_entry && it.name != "__main__" && !is_go);
-                let mut listeners = facts.listeners.iter();
-                let is_javascript = is_javascript(facts.language);
-                let listens_then = listeners.any(|other| {
+                let is_before = of.is_some_and(|it| it.is_entry && it.name != "__main__");
+                let listens_then = facts.listeners.iter().any(|other| {
                     let of = other.place.function;
-                    let is_inner = is_javascript && is_within(facts, of, function);
-                    (of == function || is_inner) && other.place.range.start > it.place.range.start
+                    (of == function || is_within(facts, of, function))
+                        && other.place.range.start > it.place.range.start
                 });
-                if is_start && (is_before || listens_then) {
+                let is_told = is_start && (is_before || listens_then);
+                if let Some(seconds) = it.whole().filter(|_| is_told) {
                     program.waits.push(ProgramWait {
-                        seconds: it.seconds,
+                        seconds,
                         place: (unit.id, it.place.range),
                     });
                 }
@@ -352,9 +373,11 @@ impl Source<'_, '_, '_> {
     /// How long the objects wait that every start of a program of the Java virtual machine makes.
     fn waits_of_beans(&self, program: &mut Program) {
         for unit in self.names.units.iter() {
-            let waits = unit.facts.waits.iter().map(|it| ProgramWait {
-                seconds: it.seconds,
-                place: (unit.id, it.place.range),
+            let waits = unit.facts.waits.iter().filter_map(|it| {
+                Some(ProgramWait {
+                    seconds: it.whole()?,
+                    place: (unit.id, it.place.range),
+                })
             });
             program.waits.extend(waits);
         }
@@ -395,8 +418,9 @@ impl Source<'_, '_, '_> {
 
     fn reads(&self, program: &mut Program) {
         let mut told_left = MOST_TOLD;
+        let mut ends = Ends::new(self.names, self.reached);
         for unit in self.names.units.iter() {
-            for it in &unit.facts.reads {
+            for (number, it) in unit.facts.reads.iter().enumerate() {
                 let class = it.class.as_ref();
                 let is_filled = class.is_some_and(|it| self.names.filled().has(unit.id, it));
                 if is_filled || self.is_never(unit, it.place.function) {
@@ -404,7 +428,12 @@ impl Source<'_, '_, '_> {
                 }
                 let name = match &it.name {
                     ReadName::Computed(_) if unit.facts.language == Language::Go => {
-                        asked::reads(unit, it, self.names, self.reached, program);
+                        let failure = match (it.is_required, refused(unit, number)) {
+                            (true, _) => Failure::Ends,
+                            (_, Some(of)) if of == it.place.function => Failure::Returned,
+                            _ => Failure::Handled,
+                        };
+                        asked::reads(unit, (it, failure), self.names, self.reached, program);
                         continue;
                     }
                     // What the program's own files of properties call so: its build knows them.
@@ -455,10 +484,18 @@ impl Source<'_, '_, '_> {
                 } else {
                     runs && !it.place.is_conditional
                 };
+                let is_refused = refused(unit, number).is_some_and(|of| {
+                    it.default.is_none() && ends.ends(unit.id, of, Failure::Returned)
+                });
+                let default = it.default.as_ref();
+                let default = default.map(|it| self.names.value(unit.id, it));
+                // Another variable that stands for it may be missing, too.
+                let mut others = default.iter();
+                let is_bare = others.all(|it| matches!(it, Expr::Variable { .. }));
                 program.reads.push(ProgramRead {
                     name,
-                    default: it.default.as_ref().map(|it| self.names.value(unit.id, it)),
-                    is_required: it.is_required && it.default.is_none(),
+                    default,
+                    is_required: it.is_required && is_bare || is_refused,
                     on_start,
                     kind: it.kind,
                     place: (unit.id, it.place.range),
@@ -469,7 +506,7 @@ impl Source<'_, '_, '_> {
         }
         self.names
             .filled()
-            .reads(self.reached, self.environments, program);
+            .reads(self.names, self.reached, self.environments, program);
         for unit in self.names.units.iter() {
             let open = unit.facts.go.iter().flat_map(|it| &it.open);
             for (_, it) in open.filter(|it| !self.names.filled().has(unit.id, &it.0)) {
@@ -480,6 +517,8 @@ impl Source<'_, '_, '_> {
                 });
             }
         }
+        self.names.viper().reads(self.names, self.reached, program);
+        refused::apply(self.names, self.reached, program);
         self.opens(Subject::Reads, program);
     }
 
@@ -526,6 +565,16 @@ impl Source<'_, '_, '_> {
             }
             if binds.is_empty() {
                 binds = server.stated();
+            }
+            for &file in configurations {
+                if let Some(Meaning::Value(of, expr)) = self.names.meaning(file, "certfile") {
+                    // What may be nothing is not known.
+                    let certificate = self.names.value(of, expr);
+                    let tls = certificate.text().map(|it| !it.is_empty());
+                    for it in &mut binds {
+                        it.tls = tls;
+                    }
+                }
             }
             for bind in binds {
                 push(program, port(bind));
@@ -652,10 +701,13 @@ impl Source<'_, '_, '_> {
         let ports = self.apart(&routes);
         for &root in &roots {
             let known = routes.found.len();
-            routes.serve(root);
+            routes.serve(root, &self.around(&routes, root));
             for it in routes.found.iter_mut().skip(known) {
                 it.port = ports.get(&root).cloned();
             }
+        }
+        if !ports.is_empty() {
+            self.metrics(&mut routes);
         }
         routes.serve_whole();
         let is_told = !roots.is_empty();
@@ -678,6 +730,45 @@ impl Source<'_, '_, '_> {
         }
     }
 
+    /// What answers all paths at ports of its own.
+    fn metrics(&self, routes: &mut Routes<'_, '_, '_>) {
+        for unit in self.names.units.iter() {
+            let own = unit.facts.listeners.iter();
+            let own = own.filter(|it| it.serves.as_ref().and_then(Expr::text) == Some(METRICS));
+            for it in own.filter(|it| self.reached.holds(unit.id, it.place.function)) {
+                let port = port(self.bind(unit, it)).port;
+                for (path, style) in [("/metrics", RouteStyle::Plain), ("/", RouteStyle::Prefix)] {
+                    routes.found.push(Served {
+                        path: RoutePath::of([(path, style)]),
+                        methods: Vec::new(),
+                        slash: Slash::Either,
+                        guards: Vec::new(),
+                        place: (unit.id, it.place.range),
+                        prefixes: Vec::new(),
+                        port: Some(port.clone()),
+                    });
+                }
+            }
+        }
+    }
+
+    /// What stands around a router wherever it is served: `http.ListenAndServe(":8080", auth(mux))`.
+    fn around(&self, routes: &Routes<'_, '_, '_>, root: RouterId) -> Vec<Guarded> {
+        if self.launch.language != Language::Go {
+            return Vec::new();
+        }
+        let listeners = self.names.units.iter().flat_map(|unit| {
+            let own = unit.facts.listeners.iter();
+            let own = own.filter(|it| self.reached.holds(unit.id, it.place.function));
+            own.filter_map(|it| Some((unit.id, it.serves.as_ref()?)))
+        });
+        let serving = listeners.filter(|(file, serves)| routes.of(*file, serves).contains(&root));
+        let mut all = serving.map(|(file, serves)| guards::around(self.names, file, serves));
+        // Where several serve it, nobody knows which is asked.
+        let first = all.next().unwrap_or_default();
+        all.next().map_or(first, |_| Vec::new())
+    }
+
     /// At which port each router is served, if servers listen at several and all of them are known.
     fn apart(&self, routes: &Routes<'_, '_, '_>) -> BTreeMap<RouterId, Expr> {
         let mut found: BTreeMap<RouterId, Vec<Expr>> = BTreeMap::new();
@@ -693,7 +784,8 @@ impl Source<'_, '_, '_> {
                 let serves = it.serves.as_ref();
                 let is_default = serves.is_some_and(unseen::is_default);
                 let served = serves.map_or_else(Vec::new, |it| routes.of(unit.id, it));
-                if !is_stated(&port) || (served.is_empty() && !is_default) {
+                let is_metrics = serves.and_then(Expr::text) == Some(METRICS);
+                if !is_stated(&port) || (served.is_empty() && !is_default && !is_metrics) {
                     return BTreeMap::new();
                 }
                 for router in served {
@@ -780,6 +872,13 @@ impl Source<'_, '_, '_> {
         }
         found
     }
+}
+
+/// The function that returns an error without the read of a number.
+fn refused(unit: &Unit, number: usize) -> Option<FunctionId> {
+    let refused = &unit.facts.go.as_ref()?.refused;
+    let at = refused.binary_search_by_key(&number, |it| it.0).ok()?;
+    Some(refused.get(at)?.1)
 }
 
 /// Where a file defines a name for all of it: the line that begins with it.

@@ -198,7 +198,7 @@ fn structs_of_other_packages_are_filled() {
         );
     };
     check_with(
-        "\tcfg := app.Config{}\n\tenv.Parse(&cfg)\n",
+        "\tcfg := app.Config{}\n\tif err := env.Parse(&cfg); err != nil { panic(err) }\n",
         "reads LEVEL at start\nreads HTTP_PORT at start\nreads DB_URL at start required\n",
     );
     check_with(
@@ -207,6 +207,108 @@ fn structs_of_other_packages_are_filled() {
     );
     check_with(
         "\tvar cfg app.Config\n\tenv.ParseWithOptions(&cfg, env.Options{Prefix: \"X_\"})\n",
+        "reads X_LEVEL at start\nreads X_HTTP_PORT at start\nreads X_DB_URL at start\n",
+    );
+    check_with(
+        "\tcfg, err := env.ParseAs[app.Config]()\n\tif err != nil { log.Fatal(err) }\n",
+        "reads LEVEL at start\nreads HTTP_PORT at start\nreads DB_URL at start required\n",
+    );
+    check_with(
+        "\topts := env.Options{Prefix: \"X_\"}\n\tcfg := env.Must(env.ParseAsWithOptions[app.Config](opts))\n",
         "reads X_LEVEL at start\nreads X_HTTP_PORT at start\nreads X_DB_URL at start required\n",
+    );
+}
+
+/// The program of a `main.go` whose `main` is `main`, and of a package `config`.
+fn check_main(main: &str, config: &str, expected: &str) {
+    let main = format!(
+        "package main\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n\t\"time\"\n\n\t\"example.com/shop/internal/config\"\n)\n\n{main}"
+    );
+    check(
+        "",
+        DOCKERFILE,
+        &[
+            ("api/go.mod", MODULE),
+            ("api/cmd/api/main.go", &main),
+            ("api/internal/config/config.go", config),
+        ],
+        &format!("$ /bin/api\nentry api/cmd/api/main.go\n{expected}"),
+    );
+}
+
+#[test]
+fn errors_that_main_ends_on_require_variables() {
+    let config = "package config\n\nimport (\n\t\"errors\"\n\t\"os\"\n)\n\ntype Config struct {\n\tURL string\n\tPort string\n}\n\nfunc Load() (*Config, error) {\n\tkey, err := need(\"KEY\")\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tcfg := &Config{URL: os.Getenv(\"URL\"), Port: os.Getenv(\"PORT\")}\n\tif cfg.Port == \"\" {\n\t\tcfg.Port = \"8080\"\n\t}\n\treturn cfg, cfg.validate()\n}\n\nfunc (c *Config) validate() error {\n\tif c.URL == \"\" {\n\t\treturn errors.New(\"no URL\")\n\t}\n\treturn nil\n}\n\nfunc need(name string) (string, error) {\n\tif v, ok := os.LookupEnv(name); ok {\n\t\treturn v, nil\n\t}\n\treturn \"\", errors.New(name)\n}\n";
+    let serve = "\thttp.ListenAndServe(\":80\", nil)\n}\n";
+    let gap = "gap Some(Routes): which application it serves is not known\nlistens 80 ";
+    check_main(
+        &format!(
+            "func main() {{\n\tcfg, err := config.Load()\n\tif err != nil {{\n\t\tlog.Fatal(err)\n\t}}\n{serve}"
+        ),
+        config,
+        &format!(
+            "reads URL at start required\nreads PORT at start\nreads KEY at start required\n{gap}api/cmd/api/main.go:17\n"
+        ),
+    );
+    // What goes on does without.
+    check_main(
+        &format!(
+            "func main() {{\n\tcfg, err := config.Load()\n\tif err != nil {{\n\t\tlog.Print(err)\n\t}}\n{serve}"
+        ),
+        config,
+        &format!(
+            "reads URL at start\nreads PORT at start\nreads KEY at start\n{gap}api/cmd/api/main.go:17\n"
+        ),
+    );
+}
+
+#[test]
+fn viper_looks_keys_up_in_variables() {
+    let config = "package config\n\nimport (\n\t\"strings\"\n\n\t\"github.com/spf13/viper\"\n)\n\nfunc init() {\n\tviper.SetEnvPrefix(\"shop\")\n\tviper.SetEnvKeyReplacer(strings.NewReplacer(\".\", \"_\", \"-\", \"_\"))\n\tviper.AutomaticEnv()\n\tviper.SetDefault(\"http.port\", 8080)\n\tviper.BindEnv(\"db-url\", \"DATABASE_URL\")\n}\n\nfunc Port() string { return viper.GetString(\"HTTP.Port\") }\nfunc URL() string { return viper.GetString(\"db-url\") }\n";
+    check_main(
+        "func main() {\n\tif config.URL() == \"\" {\n\t\tlog.Fatal(\"no URL\")\n\t}\n\thttp.ListenAndServe(\":\"+config.Port(), nil)\n}\n",
+        config,
+        "reads SHOP_DB_URL at start\nreads DATABASE_URL at start\nreads SHOP_HTTP_PORT at start\nreads SHOP_DB_URL at start\nreads DATABASE_URL at start\ngap Some(Routes): which application it serves is not known\nlistens 8080 api/cmd/api/main.go:16\n",
+    );
+    // Keys may be called otherwise, and values come from a file.
+    check_main(
+        "func main() {\n\thttp.ListenAndServe(\":\"+config.Port(), nil)\n}\n",
+        "package config\n\nimport \"github.com/spf13/viper\"\n\nfunc Port() string {\n\tviper.AutomaticEnv()\n\tviper.SetDefault(\"port\", viper.GetString(\"port\"))\n\tviper.ReadInConfig()\n\tviper.Unmarshal(&all)\n\treturn viper.GetString(\"port\")\n}\n",
+        "reads PORT at start\nreads PORT at start\ngap Some(Reads): any key of the configuration may be a variable\ngap Some(Routes): which application it serves is not known\nlistens ? api/cmd/api/main.go:13\n",
+    );
+}
+
+#[test]
+fn every_start_waits_before_it_listens() {
+    let config =
+        "package config\n\nimport \"time\"\n\nfunc Warm() {\n\ttime.Sleep(20 * time.Second)\n}\n";
+    check_main(
+        "func main() {\n\tgo func() {\n\t\ttime.Sleep(300 * time.Second)\n\t}()\n\tdefer time.Sleep(40 * time.Second)\n\tgo config.Warm()\n\tconfig.Warm()\n\tserve()\n\ttime.Sleep(50 * time.Second)\n}\n\nfunc serve() {\n\ttime.Sleep(time.Minute * 1)\n\thttp.ListenAndServe(\":80\", nil)\n}\n",
+        config,
+        "gap Some(Routes): which application it serves is not known\nwaits 60\nwaits 20\nlistens 80 api/cmd/api/main.go:25\n",
+    );
+}
+
+#[test]
+fn middleware_stands_before_routes() {
+    let config = "package config\n\nimport \"net/http\"\n\nfunc Auth(next http.Handler) http.Handler {\n\treturn http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {\n\t\tif r.Header.Get(\"Authorization\") == \"\" {\n\t\t\thttp.Error(w, \"no\", http.StatusUnauthorized)\n\t\t\treturn\n\t\t}\n\t\tnext.ServeHTTP(w, r)\n\t})\n}\n\nfunc Maybe(next http.Handler) http.Handler {\n\treturn http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {\n\t\tif r.URL.Scheme == \"http\" {\n\t\t\tnext.ServeHTTP(w, r)\n\t\t\treturn\n\t\t}\n\t\tif r.Header.Get(\"Authorization\") == \"\" {\n\t\t\thttp.Error(w, \"no\", http.StatusUnauthorized)\n\t\t\treturn\n\t\t}\n\t\tnext.ServeHTTP(w, r)\n\t})\n}\n";
+    for (around, guard) in [
+        ("config.Auth(mux)", " auth"),
+        ("config.Maybe(mux)", ""),
+        ("mux", ""),
+    ] {
+        check_main(
+            &format!(
+                "func main() {{\n\tmux := http.NewServeMux()\n\tmux.HandleFunc(\"/healthz\", healthz)\n\thttp.ListenAndServe(\":80\", {around})\n}}\n"
+            ),
+            config,
+            &format!("* /healthz{guard}\nlistens 80 api/cmd/api/main.go:15\n"),
+        );
+    }
+    let chi = "package config\n\nimport (\n\t\"time\"\n\n\t\"github.com/go-chi/chi/v5\"\n\t\"github.com/go-chi/httprate\"\n)\n\nfunc Router() chi.Router {\n\tr := chi.NewRouter()\n\tr.Use(httprate.LimitByIP(5, time.Minute))\n\tr.Get(\"/healthz\", healthz)\n\treturn r\n}\n";
+    check_main(
+        "func main() {\n\thttp.ListenAndServe(\":80\", config.Router())\n}\n",
+        chi,
+        "GET /healthz 5/60s\nlistens 80 api/cmd/api/main.go:13\n",
     );
 }

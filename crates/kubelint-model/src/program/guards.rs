@@ -7,7 +7,7 @@ use super::names::{Meaning, Names};
 use super::routes::{RouterId, text_in};
 use super::{Guarded, Served};
 use crate::FileId;
-use crate::code::{Expr, FunctionId, Guard, GuardKind, Mount, Place};
+use crate::code::{Ahead as Order, Expr, FunctionId, Guard, GuardKind, Middleware, Mount, Place};
 
 /// How far names of middleware are followed, and functions that call each other.
 const MOST_STEPS: u32 = 8;
@@ -19,6 +19,8 @@ pub(super) struct Ahead {
     /// The paths that it concerns, below the router's own; empty for all.
     prefix: String,
     guards: Vec<Guarded>,
+    /// Whether it stands before all of the router, in whatever order they are put in.
+    is_always: bool,
 }
 
 /// The limit of `guard`, once the program tells its numbers.
@@ -88,7 +90,95 @@ pub(super) fn middleware(names: &Names<'_, '_>, file: FileId, what: &Expr) -> Op
     None
 }
 
+/// The function that decides whether requests have credentials, that an expression of `file` is or makes.
+pub(super) fn gate(
+    names: &Names<'_, '_>,
+    file: FileId,
+    what: &Expr,
+) -> Option<(FileId, TextRange)> {
+    let (mut file, mut what) = (file, what);
+    for _ in 0..MOST_STEPS {
+        let name = match what {
+            Expr::Name(name) => name,
+            Expr::Call {
+                callee, arguments, ..
+            } => match (callee.as_str(), arguments.as_slice()) {
+                ("http.HandlerFunc" | "echo.WrapMiddleware", [inner]) => {
+                    what = inner;
+                    continue;
+                }
+                _ => callee,
+            },
+            _ => return None,
+        };
+        match names.meaning(file, name)? {
+            Meaning::Value(of, expr) if !matches!(what, Expr::Call { .. }) => {
+                (file, what) = (of, expr);
+            }
+            Meaning::Function(of, function) => {
+                let facts = names.facts(of)?;
+                let found = facts.functions.get(function.0 as usize)?;
+                if facts.go.as_ref()?.gates.contains(&function) {
+                    return Some((of, found.range));
+                }
+                (file, what) = (of, found.returns.as_ref()?);
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// What stands around the handler that `expr` of `file` is: `auth(mux)`.
+pub(super) fn around(names: &Names<'_, '_>, file: FileId, expr: &Expr) -> Vec<Guarded> {
+    let mut found = Vec::new();
+    let (mut file, mut at) = (file, expr);
+    for _ in 0..MOST_STEPS {
+        match at {
+            Expr::Call {
+                callee, arguments, ..
+            } => {
+                let made = Expr::Name(callee.clone());
+                if let Some((of, range)) = gate(names, file, &made) {
+                    found.push(guarded(GuardKind::Auth, of, range));
+                }
+                let [inner] = arguments.as_slice() else {
+                    break;
+                };
+                at = inner;
+            }
+            Expr::Name(name) => match names.meaning(file, name) {
+                Some(Meaning::Value(of, value)) if value != at => (file, at) = (of, value),
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    found
+}
+
 impl Ahead {
+    /// What `middleware` of `file` puts before what is added to the same router.
+    pub(super) fn of_middleware(
+        file: FileId,
+        middleware: &Middleware,
+        guards: Vec<Guarded>,
+        is_application: bool,
+    ) -> Option<Self> {
+        let place = middleware.place;
+        (!place.is_conditional && !guards.is_empty()).then(|| Self {
+            file,
+            place,
+            prefix: String::new(),
+            guards,
+            is_always: match middleware.ahead {
+                Order::All => true,
+                Order::Application => is_application,
+                Order::Next => false,
+            },
+        })
+    }
+
     /// What `mount` of `file` puts before all behind it: `guards`, for paths that begin with `prefix`. `None` where it may not run, or
     /// nobody knows for which paths.
     pub(super) fn of(
@@ -104,6 +194,7 @@ impl Ahead {
             place: mount.place,
             prefix: prefix.to_owned(),
             guards,
+            is_always: false,
         })
     }
 
@@ -117,7 +208,9 @@ impl Ahead {
     ) -> &[Guarded] {
         let below = path.strip_prefix(self.prefix.as_str());
         let concerns = below.is_some_and(|it| it.is_empty() || it.starts_with('/'));
-        if (self.prefix.is_empty() || concerns) && self.is_first(names, file, place) {
+        if (self.prefix.is_empty() || concerns)
+            && (self.is_always || self.is_first(names, file, place))
+        {
             &self.guards
         } else {
             &[]

@@ -10,6 +10,7 @@ use super::filled::Filled;
 use super::java::Settings;
 use super::tables::Tables;
 use super::units::{Unit, Units};
+use super::viper::Viper;
 use super::words::{Word, joined};
 use crate::FileId;
 use crate::code::{CodeFacts, Expr, Function, FunctionId, ReadName};
@@ -45,6 +46,8 @@ pub(super) struct Names<'u, 'g> {
     sites: Rc<Sites>,
     /// What the structs of Go are filled with.
     filled: Filled,
+    /// What viper keeps for a program of Go.
+    viper: Viper,
     /// What the command hands over, where that is known.
     arguments: Option<Vec<Word>>,
     fuel: Cell<u32>,
@@ -97,6 +100,7 @@ impl<'u, 'g> Names<'u, 'g> {
             tables: Rc::clone(&found.tables),
             sites: Rc::clone(&found.sites),
             filled: Filled::default(),
+            viper: Viper::default(),
             arguments,
             fuel: Cell::new(found.fuel),
             followed: RefCell::default(),
@@ -107,6 +111,17 @@ impl<'u, 'g> Names<'u, 'g> {
     pub(super) fn with_filled(mut self, filled: Filled) -> Self {
         self.filled = filled;
         self
+    }
+
+    /// The same, with what viper keeps.
+    pub(super) fn with_viper(mut self, viper: Viper) -> Self {
+        self.viper = viper;
+        self
+    }
+
+    /// What viper keeps for a program of Go.
+    pub(super) const fn viper(&self) -> &Viper {
+        &self.viper
     }
 
     /// What the structs of Go are filled with.
@@ -412,7 +427,9 @@ impl<'u, 'g> Names<'u, 'g> {
             },
             Expr::Property { name, default: it } => match self.properties {
                 Some(properties) => properties.value(name, default(it).map(|it| *it)),
-                None => Expr::Unknown,
+                None => self
+                    .viper
+                    .value(name, |file, it| self.valued(file, it, steps)),
             },
             Expr::Flag { names, default: it } => {
                 let given = self.arguments.as_deref().map(|all| flag(all, names));
@@ -618,6 +635,7 @@ impl<'u, 'g> Found<'u, 'g> {
             tables: Rc::new(Tables::of(units)),
             sites: Rc::default(),
             filled: Filled::default(),
+            viper: Viper::default(),
             arguments: None,
             fuel: Cell::new(FUEL),
             followed: RefCell::default(),

@@ -1,6 +1,7 @@
 //! The files that every start of a program opens, and without which it does not go on.
 
 use super::calls::Reached;
+use super::ends::{Ends, MOST_STEPS};
 use super::environment::Environment;
 use super::listens::Because;
 use super::names::Names;
@@ -9,14 +10,9 @@ use super::{Program, ProgramOpened};
 use crate::FileId;
 use crate::code::{Expr, Failure, FunctionId};
 use kubelint_parser::TextRange;
-use kubelint_parser::code::Language;
 
-/// How many functions may hand a path, or a failure, to one another.
-const MOST_STEPS: u32 = 6;
 /// More files of one program are not told.
 const MOST_OPENED: usize = 1_000;
-/// More calls are not followed for one program.
-const MOST_CALLS: u32 = 50_000;
 /// Where so often somebody looks whether files are there, nobody knows which of them must be.
 const MOST_LOOKED_FOR: usize = 500;
 
@@ -66,7 +62,7 @@ pub(super) struct Opens<'n, 'u, 'g> {
     /// Where the program looks whether files are there: the file, and the path as it stands and as it comes to.
     looked_for: Vec<(FileId, &'n Expr, Expr)>,
     found: Vec<(Expr, (FileId, TextRange))>,
-    calls_left: u32,
+    ends: Ends<'n, 'u, 'g>,
 }
 
 impl<'n, 'u, 'g> Opens<'n, 'u, 'g> {
@@ -80,7 +76,7 @@ impl<'n, 'u, 'g> Opens<'n, 'u, 'g> {
             reached,
             looked_for: looked_for.collect(),
             found: Vec::new(),
-            calls_left: MOST_CALLS,
+            ends: Ends::new(names, reached),
         }
     }
 
@@ -119,7 +115,7 @@ impl<'n, 'u, 'g> Opens<'n, 'u, 'g> {
             let is_looked_for = self.looked_for.iter().any(|it| it.2 == value);
             if value != Expr::Unknown
                 && !is_looked_for
-                && self.ends(at.file, at.function, at.failure, MOST_STEPS)
+                && self.ends.ends(at.file, at.function, at.failure)
             {
                 self.found.push((value, (at.file, at.range)));
             }
@@ -127,15 +123,14 @@ impl<'n, 'u, 'g> Opens<'n, 'u, 'g> {
         };
         let names = self.names;
         for &(file, number) in names.sites((at.file, at.function)) {
-            let Some(left) = self.calls_left.checked_sub(1) else {
+            if self.ends.step().is_none() {
                 return;
-            };
-            self.calls_left = left;
+            }
             let Some(call) = names.facts(file).and_then(|it| it.calls.get(number)) else {
                 continue;
             };
             let given = call.arguments.get(parameter);
-            let failure = self.behind(file, at.failure, call.failure);
+            let failure = self.ends.behind(file, at.failure, call.failure);
             if let (Some(path), Some(failure)) = (given, failure)
                 && !call.place.is_conditional
             {
@@ -164,50 +159,5 @@ impl<'n, 'u, 'g> Opens<'n, 'u, 'g> {
         let name = name.strip_prefix(function.name.as_str())?;
         let name = name.strip_prefix('.')?;
         function.parameters.iter().position(|it| it == name)
-    }
-
-    /// What becomes of a failure behind a call in `file` that does `call` with its failures; `None` if the program goes on.
-    fn behind(&self, file: FileId, inner: Failure, call: Failure) -> Option<Failure> {
-        match (inner, call) {
-            // What ends the program itself asks no caller.
-            (Failure::Ends, _) if self.is_go(file) => Some(Failure::Ends),
-            (_, Failure::Handled) | (Failure::Handled, _) => None,
-            (Failure::Ends, _) => Some(Failure::Ends),
-            (Failure::Returned, outer) => Some(outer),
-        }
-    }
-
-    /// Whether a failure in a function that every start runs ends the program.
-    fn ends(&mut self, file: FileId, function: FunctionId, failure: Failure, steps: u32) -> bool {
-        let Some(steps) = steps.checked_sub(1) else {
-            return false;
-        };
-        if failure == Failure::Ends && self.is_go(file) {
-            return true;
-        }
-        let names = self.names;
-        let sites = names.sites((file, function));
-        if sites.is_empty() {
-            return failure == Failure::Ends;
-        }
-        sites.iter().any(|&(of, number)| {
-            let Some(left) = self.calls_left.checked_sub(1) else {
-                return false;
-            };
-            self.calls_left = left;
-            let call = names.facts(of).and_then(|it| it.calls.get(number));
-            let Some(call) = call.filter(|it| !it.place.is_conditional) else {
-                return false;
-            };
-            let function = call.place.function;
-            let failure = self.behind(of, failure, call.failure);
-            let is_sure = self.reached.is_sure(of, function);
-            is_sure && failure.is_some_and(|it| self.ends(of, function, it, steps))
-        })
-    }
-
-    fn is_go(&self, file: FileId) -> bool {
-        let facts = self.names.facts(file);
-        facts.is_some_and(|it| it.language == Language::Go)
     }
 }

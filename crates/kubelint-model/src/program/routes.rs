@@ -64,6 +64,7 @@ pub(super) struct Routes<'n, 'u, 'g> {
     added: BTreeMap<RouterId, Vec<(FileId, usize)>>,
     mounts: BTreeMap<RouterId, Vec<(FileId, usize)>>,
     guards: BTreeMap<RouterId, Vec<Guarded>>,
+    middleware: BTreeMap<RouterId, Vec<(FileId, usize)>>,
     opens: BTreeMap<RouterId, Vec<Gap>>,
 }
 
@@ -85,6 +86,7 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             added: BTreeMap::new(),
             mounts: BTreeMap::new(),
             guards: BTreeMap::new(),
+            middleware: BTreeMap::new(),
             opens: BTreeMap::new(),
         };
         this.sort();
@@ -158,6 +160,14 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
                 for router in self.routers(id, &guard.on) {
                     let guarded = guards::guarded(kind.clone(), id, guard.place.range);
                     self.guards.entry(router).or_default().push(guarded);
+                }
+            }
+            for (number, it) in unit.facts.middleware.iter().enumerate() {
+                for router in self.routers(id, &it.on) {
+                    self.middleware
+                        .entry(router)
+                        .or_default()
+                        .push((id, number));
                 }
             }
             for open in &unit.facts.open {
@@ -295,10 +305,10 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
         facts.is_some_and(|it| it.language == Language::Go)
     }
 
-    /// Adds the routes of `router` and of all that is put into it.
-    pub(super) fn serve(&mut self, router: RouterId) {
+    /// Adds the routes of `router` and of all that is put into it; `guards` stand before all of them.
+    pub(super) fn serve(&mut self, router: RouterId, guards: &[Guarded]) {
         let mut way = Vec::new();
-        self.walk(router, &[], &[], false, &mut way);
+        self.walk(router, &[], guards, false, &mut way);
     }
 
     /// Adds the routes that belong to no router, and those of routers that belong to the program as a whole.
@@ -396,7 +406,21 @@ impl<'n, 'u, 'g> Routes<'n, 'u, 'g> {
             let prefix = self.text(file, &mount.prefix)?;
             Ahead::of(file, mount, &prefix, self.guards.get(&inner)?.clone())
         });
-        ahead.take(MOST_AHEAD).collect()
+        let own = self.middleware.get(&router).into_iter().flatten();
+        let own = own.filter_map(|&(file, number)| {
+            let facts = self.names.facts(router.0)?;
+            let is_application = facts.routers.get(router.1)?.is_application;
+            let it = self.names.facts(file)?.middleware.get(number)?;
+            let made = guards::middleware(self.names, file, &it.what);
+            let guards = if let Some(inner) = made {
+                self.guards.get(&inner)?.clone()
+            } else {
+                let (of, range) = guards::gate(self.names, file, &it.what)?;
+                vec![guards::guarded(GuardKind::Auth, of, range)]
+            };
+            Ahead::of_middleware(file, it, guards, is_application)
+        });
+        ahead.chain(own).take(MOST_AHEAD).collect()
     }
 
     /// `guards`, and what of `ahead` stands before what `file` adds `at` a path and place.

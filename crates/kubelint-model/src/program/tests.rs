@@ -102,6 +102,9 @@ pub(super) fn shown(graph: &DeploymentGraph) -> String {
         for gap in &program.gaps {
             writeln!(text, "gap {:?}: {}", gap.subject, gap.why).unwrap();
         }
+        for it in &program.waits {
+            writeln!(text, "waits {}", it.seconds).unwrap();
+        }
     }
     let mut environments = Environments::new(graph);
     for (workload, container) in graph.containers() {

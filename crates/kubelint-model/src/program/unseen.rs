@@ -68,7 +68,7 @@ const HARMLESS: [&str; 28] = [
     "recover",
 ];
 /// Middleware of these packages answers no path of its own, by the beginnings of their paths.
-const MIDDLEWARE: [&str; 24] = [
+const MIDDLEWARE: [&str; 27] = [
     "github.com/99designs/gqlgen",
     "github.com/felixge/httpsnoop",
     "github.com/gin-contrib/cors",
@@ -84,7 +84,10 @@ const MIDDLEWARE: [&str; 24] = [
     "github.com/go-chi/httprate",
     "github.com/go-chi/jwtauth",
     "github.com/go-chi/render",
+    "github.com/gofiber/contrib/jwt",
+    "github.com/gofiber/contrib/otelfiber",
     "github.com/gofiber/fiber",
+    "github.com/gofiber/jwt",
     "github.com/gorilla/",
     "github.com/justinas/",
     "github.com/labstack/echo",

@@ -9,7 +9,7 @@ pub(in crate::code) fn is_meant<'a>(syntax: &impl Syntax<'a>, one: &Found<'a>) -
     let Some(others) = one.setting("not") else {
         return true;
     };
-    let nodes = ["route.on", "mount.on", "listen.serves"];
+    let nodes = ["route.on", "mount.on", "ahead.on", "listen.serves"];
     let nodes = nodes.into_iter().filter_map(|it| one.get(it));
     !nodes.into_iter().any(|on| {
         let made = syntax.canonical(on);

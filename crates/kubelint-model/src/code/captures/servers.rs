@@ -4,8 +4,8 @@ use kubelint_parser::code::Node;
 
 use super::{Captures, Found, Part, Syntax, needs_router};
 use crate::code::{
-    Expr, Failure, Guard, GuardKind, Import, Listener, Load, LoadKind, Open, Opened, Protocol,
-    Subject, VariableFile, Wait,
+    Ahead, Call, Expr, Failure, Guard, GuardKind, Import, Listener, Load, LoadKind, Middleware,
+    Open, Opened, Place, Protocol, Subject, VariableFile, Wait,
 };
 
 impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
@@ -15,7 +15,10 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
             Some("free") => vec![GuardKind::Free],
             Some("rate") if one.setting("requests").is_some() => {
                 let requests = self.expr(one, "guard", "requests");
-                let window = self.expr(one, "guard", "window");
+                let window = match self.part(one, "guard", "window") {
+                    Some(Part::Node(it)) => Some(self.syntax.milliseconds(it)),
+                    other => other.map(|it| self.value(&it)),
+                };
                 vec![GuardKind::RateOf {
                     requests: requests.unwrap_or(Expr::Unknown),
                     milliseconds: window.unwrap_or(Expr::Unknown),
@@ -56,6 +59,24 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
             });
             self.facts.guards.extend(all);
         }
+    }
+
+    /// Middleware that is put into a router.
+    pub(super) fn ahead(&mut self, one: &Found<'a>, node: Node<'a>) {
+        let (Some(on), Some(what)) = (self.on(one, "ahead", node), self.expr(one, "ahead", "what"))
+        else {
+            return;
+        };
+        self.facts.middleware.push(Middleware {
+            on,
+            what,
+            ahead: match one.setting("before") {
+                Some("all") => Ahead::All,
+                Some("application") => Ahead::Application,
+                _ => Ahead::Next,
+            },
+            place: self.syntax.place(node),
+        });
     }
 
     pub(super) fn listen(&mut self, one: &Found<'a>, node: Node<'a>) {
@@ -144,17 +165,23 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
 
     pub(super) fn wait(&mut self, one: &Found<'a>, node: Node<'a>) {
         let seconds = self.expr(one, "wait", "seconds");
-        let seconds = seconds.as_ref().and_then(Expr::text);
-        let whole: Option<u32> = seconds.and_then(|it| it.split('.').next()?.parse().ok());
-        let number = |key: &str| one.setting(key).and_then(|it| it.parse().ok()).unwrap_or(1);
-        let whole = whole.and_then(|it| {
-            it.checked_mul(number("factor"))?
-                .checked_div(number("divisor"))
-        });
-        if let Some(seconds) = whole.filter(|it| *it > 0) {
-            let place = self.syntax.place(node);
-            self.facts.waits.push(Wait { seconds, place });
+        let Some(mut seconds) = seconds.filter(|it| *it != Expr::Unknown) else {
+            return;
+        };
+        let number = |key: &str| one.setting(key).and_then(|it| it.parse().ok());
+        if let Some(divisor) = number("divisor") {
+            // Parts of a second count only where they are written out.
+            let whole: Option<u32> = seconds.text().and_then(|it| it.split('.').next()?.parse().ok());
+            let Some(whole) = whole.and_then(|it| it.checked_div(divisor)) else {
+                return;
+            };
+            seconds = Expr::Text(whole.to_string());
         }
+        self.facts.waits.push(Wait {
+            seconds,
+            factor: number("factor").unwrap_or(1),
+            place: self.syntax.place(node),
+        });
     }
 
     pub(super) fn entry(&mut self, one: &Found<'a>, _: Node<'a>) {
@@ -166,6 +193,25 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
             return;
         };
         self.entries.insert(name);
+    }
+
+    /// Whether the command line asks for it nobody knows.
+    pub(super) fn command(&mut self, one: &Found<'a>, node: Node<'a>) {
+        let handler = one.get("command.handler");
+        let name = handler.map(|it| it.field("name").unwrap_or(it));
+        if let Some(callee) = name.and_then(|it| self.syntax.name(it)) {
+            let place = self.syntax.place(node);
+            self.facts.calls.push(Call {
+                callee,
+                arguments: Vec::new(),
+                named: Vec::new(),
+                failure: Failure::Handled,
+                place: Place {
+                    is_conditional: true,
+                    ..place
+                },
+            });
+        }
     }
 
     /// A name that is written out is an import like any other.

@@ -2,8 +2,9 @@
 
 use kubelint_parser::code::Node;
 
+use super::outline::Context;
 use super::scope::bare;
-use crate::code::FunctionId;
+use crate::code::{Failure, FunctionId};
 
 /// What an `if` asks.
 #[derive(Debug)]
@@ -23,16 +24,18 @@ pub(super) struct Check<'a> {
     pub start: u32,
     /// Whether it asks for nothing else.
     pub is_whole: bool,
-    /// Whether the consequence stops the program.
-    pub stops: bool,
+    /// Whether the consequence stops the program, or gives up: its function returns an error.
+    pub end: Option<Failure>,
+    /// Whether it is asked at all whenever its function runs.
+    pub is_always: bool,
     /// What is assigned before the condition: the names and the values.
     pub given: Option<(Node<'a>, Node<'a>)>,
 }
 
-/// What `node`, an `if` of `function`, asks.
-pub(super) fn check<'a>(node: Node<'a>, function: FunctionId, within: Option<usize>) -> Check<'a> {
+/// What `node`, an `if`, asks.
+pub(super) fn check<'a>(node: Node<'a>, context: Context, within: Option<usize>) -> Check<'a> {
     let mut check = Check {
-        function,
+        function: context.function,
         empty: Vec::new(),
         filled: Vec::new(),
         failed: Vec::new(),
@@ -40,7 +43,8 @@ pub(super) fn check<'a>(node: Node<'a>, function: FunctionId, within: Option<usi
         within,
         start: node.range().start,
         is_whole: true,
-        stops: node.field("consequence").is_some_and(stops),
+        end: None,
+        is_always: !context.is_conditional,
         given: None,
     };
     if let Some(first) = node.field("initializer") {
@@ -98,6 +102,11 @@ pub(super) fn check<'a>(node: Node<'a>, function: FunctionId, within: Option<usi
         check.filled.clear();
         check.sound.clear();
     }
+    check.end = match node.field("consequence") {
+        Some(body) if stops(body) => Some(Failure::Ends),
+        Some(body) if refuses(body, &check.failed) => Some(Failure::Returned),
+        _ => None,
+    };
     check
 }
 
@@ -164,8 +173,57 @@ pub(super) fn stops(body: Node<'_>) -> bool {
     ending.is_some_and(|it| it.kind() == "expression_statement" && ends(*it))
 }
 
+/// Whether a function gives up at the end of a block: it returns an error that is made there, or one of `errors`, which are some.
+pub(super) fn refuses(body: Node<'_>, errors: &[Node<'_>]) -> bool {
+    let last = plain_end(body).filter(|it| it.kind() == "return_statement");
+    let returned = last.and_then(|it| it.children().next()?.children().last());
+    returned.is_some_and(|it| {
+        let is_one = |error: &Node<'_>| hands_on(it, error.text());
+        is_error(it) || errors.iter().any(is_one)
+    })
+}
+
+/// Whether `value`, which is returned, is an error that is made where `error` is one: itself, one around it, or a new one.
+pub(super) fn hands_on(value: Node<'_>, error: &str) -> bool {
+    let value = bare(value);
+    if value.kind() == "identifier" {
+        return value.text() == error;
+    }
+    let makes = |it: &str| {
+        let name = it.rsplit('.').next().unwrap_or_default();
+        ["Errorf", "New", "Wrap", "Wrapf", "WithStack", "WithMessage"].contains(&name)
+    };
+    let function = value.field("function");
+    value.kind() == "call_expression" && function.is_some_and(|it| makes(it.text()))
+}
+
+/// Whether a value is surely an error, by what makes it and by how errors are called: `errors.New(…)`, `ErrMissing`, `&ConfigError{…}`.
+pub(super) fn is_error(value: Node<'_>) -> bool {
+    let value = bare(value);
+    let last = |it: Node<'_>| it.text().rsplit('.').next().unwrap_or_default().to_owned();
+    match value.kind() {
+        "identifier" | "selector_expression" => {
+            let name = last(value);
+            let rest = name
+                .strip_prefix("Err")
+                .or_else(|| name.strip_prefix("err"));
+            rest.is_some_and(|it| it.starts_with(char::is_uppercase))
+        }
+        "call_expression" => {
+            let function = value.field("function").map_or("", Node::text);
+            let (package, name) = function.rsplit_once('.').unwrap_or(("", function));
+            let is_new = name == "New" && package.contains("err");
+            is_new || name == "Errorf" || name.ends_with("Error")
+        }
+        "composite_literal" => value
+            .field("type")
+            .is_some_and(|it| last(it).ends_with("Error")),
+        _ => false,
+    }
+}
+
 /// Whether a function never comes back, by its name: `panic`, `os.Exit`, `log.Fatalf`, `logger.Fatal().Msg`.
-fn is_end(function: &str) -> bool {
+pub(super) fn is_end(function: &str) -> bool {
     let is_fatal = |it: &str| {
         let name = it.split('(').next().unwrap_or_default();
         ["Fatal", "Panic"].iter().any(|it| name.starts_with(it))

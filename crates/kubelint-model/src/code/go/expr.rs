@@ -14,7 +14,8 @@ const MAX_DEPTH: u32 = 12;
 const MAX_PARTS: usize = 256;
 
 /// Functions that leave as it is what matters of their first argument.
-const SAME: [&str; 14] = [
+const SAME: [&str; 15] = [
+    "caarlos0.Must",
     "strconv.Atoi",
     "strconv.FormatInt",
     "strconv.FormatUint",
@@ -69,13 +70,22 @@ impl<'a> File<'a> {
             }
             "composite_literal" => self.literal(node, left),
             "call_expression" => self.call(node, left),
+            "type_conversion_expression"
+                if let Some((_, class)) = super::fills::made(self, node) =>
+            {
+                self.value_in(class, left)
+            }
             "type_conversion_expression" | "type_assertion_expression" => {
                 match node.field("operand") {
                     Some(inner) => self.value_in(inner, left),
                     None => Expr::Unknown,
                 }
             }
-            "identifier" | "selector_expression" | "index_expression" => match self.name(node) {
+            "identifier"
+            | "type_identifier"
+            | "qualified_type"
+            | "selector_expression"
+            | "index_expression" => match self.name(node) {
                 Some(name) => Expr::Name(name),
                 None => self.member(node, left),
             },
@@ -85,6 +95,37 @@ impl<'a> File<'a> {
             }
             _ => Expr::Unknown,
         }
+    }
+
+    /// The milliseconds of a duration: `time.Minute`, `30 * time.Second`.
+    pub(super) fn duration(&self, node: Node<'a>) -> Expr {
+        let node = bare(node);
+        let unit = |it: Node<'a>| match self.canonical_name_in(it)?.as_str() {
+            "time.Millisecond" => Some(1_u64),
+            "time.Second" => Some(1_000),
+            "time.Minute" => Some(60_000),
+            "time.Hour" => Some(3_600_000),
+            _ => None,
+        };
+        let times = |count: Node<'a>, of: Node<'a>| {
+            let count: u64 = self.value(count).text()?.parse().ok()?;
+            count.checked_mul(unit(bare(of))?)
+        };
+        let found = match node.kind() {
+            "selector_expression" => unit(node),
+            "binary_expression" if node.field("operator").is_some_and(|it| it.text() == "*") => {
+                let sides = node.field("left").zip(node.field("right"));
+                sides.and_then(|(a, b)| times(a, b).or_else(|| times(b, a)))
+            }
+            _ => None,
+        };
+        found.map_or(Expr::Unknown, |it| Expr::Text(it.to_string()))
+    }
+
+    /// A name of a package, whatever it is imported as.
+    fn canonical_name_in(&self, node: Node<'a>) -> Option<String> {
+        let name = self.canonical_name(node);
+        name.or_else(|| self.name(node))
     }
 
     fn sum(&self, a: Node<'a>, b: Node<'a>, left: u32) -> Expr {
@@ -167,11 +208,20 @@ impl<'a> File<'a> {
             return Expr::Unknown;
         };
         let function = bare(function);
+        if let Some((_, class)) = super::fills::made(self, node) {
+            return self.value_in(class, left);
+        }
         let all: Vec<Node<'a>> = self.arguments_from(arguments, 0);
         let first = all.first().copied();
         let known = self.canonical_name(function);
         if let Some(flag) = known.as_deref().and_then(|it| self.flag(it, &all, left)) {
             return flag;
+        }
+        if let Some(key) = known
+            .as_deref()
+            .and_then(|it| super::viper::key(self, it, &all))
+        {
+            return key;
         }
         match (known.as_deref(), first) {
             (Some("fmt.Sprintf"), Some(format)) => return self.format(format, &all, left),

@@ -43,7 +43,15 @@ impl<'a> File<'a> {
 
     /// What the statement that calls does with the error, or the one behind it: `if err != nil { … }`.
     fn checked(&self, call: Node<'a>) -> Option<Failure> {
-        let list = call.parent().filter(|it| it.kind() == "expression_list")?;
+        let around = call.parent()?;
+        if around.kind() == "argument_list" {
+            // `env.Must(…)`, `log.Fatal(run())`
+            let function = around.parent()?.field("function")?.text();
+            let name = function.rsplit('.').next().unwrap_or_default();
+            let ends = matches!(name, "Must" | "must") || conditions::is_end(function);
+            return ends.then_some(Failure::Ends);
+        }
+        let list = Some(around).filter(|it| it.kind() == "expression_list")?;
         let statement = list.parent()?;
         if statement.kind() == "return_statement" {
             return Some(Failure::Returned);
@@ -56,6 +64,15 @@ impl<'a> File<'a> {
         }
         let error = statement.field("left")?.children().last()?.text();
         let around = statement.parent()?;
+        if let Some(next) = statement.following().next()
+            && next.kind() == "return_statement"
+        {
+            // `return cfg, err`, or the results that have names.
+            let last = next.children().next().and_then(|it| it.children().last());
+            let is_named = statement.kind() == "assignment_statement";
+            let is_it = last.map_or(is_named, |it| it.text() == error);
+            return is_it.then_some(Failure::Returned);
+        }
         let check = if around.kind() == "if_statement" {
             around
         } else {
@@ -80,7 +97,7 @@ impl<'a> File<'a> {
             None => self.is_in_main(call).then_some(Failure::Ends),
             Some(values) => {
                 let error_value = values.children().last()?;
-                hands_on(error_value, error).then_some(Failure::Returned)
+                conditions::hands_on(error_value, error).then_some(Failure::Returned)
             }
         }
     }
@@ -90,18 +107,4 @@ impl<'a> File<'a> {
         let function = self.outline.functions.get(function.0 as usize);
         function.is_some_and(|it| it.name == "main")
     }
-}
-
-/// Whether `value`, which is returned, is an error that is made where `error` is one: itself, one around it, or a new one.
-fn hands_on(value: Node<'_>, error: &str) -> bool {
-    let value = bare(value);
-    if value.kind() == "identifier" {
-        return value.text() == error;
-    }
-    let makes = |it: &str| {
-        let name = it.rsplit('.').next().unwrap_or_default();
-        ["Errorf", "New", "Wrap", "Wrapf", "WithStack", "WithMessage"].contains(&name)
-    };
-    let function = value.field("function");
-    value.kind() == "call_expression" && function.is_some_and(|it| makes(it.text()))
 }

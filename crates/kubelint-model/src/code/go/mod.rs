@@ -9,6 +9,7 @@ mod expr;
 mod failures;
 mod fills;
 mod flags;
+mod gates;
 mod generated;
 mod outline;
 mod packages;
@@ -19,6 +20,7 @@ mod strings;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod viper;
 
 pub(crate) use self::tags::{split, value};
 
@@ -94,6 +96,10 @@ fn facts(code: &Code, text: &str) -> Result<CodeFacts, Limit> {
     let go = facts.go.get_or_insert_default();
     go.structs = fills::structs(&file);
     go.fills = fills::fills(&file);
+    go.refusals = file.refusals();
+    go.viper = viper::asked(&file);
+    go.gates.clone_from(&file.outline.gates);
+    go.later.clone_from(&file.outline.later);
     file.name_routers(&mut facts);
     settle::settle(&file, &mut facts);
     Ok(facts)
@@ -351,7 +357,7 @@ impl<'a> File<'a> {
     /// Routers that are made where they are handed over (`register(v1.Group("/admin"))`) have names that no text has.
     fn name_routers(&self, facts: &mut CodeFacts) {
         let routers = facts.routers.iter();
-        let unnamed = routers.filter(|it| it.name.starts_with('@'));
+        let unnamed = routers.filter(|it| it.name.starts_with('@') && !it.is_middleware);
         let unnamed: BTreeMap<(u32, u32), &String> = unnamed
             .map(|it| ((it.place.range.start, it.place.range.end), &it.name))
             .collect();
@@ -423,6 +429,10 @@ impl<'a> Syntax<'a> for File<'a> {
         }
         let position = which.parse::<usize>().ok()?;
         self.arguments_from(arguments, position).into_iter().next()
+    }
+
+    fn milliseconds(&self, node: Node<'a>) -> Expr {
+        self.duration(node)
     }
 
     fn arguments_from(&self, arguments: Node<'a>, first: usize) -> Vec<Node<'a>> {

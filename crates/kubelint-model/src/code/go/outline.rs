@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use kubelint_parser::TextRange;
 use kubelint_parser::code::Node;
 
 use super::conditions::{self, Check};
+use super::gates;
 use super::packages;
 use super::scope::{self, Scopes, bare};
 use crate::code::{Class, Function, FunctionId, Place};
@@ -34,6 +36,8 @@ pub(super) struct Returned<'a> {
     pub value: Node<'a>,
     /// The number of the `if` within which it is returned.
     pub within: Option<usize>,
+    /// Whether an error is returned with it, and nothing else may happen there: the function gives up.
+    pub is_refusal: bool,
 }
 
 /// The outline of a file.
@@ -57,6 +61,12 @@ pub(super) struct Outline<'a> {
     pub checks: Vec<Check<'a>>,
     /// Names and the values that are assigned to them at once: both sides.
     pub pairs: Vec<(Node<'a>, Node<'a>)>,
+    /// Functions that let requests through only with credentials.
+    pub gates: Vec<FunctionId>,
+    /// What runs beside what follows it, or at the end of its function.
+    pub later: Vec<TextRange>,
+    /// Calls of generic functions with one argument, which read like conversions: `f[T](x)`.
+    pub generic: Vec<Node<'a>>,
     /// Structs that are written out, with a type of a package.
     pub servers: Vec<Node<'a>>,
     /// What is compared with something else.
@@ -162,6 +172,10 @@ impl<'a> Walk<'_, 'a> {
                 self.outline.handed.push(node);
                 self.function(node, context, false);
             }
+            "go_statement" | "defer_statement" => {
+                self.outline.later.push(node.range());
+                return self.all(node, context);
+            }
             "if_statement" => return self.branch(node, context),
             "for_statement" => {
                 for part in node.children() {
@@ -228,6 +242,9 @@ impl<'a> Walk<'_, 'a> {
                         function: context.function,
                         value,
                         within: self.within,
+                        is_refusal: list
+                            .and_then(|it| it.children().last())
+                            .is_some_and(conditions::is_error),
                     });
                 }
                 self.all(node, context);
@@ -236,6 +253,13 @@ impl<'a> Walk<'_, 'a> {
             "import_spec" => self.outline.imports.push(node),
             "type_spec" => self.class(node, context),
             "call_expression" => return self.call(node, context),
+            "type_conversion_expression" => {
+                let class = node.field("type");
+                if class.is_some_and(|it| it.kind() == "generic_type") {
+                    self.outline.generic.push(node);
+                }
+                return self.all(node, context);
+            }
             "keyed_element" => {
                 // Keys are names of fields, or of no use.
                 if let Some(value) = node.field("value") {
@@ -298,6 +322,9 @@ impl<'a> Walk<'_, 'a> {
         } else {
             let function = FunctionId(self.outline.functions.len() as u32);
             let is_plain = node.kind() == "function_declaration";
+            if gates::is_gate(node) {
+                self.outline.gates.push(function);
+            }
             self.outline.functions.push(Function {
                 // There may be several of that name, and none of them is called.
                 is_entry: is_plain && matches!(path.as_str(), "main" | "init"),
@@ -335,11 +362,7 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         self.outline.structs.push(node);
-        let embedded = fields.iter().filter(|it| {
-            let class = bare(it.1);
-            let inner = class.field("name").unwrap_or(class);
-            inner.text() == it.0
-        });
+        let embedded = fields.iter().filter(|it| scope::is_embedded(it.1));
         let bases = embedded.filter_map(|it| self.scopes.name(it.1, context.scope));
         self.outline.classes.push(Class {
             name: name.to_owned(),
@@ -386,14 +409,14 @@ impl<'a> Walk<'_, 'a> {
             return leaves;
         };
         let number = self.outline.checks.len();
-        let check = conditions::check(node, context.function, self.within);
+        let check = conditions::check(node, context, self.within);
+        let gives_up = check.end.is_some();
         self.outline.checks.push(check);
         let around = self.within.replace(number);
         let left = self.within(body, inner, context);
         self.within = around;
         // What stops, or gives up because of an error, is no other way to go on.
-        let is_failure =
-            condition.is_some_and(|it| it.text().contains("err")) || conditions::stops(body);
+        let is_failure = gives_up || condition.is_some_and(|it| it.text().contains("err"));
         leaves |= left && !is_failure;
         if let Some(other) = node.field("alternative") {
             leaves |= self.within(other, inner, context);

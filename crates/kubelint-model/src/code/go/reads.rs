@@ -6,11 +6,15 @@ use kubelint_parser::code::Node;
 
 use super::File;
 use super::conditions::Check;
+use super::outline::Returned;
 use super::scope::bare;
 use crate::code::captures::{self, ReadAt, Syntax};
 use crate::code::expr;
+use crate::code::golang::Refusal;
 use crate::code::patterns::Found;
-use crate::code::{CodeFacts, Expr, FunctionId, Kind, Open, Read, ReadName, Subject, VariableSet};
+use crate::code::{
+    CodeFacts, Expr, Failure, FunctionId, Kind, Open, Read, ReadName, Subject, VariableSet,
+};
 
 /// What becomes of the variables that a file reads: by the number of the node of the read.
 #[derive(Debug, Default)]
@@ -19,6 +23,10 @@ pub(super) struct Fates<'a> {
     pub defaults: BTreeMap<usize, Node<'a>>,
     /// Without these the program stops.
     pub required: BTreeSet<usize>,
+    /// Without these a function returns an error.
+    pub refused: BTreeMap<usize, FunctionId>,
+    /// What else must not be empty, so that a function goes on: the values, and whether the program stops there.
+    pub wanted: Vec<(Node<'a>, FunctionId, Failure)>,
     /// Values that are only a default, by the number of their node.
     pub consumed: BTreeSet<usize>,
     /// Values that are taken where the variable is set.
@@ -92,21 +100,31 @@ impl<'a> File<'a> {
             let filled = check.filled.iter().filter_map(held);
             let filled: BTreeSet<usize> =
                 filled.chain(check.sound.iter().filter_map(erred)).collect();
-            if check.stops {
-                fates.required.extend(&empty);
+            match check.end {
+                Some(Failure::Ends) => fates.required.extend(&empty),
+                Some(_) if check.is_always => {
+                    let refused = empty.iter().map(|it| (*it, check.function));
+                    fates.refused.extend(refused);
+                }
+                _ => {}
+            }
+            if let Some(failure) = check.end.filter(|_| check.is_always) {
+                let others = check.empty.iter().filter(|it| held(it).is_none());
+                let wanted = others.map(|it| (*it, check.function, failure));
+                fates.wanted.extend(wanted);
             }
             if !check.is_whole {
                 continue;
             }
             if let (1, Some(read)) = (empty.len(), empty.first()) {
-                self.without(*read, number, &mut fates);
+                self.without(*read, number, check.end, &mut fates);
             }
             if let (1, Some(read)) = (filled.len(), filled.first()) {
-                self.with(*read, number, check.function, &mut fates);
+                self.with(*read, number, check, &mut fates);
             }
             // What is no number is left aside there.
             let is_of_error = !check.failed.is_empty() || !check.sound.is_empty();
-            if is_of_error && !check.stops {
+            if is_of_error && check.end != Some(Failure::Ends) {
                 let has_default = |it: &&usize| fates.defaults.contains_key(*it);
                 for it in empty.union(&filled).filter(has_default) {
                     fates.numbers.remove(it);
@@ -230,12 +248,13 @@ impl<'a> File<'a> {
     }
 
     /// What stands for a read within an `if` that asks whether it is empty.
-    fn without(&self, read: usize, number: usize, fates: &mut Fates<'a>) {
+    fn without(&self, read: usize, number: usize, end: Option<Failure>, fates: &mut Fates<'a>) {
+        let refuses = end == Some(Failure::Returned);
         let assigned = self.outline.assigned.iter();
         let assigned = assigned.filter(|it| self.is_within(it.within, number));
         let assigned = assigned.filter_map(|it| it.value);
         let returned = self.outline.returns.iter();
-        let returned = returned.filter(|it| self.is_within(it.within, number));
+        let returned = returned.filter(|it| !refuses && self.is_within(it.within, number));
         let values: Vec<Node<'a>> = assigned.chain(returned.map(|it| it.value)).collect();
         if let [only] = values.as_slice() {
             fates.defaults.entry(read).or_insert(*only);
@@ -244,23 +263,26 @@ impl<'a> File<'a> {
     }
 
     /// What is taken within an `if` that asks whether a read is filled, and what else would be.
-    fn with(&self, read: usize, number: usize, function: FunctionId, fates: &mut Fates<'a>) {
+    fn with(&self, read: usize, number: usize, check: &Check<'a>, fates: &mut Fates<'a>) {
         let within = |it: &Option<usize>| self.is_within(*it, number);
         let assigned = self.outline.assigned.iter();
         for it in assigned.filter(|it| within(&it.within)) {
             fates.filled.extend(it.value.map(|it| bare(it).id()));
         }
         let returned = self.outline.returns.iter();
-        let own: Vec<Node<'a>> = returned
+        let own: Vec<&Returned<'a>> = returned
             .clone()
-            .filter(|it| it.function == function && !within(&it.within))
-            .map(|it| it.value)
+            .filter(|it| it.function == check.function && !within(&it.within))
             .collect();
         if returned.clone().any(|it| within(&it.within))
             && let [only] = own.as_slice()
         {
-            fates.defaults.entry(read).or_insert(*only);
-            fates.consumed.insert(bare(*only).id());
+            if !only.is_refusal {
+                fates.defaults.entry(read).or_insert(only.value);
+            } else if check.is_always && only.within.is_none() {
+                fates.refused.insert(read, check.function);
+            }
+            fates.consumed.insert(bare(only.value).id());
         }
     }
 
@@ -291,6 +313,18 @@ impl<'a> File<'a> {
             (Some(only), None) => only.value.map_or(value, |it| self.value(it)),
             _ => value,
         }
+    }
+
+    /// What functions give up without.
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        let wanted = self.fates.wanted.iter();
+        let all = wanted.map(|(node, function, failure)| Refusal {
+            value: self.value(*node),
+            function: *function,
+            failure: *failure,
+        });
+        all.filter(|it| !matches!(it.value, Expr::Unknown | Expr::Text(_)))
+            .collect()
     }
 
     /// Adds all reads, and what is set, to `facts`.
@@ -334,6 +368,10 @@ impl<'a> File<'a> {
                 }
                 other => ReadName::Computed(Box::new(other)),
             };
+            if let Some(function) = self.fates.refused.get(&node.id()) {
+                let go = facts.go.get_or_insert_default();
+                go.refused.push((facts.reads.len(), *function));
+            }
             let stated = read
                 .default
                 .or_else(|| self.fates.defaults.get(&node.id()).copied());

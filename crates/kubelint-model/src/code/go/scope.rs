@@ -509,6 +509,13 @@ pub(super) fn fields_of(class: Node<'_>) -> Vec<(&str, Node<'_>, Option<Node<'_>
     found
 }
 
+/// Whether a field, of which `class` is the type, is embedded: it has no name of its own.
+pub(super) fn is_embedded(class: Node<'_>) -> bool {
+    let field = class.parent();
+    let mut parts = field.into_iter().flat_map(Node::children);
+    parts.all(|it| it.kind() != "field_identifier")
+}
+
 /// Whether a type is one of the language's own, which have no parts.
 pub(super) fn is_basic(name: &str) -> bool {
     matches!(

@@ -39,7 +39,7 @@ pub(super) fn settle<'a>(file: &File<'a>, facts: &mut CodeFacts) {
             let place = file.place(at);
             // What may not come, or again and again, nobody can tell.
             if !place.is_conditional {
-                found.push(Wait { seconds, place });
+                found.push(Wait::of(seconds, place));
                 found.extend(callers(file, place.function, &awaited, seconds));
             }
         }
@@ -103,7 +103,7 @@ fn callers<'a>(
         if place.is_conditional {
             break;
         }
-        found.push(Wait { seconds, place });
+        found.push(Wait::of(seconds, place));
         at = place.function;
     }
     found

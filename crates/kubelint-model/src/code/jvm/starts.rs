@@ -179,7 +179,7 @@ impl<'a, G: Grammar> File<'a, G> {
                 && self.is_at_start(node)
             {
                 let place = file_place(node);
-                facts.waits.push(Wait { seconds, place });
+                facts.waits.push(Wait::of(seconds, place));
             }
         }
     }

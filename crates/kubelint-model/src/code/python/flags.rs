@@ -57,6 +57,16 @@ impl<'a> File<'a> {
                     let path = format!("FLAGS.{}", flag.name);
                     facts.definitions.entry(path).or_insert(flag.value);
                 }
+            } else if method == "define"
+                && self
+                    .canonical(function)
+                    .iter()
+                    .any(|it| it == "tornado.options.define")
+            {
+                if let Some(flag) = self.absl(arguments) {
+                    let path = format!("options.{}", flag.name);
+                    facts.definitions.entry(path).or_insert(flag.value);
+                }
             } else if let Some(parsed) = self.parsed(*call) {
                 parsers.push(parsed);
             }

@@ -3,6 +3,7 @@
 mod expr;
 mod flags;
 mod handlers;
+mod nested;
 mod outline;
 mod reads;
 mod scope;

@@ -94,7 +94,11 @@ impl<'a> Walk<'a> for Statements<'_, 'a> {
                 self.all(node, context);
                 return true;
             }
-            "break_statement" | "continue_statement" => return true,
+            // Whoever asks for the next value decides what becomes of the rest.
+            "break_statement" | "continue_statement" | "yield" => {
+                self.all(node, context);
+                return true;
+            }
             "assert_statement" => {
                 if let Some(it) = node.children().next() {
                     self.wanted(it, &mut |walk, it| walk.outline.required.push(it));

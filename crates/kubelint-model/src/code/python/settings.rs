@@ -17,13 +17,13 @@ const MAX_READS: usize = 8192;
 
 /// What a class says of how its fields are read.
 #[derive(Clone, Debug, Default)]
-struct Config<'a> {
-    prefix: Option<Node<'a>>,
+pub(super) struct Config<'a> {
+    pub(super) prefix: Option<Node<'a>>,
     files: Option<Node<'a>>,
-    delimiter: Option<Node<'a>>,
-    is_case_sensitive: bool,
+    pub(super) delimiter: Option<Node<'a>>,
+    pub(super) is_case_sensitive: bool,
     /// Values may come from elsewhere too.
-    has_other_sources: bool,
+    pub(super) has_other_sources: bool,
 }
 
 /// What a class is that inherits, in the end, from pydantic's.
@@ -102,6 +102,7 @@ impl<'a> File<'a> {
             }
             for (_, field) in fields {
                 self.add_field(field, &class.name, base, &config, class.place, facts);
+                self.add_nested(field, &class.name, &config, &by_name, facts);
             }
             let files = config
                 .files
@@ -299,7 +300,7 @@ impl<'a> File<'a> {
     }
 
     /// The arguments of `Field(…)`, as the value of a field or in its annotation.
-    fn field_call(&self, field: Node<'a>) -> Option<Node<'a>> {
+    pub(super) fn field_call(&self, field: Node<'a>) -> Option<Node<'a>> {
         let right = field.field("right").filter(|it| it.kind() == "call");
         let is_field = |it: &Node<'a>| {
             let function = it.field("function").map_or("", Node::text);
@@ -319,7 +320,7 @@ impl<'a> File<'a> {
     }
 
     /// The names of variables that `Field(…)` states.
-    fn stated_names(&self, arguments: Node<'a>) -> Vec<String> {
+    pub(super) fn stated_names(&self, arguments: Node<'a>) -> Vec<String> {
         let mut stated = ["validation_alias", "env", "alias"].into_iter();
         let Some(value) = stated.find_map(|it| self.argument(arguments, it)) else {
             return Vec::new();
@@ -335,7 +336,7 @@ impl<'a> File<'a> {
     }
 }
 
-fn field_read(
+pub(super) fn field_read(
     name: ReadName,
     default: Option<Expr>,
     is_required: bool,
@@ -353,7 +354,7 @@ fn field_read(
     }
 }
 
-fn kind_of(annotation: &str) -> Kind {
+pub(super) fn kind_of(annotation: &str) -> Kind {
     match annotation {
         "int" | "PositiveInt" | "NonNegativeInt" => Kind::Number,
         "bool" => Kind::Boolean,
@@ -367,7 +368,7 @@ fn name_of(node: Node<'_>) -> &str {
 }
 
 /// The assignments in the body of a class that make fields.
-fn fields_of(class: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+pub(super) fn fields_of(class: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let body = class.field("body");
     let statements = body.into_iter().flat_map(Node::children);
     let assignments = statements

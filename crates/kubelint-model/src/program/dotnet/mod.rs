@@ -199,9 +199,10 @@ impl Dotnet<'_, '_, '_> {
                 let mut serving = facts.calls.iter().filter(|it| serves(it));
                 let is_before = serving.any(|it| it.place.range.end > wait.place.range.end);
                 let is_seen = is_elsewhere(facts, wait.place.range, self.environments);
-                if is_begin && is_before && !wait.place.is_conditional && !is_seen {
+                let is_start = is_begin && is_before && !wait.place.is_conditional && !is_seen;
+                if let Some(seconds) = wait.whole().filter(|_| is_start) {
                     program.waits.push(super::ProgramWait {
-                        seconds: wait.seconds,
+                        seconds,
                         place: (unit.id, wait.place.range),
                     });
                 }
