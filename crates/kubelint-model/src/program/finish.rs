@@ -699,9 +699,11 @@ impl Source<'_, '_, '_> {
         let mut routes = Routes::new(self.names, self.environments, self.reached);
         let roots = self.served(&routes);
         let ports = self.apart(&routes);
+        let around = self.around(&routes);
         for &root in &roots {
             let known = routes.found.len();
-            routes.serve(root, &self.around(&routes, root));
+            let guards = around.get(&root).map_or(&[][..], Vec::as_slice);
+            routes.serve(root, guards);
             for it in routes.found.iter_mut().skip(known) {
                 it.port = ports.get(&root).cloned();
             }
@@ -752,21 +754,28 @@ impl Source<'_, '_, '_> {
         }
     }
 
-    /// What stands around a router wherever it is served: `http.ListenAndServe(":8080", auth(mux))`.
-    fn around(&self, routes: &Routes<'_, '_, '_>, root: RouterId) -> Vec<Guarded> {
+    /// What stands around routers wherever they are served: `http.ListenAndServe(":8080", auth(mux))`.
+    fn around(&self, routes: &Routes<'_, '_, '_>) -> BTreeMap<RouterId, Vec<Guarded>> {
+        let mut found: BTreeMap<RouterId, Vec<Guarded>> = BTreeMap::new();
         if self.launch.language != Language::Go {
-            return Vec::new();
+            return found;
         }
-        let listeners = self.names.units.iter().flat_map(|unit| {
-            let own = unit.facts.listeners.iter();
-            let own = own.filter(|it| self.reached.holds(unit.id, it.place.function));
-            own.filter_map(|it| Some((unit.id, it.serves.as_ref()?)))
-        });
-        let serving = listeners.filter(|(file, serves)| routes.of(*file, serves).contains(&root));
-        let mut all = serving.map(|(file, serves)| guards::around(self.names, file, serves));
-        // Where several serve it, nobody knows which is asked.
-        let first = all.next().unwrap_or_default();
-        all.next().map_or(first, |_| Vec::new())
+        for unit in self.names.units.iter() {
+            for it in &unit.facts.listeners {
+                let runs = self.reached.holds(unit.id, it.place.function);
+                let Some(serves) = it.serves.as_ref().filter(|_| runs) else {
+                    continue;
+                };
+                let guards = guards::around(self.names, unit.id, serves);
+                for router in routes.of(unit.id, serves) {
+                    // Where several serve it, nobody knows which is asked.
+                    let known = found.entry(router);
+                    let known = known.and_modify(Vec::clear);
+                    known.or_insert_with(|| guards.clone());
+                }
+            }
+        }
+        found
     }
 
     /// At which port each router is served, if servers listen at several and all of them are known.
