@@ -171,7 +171,9 @@ impl<'a, S: Syntax<'a>> Captures<'_, 'a, S> {
         let number = |key: &str| one.setting(key).and_then(|it| it.parse().ok());
         if let Some(divisor) = number("divisor") {
             // Parts of a second count only where they are written out.
-            let whole: Option<u32> = seconds.text().and_then(|it| it.split('.').next()?.parse().ok());
+            let whole: Option<u32> = seconds
+                .text()
+                .and_then(|it| it.split('.').next()?.parse().ok());
             let Some(whole) = whole.and_then(|it| it.checked_div(divisor)) else {
                 return;
             };
