@@ -28,7 +28,7 @@ const CREDENTIALS: [&str; 7] = [
     "extracttoken",
 ];
 /// What makes exceptions, by the path or otherwise.
-const EXCEPTIONS: [&str; 12] = [
+const EXCEPTIONS: [&str; 15] = [
     ".path",
     ".url",
     "originalUrl",
@@ -36,10 +36,13 @@ const EXCEPTIONS: [&str; 12] = [
     "routerPath",
     "routeOptions",
     "skip",
-    "ublic",
+    "public",
+    "Public",
     "exclude",
-    "hitelist",
-    "llowlist",
+    "whitelist",
+    "Whitelist",
+    "allowlist",
+    "Allowlist",
     "optional",
 ];
 /// Texts of more bytes are not looked at.

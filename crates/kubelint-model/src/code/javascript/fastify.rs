@@ -198,8 +198,8 @@ fn verifies(body: Node<'_>) -> bool {
     if credentials::refuses(body) {
         return true;
     }
-    let text = body.text();
-    if text.contains(".url") || text.contains("routeOptions") || text.contains("ublic") {
+    let exceptions = [".url", "routeOptions", "public", "Public"];
+    if exceptions.iter().any(|it| body.text().contains(it)) {
         return false;
     }
     let mut first = body.children().find(|it| it.kind() != "comment");

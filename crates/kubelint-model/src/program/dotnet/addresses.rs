@@ -3,6 +3,7 @@
 use super::settings::{self, environment_of};
 use super::{Dotnet, Program};
 use crate::code::ReadName;
+use crate::program::ProgramRead;
 use crate::program::addresses::{Of, of_text};
 
 /// The parts of connection strings that state a host, and those that state a port beside it.
@@ -26,7 +27,7 @@ impl Dotnet<'_, '_, '_> {
             let is_last = settings::get(&settings, &setting.key) == Some(setting);
             let is_read = program.reads.iter().any(|it| match &it.name {
                 ReadName::Exact(name) | ReadName::AnyCase(name) => {
-                    name.eq_ignore_ascii_case(&variable)
+                    name.eq_ignore_ascii_case(&variable) && !self.is_conditional(it)
                 }
                 ReadName::Prefix(_) | ReadName::Computed(_) => false,
             });
@@ -43,6 +44,14 @@ impl Dotnet<'_, '_, '_> {
             let text = connected(&setting.text).unwrap_or_else(|| setting.text.clone());
             program.addresses.extend(of_text(&text, of));
         }
+    }
+
+    /// Whether a setting is read under a condition: one environment has its own.
+    fn is_conditional(&self, read: &ProgramRead) -> bool {
+        let (file, range) = read.place;
+        let facts = self.names.facts(file).into_iter();
+        let mut reads = facts.flat_map(|it| &it.reads);
+        reads.any(|it| it.place.range == range && it.place.is_conditional)
     }
 }
 
