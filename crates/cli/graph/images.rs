@@ -190,17 +190,19 @@ pub(super) const OUTCOMES: [&str; 7] = [
 ];
 
 /// The words for the means.
-pub(super) const MEANS: [&str; 12] = [
+pub(super) const MEANS: [&str; 14] = [
     "step",
     "step-base-name",
     "compose-service",
     "step-pattern",
     "folder",
     "folder-words",
+    "project-name",
     "document",
     "unstated-image",
     "container-name",
     "workload-name",
+    "only-image",
     "folder-affix",
     "only-dockerfile",
 ];
@@ -213,12 +215,14 @@ const fn means(means: Means) -> &'static str {
         Means::StepPattern => 3,
         Means::Folder => 4,
         Means::FolderWords => 5,
-        Means::Document => 6,
-        Means::UnstatedImage => 7,
-        Means::ContainerName => 8,
-        Means::WorkloadName => 9,
-        Means::FolderAffix => 10,
-        Means::OnlyDockerfile => 11,
+        Means::ProjectName => 6,
+        Means::Document => 7,
+        Means::UnstatedImage => 8,
+        Means::ContainerName => 9,
+        Means::WorkloadName => 10,
+        Means::OnlyImage => 11,
+        Means::FolderAffix => 12,
+        Means::OnlyDockerfile => 13,
     };
     MEANS[at]
 }

@@ -113,7 +113,7 @@ fn read(
     done("plan");
     let graph = link(files, facts, plan, &settings.world.known, needs);
     done("link");
-    let graph = tie_images(graph, &settings.world.known, needs);
+    let graph = tie_images(graph, input.sources, &settings.world.known, needs);
     done("images");
     let graph = read_programs(
         graph,

@@ -165,9 +165,14 @@ pub fn link(
 }
 
 /// Ties the images of containers to what they are built from, if `needs` asks for it: the end of the barrier.
-pub fn tie_images(mut graph: DeploymentGraph, known: &Known, needs: Needs) -> DeploymentGraph {
+pub fn tie_images(
+    mut graph: DeploymentGraph,
+    sources: &dyn Sources,
+    known: &Known,
+    needs: Needs,
+) -> DeploymentGraph {
     if needs.images {
-        graph.image_links = ImageLinks::new(&graph, known);
+        graph.image_links = ImageLinks::new(&graph, known, sources);
     }
     graph
 }
@@ -223,7 +228,7 @@ impl DeploymentGraph {
         facts.look_for_paths(&files, sources, needs);
         let plan = crate::plan(&files, &facts);
         let graph = link(files, facts, plan, known, needs);
-        let graph = tie_images(graph, known, needs);
+        let graph = tie_images(graph, sources, known, needs);
         read_programs(graph, sources, targets, known, needs)
     }
 

@@ -4,7 +4,7 @@ use super::asked::{Asked, is_own, shared};
 use super::dockerfiles::{Built, Candidate};
 use super::steps::Step;
 use super::tie::Tree;
-use super::{Means, Vote, words};
+use super::{Confidence, Means, Vote, words};
 use crate::FileId;
 
 /// Longer names have more parts than anyone compares.
@@ -28,6 +28,7 @@ impl Answers {
             answers.add_base_name(tree, asked, named);
             answers.add_folders(tree, asked);
             answers.add_manifest(tree, asked);
+            answers.add_project(tree, asked);
         }
         answers.given.sort_by_key(|(it, _)| it.means);
         answers
@@ -111,6 +112,25 @@ impl Answers {
         let only = tree.dockerfiles.only_at_root().filter(|_| is_projects);
         if let Some(dockerfile) = only {
             self.add(Means::OnlyDockerfile, dockerfile);
+        }
+    }
+
+    /// The project that calls itself like the image, where nothing else is to be believed: names of projects are copied, too. Else the only
+    /// Dockerfile for the only image.
+    fn add_project(&mut self, tree: &Tree<'_>, asked: &Asked<'_>) {
+        let is_told = |it: &(Vote, Option<String>)| it.0.means.confidence() > Confidence::Low;
+        let base = &asked.name.base;
+        let is_open = self.is_ambiguous || self.given.iter().any(is_told);
+        if is_open || asked.name.is_pattern() {
+            return;
+        }
+        if !words::is_generic(base) {
+            let called = tree.dockerfiles.of_project(base);
+            self.add_candidates(Means::ProjectName, asked, called);
+        }
+        let is_only = tree.only_image.as_deref() == Some(base) && !self.given.iter().any(is_told);
+        if let Some(dockerfile) = tree.dockerfiles.only_of_all().filter(|_| is_only) {
+            self.add(Means::OnlyImage, dockerfile);
         }
     }
 

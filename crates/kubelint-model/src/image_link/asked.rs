@@ -121,15 +121,8 @@ fn is_public(image: &str, name: &Name) -> bool {
     }
 }
 
-/// The words of the project: those of its repository, and those with which most of its images begin.
-pub(super) fn project_words(graph: &DeploymentGraph, known: &Known) -> BTreeSet<String> {
-    let parts = known
-        .repository
-        .iter()
-        .flat_map(|it| it.rsplit('/').take(2));
-    let mut project: BTreeSet<String> = parts
-        .flat_map(|it| words::tokens(it).into_iter().chain([words::folded(it)]))
-        .collect();
+/// The images of workloads that are not public software, by their last parts.
+pub(super) fn own_images(graph: &DeploymentGraph) -> BTreeSet<String> {
     let mut bases = BTreeSet::new();
     for (_, container) in graph.containers() {
         let Some(image) = container.image() else {
@@ -140,9 +133,21 @@ pub(super) fn project_words(graph: &DeploymentGraph, known: &Known) -> BTreeSet<
             bases.insert(name.base);
         }
     }
+    bases
+}
+
+/// The words of the project: those of its repository, and those with which most of its images, `bases`, begin.
+pub(super) fn project_words(bases: &BTreeSet<String>, known: &Known) -> BTreeSet<String> {
+    let parts = known
+        .repository
+        .iter()
+        .flat_map(|it| it.rsplit('/').take(2));
+    let mut project: BTreeSet<String> = parts
+        .flat_map(|it| words::tokens(it).into_iter().chain([words::folded(it)]))
+        .collect();
     // Words with which most of them begin: the second counts only behind the first.
     let mut begins: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    for base in &bases {
+    for base in bases {
         let tokens = words::tokens(base);
         for length in 1..tokens.len().min(PROJECT_WORDS + 1) {
             *begins.entry(tokens[..length].to_vec()).or_default() += 1;

@@ -1,8 +1,11 @@
 //! The Dockerfiles of a repository, by their paths and by the names of what they build.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words;
+use kubelint_parser::source::Sources;
+
+use super::{projects, words};
 use crate::build::{BuildStep, StepPath};
 use crate::load;
 use crate::purpose::Purpose;
@@ -10,6 +13,9 @@ use crate::{DeploymentGraph, FileId, Role};
 
 /// The names under which a Dockerfile is looked for where none is stated.
 const DEFAULTS: [&str; 3] = ["Dockerfile", "dockerfile", "Containerfile"];
+
+/// Of more Dockerfiles nobody looks what their projects are called.
+const MOST_PROJECTS: usize = 200;
 
 /// Of more Dockerfiles than these that are called alike nobody can tell which is meant.
 const MOST_ALIKE: usize = 64;
@@ -36,6 +42,11 @@ pub(super) struct Dockerfiles<'a> {
     by_name: BTreeMap<String, Vec<usize>>,
     /// Candidates by what is left of their names without filler words and those of the project.
     by_tokens: BTreeMap<String, Vec<usize>>,
+    /// The components by their folders, whatever they are called.
+    by_folder: Vec<Candidate<'a>>,
+    /// Those of `by_folder` by what their projects call themselves, once somebody asks.
+    by_project: OnceCell<BTreeMap<String, Vec<usize>>>,
+    sources: &'a dyn Sources,
 }
 
 /// Where the Dockerfile of a build step is.
@@ -52,7 +63,7 @@ pub(super) enum Built {
 }
 
 impl<'a> Dockerfiles<'a> {
-    pub(super) fn of(graph: &'a DeploymentGraph) -> Self {
+    pub(super) fn of(graph: &'a DeploymentGraph, sources: &'a dyn Sources) -> Self {
         let files = graph.files.iter().zip((0..).map(FileId));
         let files = files.filter(|(it, _)| it.role == Role::Dockerfile);
         let mut this = Self {
@@ -61,6 +72,9 @@ impl<'a> Dockerfiles<'a> {
             candidates: Vec::new(),
             by_name: BTreeMap::new(),
             by_tokens: BTreeMap::new(),
+            by_folder: Vec::new(),
+            by_project: OnceCell::new(),
+            sources,
         };
         let mut of_folder: BTreeMap<&str, Vec<(&str, FileId)>> = BTreeMap::new();
         for (&path, &id) in &this.by_path {
@@ -82,6 +96,13 @@ impl<'a> Dockerfiles<'a> {
                 is_for_tests: is_for_tests(dockerfile),
             });
             this.candidates.extend(candidates);
+            this.by_folder
+                .extend(main_of(files).map(|dockerfile| Candidate {
+                    dockerfile,
+                    folder: component_folder(folder),
+                    name: "",
+                    is_for_tests: is_for_tests(dockerfile),
+                }));
         }
         for (index, it) in this.candidates.iter().enumerate() {
             let name = words::folded(it.name);
@@ -99,10 +120,33 @@ impl<'a> Dockerfiles<'a> {
         }
     }
 
+    /// The only Dockerfile, if it builds what the whole repository holds.
+    pub(super) fn only_of_all(&self) -> Option<FileId> {
+        let only = self.by_folder.first().filter(|_| self.by_path.len() == 1)?;
+        let is_of_all = only.folder.is_empty() && !only.is_for_tests;
+        is_of_all.then_some(only.dockerfile)
+    }
+
     /// The only Dockerfile, if it lies at the root.
     pub(super) fn only_at_root(&self) -> Option<FileId> {
         let (path, id) = self.by_path.first_key_value()?;
         (self.by_path.len() == 1 && !path.contains('/')).then_some(*id)
+    }
+
+    /// Those whose project calls itself so, separators and case aside.
+    pub(super) fn of_project(&self, name: &str) -> Vec<&Candidate<'a>> {
+        let by_project = self.by_project.get_or_init(|| {
+            let few = self.by_folder.iter().take(MOST_PROJECTS).enumerate();
+            let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (index, it) in few {
+                if let Some(name) = projects::name_of(it.folder, self.sources) {
+                    found.entry(words::folded(&name)).or_default().push(index);
+                }
+            }
+            found
+        });
+        let found = by_project.get(&words::folded(name)).into_iter().flatten();
+        found.filter_map(|it| self.by_folder.get(*it)).collect()
     }
 
     /// Those that are called so, separators and case aside.
@@ -193,35 +237,42 @@ impl<'a> Dockerfiles<'a> {
 
 /// The components that the Dockerfiles of one folder build: each its Dockerfile, folder and name.
 fn candidates<'a>(folder: &'a str, files: &[(&'a str, FileId)]) -> Vec<(FileId, &'a str, &'a str)> {
-    let mut found = Vec::new();
-    let mut unnamed = Vec::new();
-    for &(file, id) in files {
-        match component(file) {
-            Some(name) => found.push((id, folder, name)),
-            None => unnamed.push((file, id)),
-        }
-    }
-    let is_plain = |file: &str| DEFAULTS.contains(&file);
-    let plain = unnamed.iter().find(|(file, _)| is_plain(file));
-    // Of several variants nobody can tell which is deployed, unless there is one that is none.
-    let of_folder = plain.or(match unnamed.as_slice() {
-        [only] => Some(only),
-        _ => None,
+    let named = files.iter().filter_map(|&(file, id)| {
+        let name = component(file)?;
+        Some((id, folder, name))
     });
-    let Some(&(_, id)) = of_folder else {
+    let mut found: Vec<_> = named.collect();
+    let Some(id) = main_of(files) else {
         return found;
     };
+    let component = component_folder(folder);
+    if !component.is_empty() {
+        let name = component.rsplit('/').next().unwrap_or(component);
+        found.push((id, component, name));
+    }
+    found
+}
+
+/// The Dockerfile of a folder that is for none of its components alone: of several variants nobody can tell which is deployed, unless there
+/// is one that is none.
+fn main_of(files: &[(&str, FileId)]) -> Option<FileId> {
+    let mut unnamed = files.iter().filter(|it| component(it.0).is_none());
+    let plain = unnamed.clone().find(|it| DEFAULTS.contains(&it.0));
+    let only = unnamed.next().filter(|_| unnamed.next().is_none());
+    plain.or(only).map(|it| it.1)
+}
+
+/// The folder itself, or the one above if it only holds a Dockerfile, which says nothing of what that builds.
+fn component_folder(folder: &str) -> &str {
     let mut rest = folder;
     while !rest.is_empty() {
         let (above, name) = rest.rsplit_once('/').unwrap_or(("", rest));
-        // What only holds a Dockerfile says nothing of what it builds.
         if !words::is_holder(&name.trim_start_matches('.').to_ascii_lowercase()) {
-            found.push((id, rest, name));
             break;
         }
         rest = above;
     }
-    found
+    rest
 }
 
 /// The component that the name of a Dockerfile speaks of: `api` of `Dockerfile.api` and `api.Dockerfile`; none of `Dockerfile.dev`.

@@ -9,6 +9,7 @@ mod answers;
 mod asked;
 mod dockerfiles;
 mod name;
+mod projects;
 mod steps;
 mod tie;
 mod unstated;
@@ -17,6 +18,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use kubelint_parser::TextRange;
+use kubelint_parser::source::Sources;
 
 use crate::build::BuildStep;
 use crate::compose::Service;
@@ -127,6 +129,8 @@ pub enum Means {
     Folder,
     /// The Dockerfile's folder has the same words in its name.
     FolderWords,
+    /// The project beside the Dockerfile calls itself so, and nothing surer is known.
+    ProjectName,
     /// A document tells people to build it so.
     Document,
     /// Its manifest does not state it, and what is built is called like the container.
@@ -135,6 +139,8 @@ pub enum Means {
     ContainerName,
     /// The Dockerfile's folder is called like the workload.
     WorkloadName,
+    /// The workloads run no other image that is not public software, and there is no other Dockerfile but one at the root.
+    OnlyImage,
     /// The name of the Dockerfile's folder is the beginning or the end of its name.
     FolderAffix,
     /// The repository has one Dockerfile, at its root.
@@ -164,8 +170,8 @@ enum Family {
 
 impl ImageLinks {
     /// Ties the images of all containers.
-    pub(crate) fn new(graph: &DeploymentGraph, known: &Known) -> Self {
-        tie::links(graph, known)
+    pub(crate) fn new(graph: &DeploymentGraph, known: &Known, sources: &dyn Sources) -> Self {
+        tie::links(graph, known, sources)
     }
 
     /// The Dockerfile from which the build step that names an image at `range` of `file` builds it.
@@ -274,6 +280,7 @@ impl Means {
             Self::StepPattern => "a build step names it in part",
             Self::Folder => "the folder has its name",
             Self::FolderWords => "the folder has the words of its name",
+            Self::ProjectName => "the project beside it has its name",
             Self::Document => "a document builds it so",
             Self::UnstatedImage => {
                 "it is not stated, and what is built is called like the container"
@@ -281,6 +288,7 @@ impl Means {
             Self::ContainerName => "the folder is called like the container",
             Self::WorkloadName => "the folder is called like the workload",
             Self::FolderAffix => "its name begins or ends with the folder's",
+            Self::OnlyImage => "it is the only Dockerfile, and there is no other image of its own",
             Self::OnlyDockerfile => "it is the only Dockerfile",
         }
     }
@@ -293,10 +301,13 @@ impl Means {
             | Self::ComposeService
             | Self::StepPattern
             | Self::Folder
-            | Self::FolderWords => Confidence::High,
-            Self::Document | Self::UnstatedImage | Self::ContainerName | Self::WorkloadName => {
-                Confidence::Medium
-            }
+            | Self::FolderWords
+            | Self::ProjectName => Confidence::High,
+            Self::Document
+            | Self::UnstatedImage
+            | Self::ContainerName
+            | Self::WorkloadName
+            | Self::OnlyImage => Confidence::Medium,
             Self::FolderAffix | Self::OnlyDockerfile => Confidence::Low,
         }
     }
@@ -307,7 +318,7 @@ impl Means {
             Self::ComposeService => Family::Compose,
             Self::Folder | Self::FolderWords | Self::FolderAffix => Family::Folder,
             Self::UnstatedImage | Self::ContainerName | Self::WorkloadName => Family::Manifest,
-            Self::OnlyDockerfile => Family::Tree,
+            Self::ProjectName | Self::OnlyImage | Self::OnlyDockerfile => Family::Tree,
         }
     }
 }

@@ -664,3 +664,59 @@ fn many_containers_and_many_dockerfiles() {
     let tied = found.lines().filter(|it| it.ends_with("Step High"));
     assert_eq!(tied.count(), count);
 }
+
+#[test]
+fn projects_that_call_themselves_like_the_image() {
+    let high = "-> Dockerfile ProjectName High";
+    let package = |name: &str| format!("{{\"name\": \"{name}\", \"dependencies\": {{}}}}\n");
+    let own = package("@shop/orders-api");
+    let own = ("package.json", own.as_str());
+    let others = [ORDERS, own];
+    check("ghcr.io/shop/orders-api:1", &[ROOT, own], high);
+    let module = ("go.mod", "module example.com/shop/orders-api\n");
+    check("ghcr.io/shop/orders-api:1", &[ROOT, module], high);
+    // What lies elsewhere is no project of the Dockerfile.
+    let users = ("users/Dockerfile", "FROM scratch\n");
+    check("ghcr.io/shop/orders-api:1", &[users, own], "Unknown");
+    // Folders and steps say more than names, which are copied.
+    let both = [("orders-api/Dockerfile", "FROM scratch\n"), ROOT, own];
+    check(
+        "ghcr.io/shop/orders-api:1",
+        &both,
+        "-> orders-api/Dockerfile Folder High",
+    );
+    // Every project has a `server`.
+    let server = package("server");
+    let files = [ROOT, ORDERS, ("package.json", server.as_str())];
+    check("ghcr.io/shop/server:1", &files, "Unknown");
+    check("ghcr.io/shop/users-api:1", &others, "Unknown");
+}
+
+#[test]
+fn the_only_image_of_the_only_dockerfile() {
+    check(
+        "ghcr.io/shop/backend-x:1",
+        &[ROOT],
+        "-> Dockerfile OnlyImage Medium",
+    );
+    let below = ("docker/Dockerfile", "FROM scratch\n");
+    check(
+        "ghcr.io/shop/x:1",
+        &[below],
+        "-> docker/Dockerfile OnlyImage Medium",
+    );
+    check(
+        "ghcr.io/shop/x:1",
+        &[("a/Dockerfile", "FROM scratch\n")],
+        "Unknown",
+    );
+    check("ghcr.io/shop/x:1", &[ROOT, ORDERS], "Unknown");
+    let other = pod("other", &[("other", "ghcr.io/shop/y:1")]);
+    let files = [ROOT, ("k8s/other.yaml", other.as_str())];
+    let shop = pod("main", &[("main", "ghcr.io/shop/x:1")]);
+    let all = [files[0], files[1], ("k8s/pod.yaml", shop.as_str())];
+    assert_eq!(
+        shown(&all),
+        "ghcr.io/shop/y:1 Unknown\nghcr.io/shop/x:1 Unknown"
+    );
+}

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kubelint_parser::TextRange;
+use kubelint_parser::source::Sources;
 
 use super::answers::Answers;
-use super::asked::{Asked, project_words};
+use super::asked::{Asked, own_images, project_words};
 use super::dockerfiles::{Built, Dockerfiles};
 use super::name::{Name, SHORT, captured};
 use super::steps::{Step, Steps};
@@ -26,14 +27,16 @@ pub(super) struct Tree<'a> {
     pub(super) steps: Steps<'a>,
     /// The words of the project's own name and organisation.
     pub(super) project: BTreeSet<String>,
+    /// The only image that is not public software, if there is one, by the last part of its name.
+    pub(super) only_image: Option<String>,
 }
 
 /// What an outcome depends on: the image, the manifest, the container's name and the workload's.
 type Key = (String, FileId, Option<String>, Option<String>);
 
 /// Ties the images of all containers, in the order of resources and containers.
-pub(super) fn links(graph: &DeploymentGraph, known: &Known) -> ImageLinks {
-    let tree = Tree::of(graph, known);
+pub(super) fn links(graph: &DeploymentGraph, known: &Known, sources: &dyn Sources) -> ImageLinks {
+    let tree = Tree::of(graph, known, sources);
     let mut runs = ImageRuns::new(&graph.plan);
     let mut outcomes = BTreeMap::new();
     let mut found = Vec::new();
@@ -66,16 +69,19 @@ pub(super) fn links(graph: &DeploymentGraph, known: &Known) -> ImageLinks {
 }
 
 impl<'a> Tree<'a> {
-    fn of(graph: &'a DeploymentGraph, known: &Known) -> Self {
-        let mut dockerfiles = Dockerfiles::of(graph);
+    fn of(graph: &'a DeploymentGraph, known: &Known, sources: &'a dyn Sources) -> Self {
+        let mut dockerfiles = Dockerfiles::of(graph, sources);
         let steps = Steps::of(graph, &dockerfiles);
-        let project = project_words(graph, known);
+        let mut images = own_images(graph);
+        let project = project_words(&images, known);
         dockerfiles.drop_words(&project);
+        let is_only = images.len() == 1;
         Self {
             graph,
             dockerfiles,
             steps,
             project,
+            only_image: images.pop_first().filter(|_| is_only),
         }
     }
 
